@@ -1,0 +1,113 @@
+// HTTP as values. A server (net/server.hpp) turns connections into Requests and Responses into bytes; it knows no route.
+// Handlers are called on a control thread and must not block: work that blocks goes to a BlockingPool and answers later
+// through the Responder, from any thread.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/bytes.hpp"
+
+namespace greenroom::net {
+
+// Header fields in order; names compare without case.
+class Headers {
+ public:
+  void set(std::string_view name, std::string value);  // replaces every field of that name
+  void add(std::string_view name, std::string value);
+  std::optional<std::string_view> find(std::string_view name) const;  // the first
+  const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+
+ private:
+  std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+struct Request {
+  std::string method;      // "GET"; X-HTTP-Method-Override already applied to POST (tus 1.0.0)
+  std::string path;        // decoded, starts with '/', has no dot segments
+  std::string query;       // as sent, without '?'
+  Headers headers;
+  std::string body;        // empty for a streamed request
+  std::string remote;      // peer's IP address as text
+  std::string request_id;  // given by the server, returned in X-Request-Id
+};
+
+std::optional<std::string> query_parameter(const Request& request, std::string_view name);  // decoded
+std::optional<std::string> cookie(const Request& request, std::string_view name);
+
+// Bytes of a file, sent without being read into memory as a whole. The server answers Range, If-Range and If-None-Match.
+struct FileBody {
+  std::filesystem::path path;
+  std::string etag;  // quoted
+};
+// Bytes that live as long as the program: embedded web assets. Same treatment as a file.
+struct StaticBody {
+  base::ByteView bytes;
+  std::string etag;
+};
+
+struct Response {
+  int status = 200;
+  Headers headers;
+  std::variant<std::string, FileBody, StaticBody> body;
+};
+
+// Answers one request, once, from any thread. Dropped unanswered, it answers 500.
+class Responder {
+ public:
+  explicit Responder(std::function<void(Response)> send) : send_(std::move(send)) {}
+  Responder(Responder&&) = default;
+  Responder& operator=(Responder&&) = default;
+  ~Responder();
+  void operator()(Response response);
+
+ private:
+  std::function<void(Response)> send_;
+};
+
+// Takes a request body piece by piece, on the blocking pool; the server reads no further until write() has returned.
+class BodySink {
+ public:
+  virtual ~BodySink() = default;
+  // A response ends the request early (the connection is then closed).
+  virtual std::optional<Response> write(base::ByteView piece) = 0;
+  virtual Response finish() = 0;  // the whole body has been written
+  virtual void aborted() = 0;     // the connection died before the end; what was written stays written
+};
+
+// A WebSocket after its handshake. send() and close() work from any thread; what the peer does not read in time is
+// bounded: past the bound the socket is closed and sends are dropped.
+class WebSocket {
+ public:
+  virtual ~WebSocket() = default;
+  virtual void send_text(std::string message) = 0;
+  virtual void send_binary(std::string message) = 0;
+  virtual void close(std::uint16_t code, std::string_view reason) = 0;
+};
+
+// Called on the socket's control thread, never two at a time for one socket.
+struct WebSocketHandler {
+  std::function<void(std::shared_ptr<WebSocket>)> opened;
+  std::function<void(std::string message, bool binary)> message;
+  std::function<void()> closed;  // exactly once after opened
+};
+
+// What a server asks of its owner.
+struct HttpHandler {
+  // A request whose body has arrived whole.
+  std::function<void(Request, Responder)> request;
+  // Asked with the head of a request that has a body: a sink takes the body as it comes; null means buffer it
+  // (up to ServerOptions::body_limit) and call request.
+  std::function<std::unique_ptr<BodySink>(const Request&)> stream;
+  // Asked with the head of an upgrade request: a handler accepts, null refuses with 404.
+  std::function<std::optional<WebSocketHandler>(const Request&)> web_socket;
+};
+
+}  // namespace greenroom::net
