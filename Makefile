@@ -1,0 +1,63 @@
+# The project's verbs. ./run and ./test fetch what is missing and come here.
+.PHONY: build run test demo dev bench sim fuzz check format contract web clean
+release = build/release
+checked = build/checked
+fuzzing = build/fuzz
+FUZZ_SECONDS ?= 30
+
+build: $(release)/build.ninja
+	@ninja -C $(release) --quiet greenroom
+
+run: build
+	@exec $(release)/greenroom serve $(ARGS)
+
+test: build $(checked)/build.ninja
+	@ninja -C $(checked) --quiet
+	@ctest --test-dir $(checked) --output-on-failure --no-tests=error -j2
+
+demo: build web/node_modules/.package-lock.json
+	@node web/e2e/demo.ts $(release)/greenroom
+
+# The server with the web application on Vite's hot-reloading server in front of it.
+dev: build web/node_modules/.package-lock.json
+	@tools/dev $(release)/greenroom $(ARGS)
+
+bench: $(release)/build.ninja
+	@ninja -C $(release) --quiet greenroom_bench
+	@$(release)/greenroom_bench $(ARGS)
+
+# The SFU in virtual time alone: SIM_SEED=n repeats a run.
+sim: $(checked)/build.ninja
+	@ninja -C $(checked) --quiet sim_tests
+	@$(checked)/sim_tests $(ARGS)
+
+fuzz: $(fuzzing)/build.ninja
+	@ninja -C $(fuzzing) --quiet
+	@tools/fuzz $(fuzzing) $(FUZZ_SECONDS)
+
+# What needs no test run: format, lint, layers.
+check: web/node_modules/.package-lock.json
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
+	@python3 tools/check_layers.py .
+	@npm --prefix web run --silent check
+
+format:
+	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i
+	@npm --prefix web run --silent format
+
+# The TypeScript contract from the server's own documents.
+contract: web/node_modules/.package-lock.json
+	@npm --prefix web run --silent contract
+
+$(release)/build.ninja:
+	@cmake -S . -B $(release) -G Ninja -DCMAKE_BUILD_TYPE=Release -Wno-dev >/dev/null
+$(checked)/build.ninja:
+	@cmake -S . -B $(checked) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DGREENROOM_SANITIZE=ON -DGREENROOM_RELEASE_BINARY=$(CURDIR)/$(release)/greenroom -Wno-dev >/dev/null
+$(fuzzing)/build.ninja:
+	@cmake -S . -B $(fuzzing) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DGREENROOM_FUZZ=ON -Wno-dev >/dev/null
+
+web/node_modules/.package-lock.json: web/package-lock.json
+	@cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+
+clean:
+	@rm -rf build
