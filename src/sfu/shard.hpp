@@ -1,0 +1,67 @@
+// A shard: the rooms, peers and streams behind one UDP port, without the port. Sans-I/O: datagrams and commands go in
+// with the time, outputs are polled out. Owned by one thread; app and the simulator run the same loop around it:
+//
+//   drain mailbox -> handle;  drain port -> deliver;  advance(now);  poll until empty;  flush;  sleep until
+//   next_deadline().
+//
+// Time never goes back between calls. A bad datagram is a counted drop (Stats), never an error. Nothing is allocated
+// for a forwarded packet once buffers have grown; the bytes of a polled Transmit or BackupPacket live until the next
+// call of handle, deliver or advance.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/address.hpp"
+#include "base/bytes.hpp"
+#include "base/rng.hpp"
+#include "base/time.hpp"
+#include "base/units.hpp"
+#include "sfu/backup.hpp"
+#include "sfu/command.hpp"
+
+namespace greenroom::rtc {
+class SecureChannelFactory;
+}
+
+namespace greenroom::sfu {
+
+struct ShardConfig {
+  std::vector<base::Address> announced;  // candidates told to clients: where the port is reachable, best first
+  base::Bitrate initial_outgoing = base::Bitrate::kbps(1500);  // per subscriber, before its first feedback
+  base::Bitrate max_outgoing = base::Bitrate::kbps(50'000);
+  std::uint32_t max_rooms = 256;
+  std::uint32_t max_peers_per_room = 64;
+  std::uint32_t max_transports_per_peer = 4;
+  std::uint32_t max_producers_per_peer = 16;
+  std::uint32_t max_consumers_per_peer = 256;
+};
+
+struct Transmit {
+  base::Address to;
+  base::ByteView bytes;
+};
+
+using Output = std::variant<Transmit, Reply, Event, BackupRecord>;
+
+class Shard {
+ public:
+  Shard(ShardConfig config, rtc::SecureChannelFactory& channels, base::Rng& rng);
+  ~Shard();
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  void handle(Command command, base::Instant now);
+  void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);  // decrypts in place
+  void advance(base::Instant now);
+  base::Instant next_deadline() const;
+  bool poll(Output& output);  // false when there is nothing more
+
+ private:
+  class State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace greenroom::sfu

@@ -1,0 +1,148 @@
+// The ORTC parameters that mediasoup-client exchanges with a server, as plain values in mediasoup's JSON shapes
+// (camelCase on the wire, by the mapper of wire/json.hpp). They are described structs and nothing else: what they mean
+// is decided in rtc/capabilities.hpp and rtc/negotiation.hpp. What a client may leave out is optional here, so that a
+// value of this type is always well-formed; whether it makes sense is checked once, by negotiation.
+#pragma once
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <boost/json/value.hpp>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace greenroom::wire {
+
+enum class MediaKind : std::uint8_t { audio, video };
+BOOST_DESCRIBE_ENUM(MediaKind, audio, video)
+
+// Seen from the one whose capability it is.
+enum class ExtensionDirection : std::uint8_t { sendrecv, sendonly, recvonly, inactive };
+BOOST_DESCRIBE_ENUM(ExtensionDirection, sendrecv, sendonly, recvonly, inactive)
+
+// Format parameters ("apt", "packetization-mode", "useinbandfec"): numbers or strings, as the codec defines.
+using CodecParameters = std::map<std::string, boost::json::value>;
+
+struct RtcpFeedback {
+  std::string type;                      // "nack", "ccm", "transport-cc", "goog-remb"
+  std::optional<std::string> parameter;  // "pli", "fir"; absent and "" mean the same
+  friend bool operator==(const RtcpFeedback& a, const RtcpFeedback& b) {
+    return a.type == b.type && a.parameter.value_or("") == b.parameter.value_or("");
+  }
+};
+BOOST_DESCRIBE_STRUCT(RtcpFeedback, (), (type, parameter))
+
+struct RtpCodecCapability {
+  MediaKind kind = MediaKind::audio;
+  std::string mime_type;  // "audio/opus", "video/VP8", "video/rtx"; compared without case
+  std::optional<std::uint8_t> preferred_payload_type;
+  std::uint32_t clock_rate = 0;
+  std::optional<std::uint8_t> channels;
+  std::optional<CodecParameters> parameters;
+  std::optional<std::vector<RtcpFeedback>> rtcp_feedback;
+};
+BOOST_DESCRIBE_STRUCT(RtpCodecCapability, (),
+                      (kind, mime_type, preferred_payload_type, clock_rate, channels, parameters, rtcp_feedback))
+
+struct RtpHeaderExtensionCapability {
+  std::optional<MediaKind> kind;  // absent: both
+  std::string uri;
+  std::uint8_t preferred_id = 0;
+  std::optional<bool> preferred_encrypt;
+  std::optional<ExtensionDirection> direction;  // absent: sendrecv
+};
+BOOST_DESCRIBE_STRUCT(RtpHeaderExtensionCapability, (), (kind, uri, preferred_id, preferred_encrypt, direction))
+
+struct RtpCapabilities {
+  std::optional<std::vector<RtpCodecCapability>> codecs;
+  std::optional<std::vector<RtpHeaderExtensionCapability>> header_extensions;
+};
+BOOST_DESCRIBE_STRUCT(RtpCapabilities, (), (codecs, header_extensions))
+
+struct RtpCodecParameters {
+  std::string mime_type;
+  std::uint8_t payload_type = 0;
+  std::uint32_t clock_rate = 0;
+  std::optional<std::uint8_t> channels;
+  std::optional<CodecParameters> parameters;
+  std::optional<std::vector<RtcpFeedback>> rtcp_feedback;
+};
+BOOST_DESCRIBE_STRUCT(RtpCodecParameters, (),
+                      (mime_type, payload_type, clock_rate, channels, parameters, rtcp_feedback))
+
+struct RtpHeaderExtensionParameters {
+  std::string uri;
+  std::uint8_t id = 0;
+  std::optional<bool> encrypt;
+  std::optional<CodecParameters> parameters;
+};
+BOOST_DESCRIBE_STRUCT(RtpHeaderExtensionParameters, (), (uri, id, encrypt, parameters))
+
+struct RtxParameters {
+  std::uint32_t ssrc = 0;
+};
+BOOST_DESCRIBE_STRUCT(RtxParameters, (), (ssrc))
+
+struct RtpEncodingParameters {
+  std::optional<std::uint32_t> ssrc;
+  std::optional<std::string> rid;
+  std::optional<std::uint8_t> codec_payload_type;
+  std::optional<RtxParameters> rtx;
+  std::optional<bool> dtx;
+  std::optional<std::string> scalability_mode;  // "L1T3"
+  std::optional<double> scale_resolution_down_by;
+  std::optional<std::uint32_t> max_bitrate;  // bits per second
+};
+BOOST_DESCRIBE_STRUCT(RtpEncodingParameters, (),
+                      (ssrc, rid, codec_payload_type, rtx, dtx, scalability_mode, scale_resolution_down_by,
+                       max_bitrate))
+
+struct RtcpParameters {
+  std::optional<std::string> cname;
+  std::optional<bool> reduced_size;
+  std::optional<bool> mux;
+};
+BOOST_DESCRIBE_STRUCT(RtcpParameters, (), (cname, reduced_size, mux))
+
+struct RtpParameters {
+  std::optional<std::string> mid;
+  std::vector<RtpCodecParameters> codecs;
+  std::optional<std::vector<RtpHeaderExtensionParameters>> header_extensions;
+  std::optional<std::vector<RtpEncodingParameters>> encodings;
+  std::optional<RtcpParameters> rtcp;
+};
+BOOST_DESCRIBE_STRUCT(RtpParameters, (), (mid, codecs, header_extensions, encodings, rtcp))
+
+struct IceParameters {
+  std::string username_fragment;
+  std::string password;
+  std::optional<bool> ice_lite;
+};
+BOOST_DESCRIBE_STRUCT(IceParameters, (), (username_fragment, password, ice_lite))
+
+struct IceCandidate {
+  std::string foundation;
+  std::uint32_t priority = 0;
+  std::string ip;  // the same as address: older clients read this one
+  std::string address;
+  std::string protocol;  // "udp"
+  std::uint16_t port = 0;
+  std::string type;  // "host"
+  std::optional<std::string> tcp_type;
+};
+BOOST_DESCRIBE_STRUCT(IceCandidate, (), (foundation, priority, ip, address, protocol, port, type, tcp_type))
+
+struct DtlsFingerprint {
+  std::string algorithm;  // "sha-256"
+  std::string value;      // "AB:CD:..."
+};
+BOOST_DESCRIBE_STRUCT(DtlsFingerprint, (), (algorithm, value))
+
+struct DtlsParameters {
+  std::optional<std::string> role;  // "auto", "client", "server": of the one who sends this
+  std::vector<DtlsFingerprint> fingerprints;
+};
+BOOST_DESCRIBE_STRUCT(DtlsParameters, (), (role, fingerprints))
+
+}  // namespace greenroom::wire
