@@ -1,0 +1,34 @@
+// Turns a backup log into something media can decode: frames out of packets, in order, without duplicates, muxed to
+// Matroska on the RTP timeline (a gap keeps its length, C-07), and the anchors that tie this timeline to the server's
+// clock. Facts about what is missing come along.
+#pragma once
+#include <filesystem>
+#include <vector>
+
+#include "base/result.hpp"
+#include "media/clock_fit.hpp"
+#include "record/log.hpp"
+
+namespace greenroom::record {
+
+struct Gap {
+  double start_s = 0;  // on the track's timeline
+  double end_s = 0;
+  std::uint64_t packets = 0;  // missing
+};
+
+struct Exported {
+  TrackHeader header;
+  double started_at_ms = 0;                 // server time of the track's zero
+  std::vector<media::ClockAnchor> anchors;  // frame = samples of the track's clock since its zero; about one a second
+  std::vector<Gap> gaps;
+  std::uint64_t packets = 0;
+  std::uint64_t duplicates = 0;
+  std::uint64_t frames = 0;
+  double duration_s = 0;
+  bool torn = false;  // the log ends without its end record
+};
+
+base::Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska);
+
+}  // namespace greenroom::record
