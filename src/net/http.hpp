@@ -1,6 +1,6 @@
-// HTTP as values. A server (net/server.hpp) turns connections into Requests and Responses into bytes; it knows no route.
-// Handlers are called on a control thread and must not block: work that blocks goes to a BlockingPool and answers later
-// through the Responder, from any thread.
+// HTTP as values. A server (net/server.hpp) turns connections into Requests and Responses into bytes; it knows no
+// route. Handlers are called on a control thread and must not block: work that blocks goes to a BlockingPool and
+// answers later through the Responder, from any thread.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -30,9 +30,9 @@ class Headers {
 };
 
 struct Request {
-  std::string method;      // "GET"; X-HTTP-Method-Override already applied to POST (tus 1.0.0)
-  std::string path;        // decoded, starts with '/', has no dot segments
-  std::string query;       // as sent, without '?'
+  std::string method;  // "GET"; X-HTTP-Method-Override already applied to POST (tus 1.0.0)
+  std::string path;    // decoded, starts with '/', has no dot segments
+  std::string query;   // as sent, without '?'
   Headers headers;
   std::string body;        // empty for a streamed request
   std::string remote;      // peer's IP address as text
@@ -42,7 +42,8 @@ struct Request {
 std::optional<std::string> query_parameter(const Request& request, std::string_view name);  // decoded
 std::optional<std::string> cookie(const Request& request, std::string_view name);
 
-// Bytes of a file, sent without being read into memory as a whole. The server answers Range, If-Range and If-None-Match.
+// Bytes of a file, sent without being read into memory as a whole. The server answers Range, If-Range and
+// If-None-Match.
 struct FileBody {
   std::filesystem::path path;
   std::string etag;  // quoted

@@ -1,0 +1,20 @@
+// The Boost side of Loop, for net's own .cpp files only.
+#pragma once
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+
+#include "net/loop.hpp"
+
+namespace greenroom::net {
+
+struct Loop::Impl {
+  boost::asio::io_context io{1};
+  boost::asio::executor_work_guard<boost::asio::io_context::executor_type> work{io.get_executor()};
+  boost::asio::signal_set signals{io};
+  std::function<void(int)> on_signal;
+
+  void wait_for_signal();
+};
+
+}  // namespace greenroom::net

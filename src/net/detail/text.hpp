@@ -1,0 +1,17 @@
+// The few text rules that HTTP fields share (RFC 9110 §5.6): tokens, optional white space, names without case.
+#pragma once
+#include <optional>
+#include <string_view>
+
+namespace greenroom::net {
+
+std::string_view trim(std::string_view text);  // spaces and tabs
+bool equal_without_case(std::string_view a, std::string_view b);
+bool is_token(std::string_view text);  // at least one character, all of them tchar
+
+// The next element of a comma-separated list, trimmed; takes it off `list`. Nothing at the end. Commas inside quoted
+// strings do not split.
+std::optional<std::string_view> next_element(std::string_view& list);
+bool list_contains(std::string_view list, std::string_view token);  // without case
+
+}  // namespace greenroom::net

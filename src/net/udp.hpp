@@ -1,0 +1,80 @@
+// A UDP socket that moves datagrams in batches: recvmmsg in, sendmmsg with UDP_SEGMENT out (one system call for up to
+// 64 datagrams in, and for up to 64 runs of equal-sized datagrams out). Owned and used by one shard thread; all buffers
+// are allocated once by open(). Sending never blocks: what the kernel does not take is dropped and counted.
+#pragma once
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+#include "base/address.hpp"
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "net/wake.hpp"
+
+namespace greenroom::net {
+
+inline constexpr base::ErrorCode udp_open_failed{base::ErrorKind::io, "net.udp_open_failed"};
+
+struct UdpOptions {
+  std::size_t receive_buffer = 4 * 1024 * 1024;  // asked of the kernel, which may give less (net.core.rmem_max)
+  std::size_t send_buffer = 4 * 1024 * 1024;
+  bool segmentation = true;  // UDP_SEGMENT; turned off by itself where the kernel or the device refuses it
+};
+
+struct UdpStats {
+  std::uint64_t received = 0;   // datagrams
+  std::uint64_t truncated = 0;  // longer than datagram_limit: dropped
+  std::uint64_t sent = 0;       // datagrams taken by the kernel
+  std::uint64_t dropped = 0;    // datagrams that the kernel refused
+  std::uint64_t receive_calls = 0;
+  std::uint64_t send_calls = 0;
+};
+
+struct Wakeup {
+  bool readable = false;
+  bool woken = false;
+};
+
+class UdpPort {
+ public:
+  static constexpr std::size_t datagram_limit = 2048;  // longest datagram taken in; Ethernet carries 1,472 bytes
+  static constexpr std::size_t send_limit = 9000;      // longest datagram sent
+
+  // An IPv6 address is bound for both families when it is "::".
+  static base::Result<UdpPort> open(const base::Address& address, UdpOptions options = {});
+  UdpPort(UdpPort&&) noexcept;
+  UdpPort& operator=(UdpPort&&) noexcept;
+  ~UdpPort();
+
+  base::Address local() const;
+  int fd() const;
+  const UdpStats& stats() const;
+
+  // Calls fn(const base::Address& from, base::ByteSpan datagram) for what has arrived, a bounded number (1,024), so
+  // that sending gets its turn; the bytes may be changed in place and live until fn returns. Returns how many.
+  template <class F>
+  std::size_t drain(F&& fn) {
+    return drain_each(
+        [](void* context, const base::Address& from, base::ByteSpan datagram) {
+          (*static_cast<std::remove_reference_t<F>*>(context))(from, datagram);
+        },
+        const_cast<void*>(static_cast<const void*>(&fn)));
+  }
+
+  void send(const base::Address& to, base::ByteView datagram);  // copies into the batch; a full batch flushes itself
+  void flush();
+
+  // Sleeps until a datagram is there, wake is signalled, or the deadline (against net::now()) has passed. Clears wake.
+  Wakeup wait(base::Instant deadline, Wake& wake);
+
+ private:
+  struct State;
+  using Each = void (*)(void* context, const base::Address& from, base::ByteSpan datagram);
+  explicit UdpPort(std::unique_ptr<State> state);
+  std::size_t drain_each(Each each, void* context);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace greenroom::net
