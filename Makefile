@@ -52,7 +52,7 @@ contract: web/node_modules/.package-lock.json
 $(release)/build.ninja:
 	@cmake -S . -B $(release) -G Ninja -DCMAKE_BUILD_TYPE=Release -Wno-dev >/dev/null
 $(checked)/build.ninja:
-	@cmake -S . -B $(checked) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DGREENROOM_SANITIZE=ON -DGREENROOM_RELEASE_BINARY=$(CURDIR)/$(release)/greenroom -Wno-dev >/dev/null
+	@cmake -S . -B $(checked) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DGREENROOM_SANITIZE=ON -DGREENROOM_WEB=OFF -DGREENROOM_RELEASE_BINARY=$(CURDIR)/$(release)/greenroom -Wno-dev >/dev/null
 $(fuzzing)/build.ninja:
 	@cmake -S . -B $(fuzzing) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DGREENROOM_FUZZ=ON -Wno-dev >/dev/null
 

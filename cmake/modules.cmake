@@ -29,7 +29,7 @@ function(greenroom_add_module name)
   set(benches ${sources})
   list(FILTER tests INCLUDE REGEX "_test\\.cpp$")
   list(FILTER benches INCLUDE REGEX "_benchmark\\.cpp$")
-  list(FILTER sources EXCLUDE REGEX "(_test|_benchmark|/main)\\.cpp$")
+  list(FILTER sources EXCLUDE REGEX "(_test|_benchmark|/main|/assets_none)\\.cpp$")
   if(NOT sources)
     add_library(greenroom_${name} INTERFACE)
     set(kind INTERFACE)
@@ -67,6 +67,7 @@ function(greenroom_add_modules layers)
   if(EXISTS ${CMAKE_SOURCE_DIR}/src/app/main.cpp AND NOT GREENROOM_FUZZ)
     add_executable(greenroom src/app/main.cpp)
     target_link_libraries(greenroom PRIVATE greenroom_app)
+    greenroom_embed_web(greenroom)
     set_target_properties(greenroom PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
   endif()
   if(NOT GREENROOM_FUZZ)
@@ -80,6 +81,31 @@ function(greenroom_add_modules layers)
       set_tests_properties(sim PROPERTIES TIMEOUT 600)
     endif()
   endif()
+endfunction()
+
+# The web application, built by npm and embedded. Off: the binary serves the API alone (unit tests, sanitizer builds).
+function(greenroom_embed_web target)
+  if(NOT GREENROOM_WEB)
+    target_sources(${target} PRIVATE src/app/assets_none.cpp)
+    return()
+  endif()
+  set(web ${CMAKE_SOURCE_DIR}/web)
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${web}/app/src/* ${web}/app/public/* ${web}/packages/contract/src/*
+       ${web}/packages/core/src/* ${web}/packages/ui/src/*)
+  file(GLOB configuration CONFIGURE_DEPENDS ${web}/*.json ${web}/app/*.json ${web}/app/*.ts ${web}/app/*.html
+       ${web}/packages/*/package.json)
+  set(installed ${web}/node_modules/.package-lock.json)
+  add_custom_command(OUTPUT ${installed}
+    COMMAND npm ci --no-audit --no-fund --loglevel=error
+    COMMAND ${CMAKE_COMMAND} -E touch ${installed}
+    DEPENDS ${web}/package-lock.json WORKING_DIRECTORY ${web} COMMENT "npm ci" VERBATIM)
+  set(assets ${CMAKE_BINARY_DIR}/web/assets.cpp)
+  add_custom_command(OUTPUT ${assets}
+    COMMAND npm run --silent build
+    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/embed_assets.py ${web}/app/dist ${assets}
+    DEPENDS ${installed} ${sources} ${configuration} ${CMAKE_SOURCE_DIR}/tools/embed_assets.py
+    WORKING_DIRECTORY ${web} COMMENT "web application" VERBATIM)
+  target_sources(${target} PRIVATE ${assets})
 endfunction()
 
 # fuzz/<module>/<name>_fuzz.cpp, each a libFuzzer target linked to its module.

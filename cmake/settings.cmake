@@ -1,5 +1,6 @@
 # Compiler and linker settings, the same for every module.
 option(GREENROOM_SANITIZE "address and undefined behaviour sanitizers" OFF)
+option(GREENROOM_WEB "build the web application into the binary" ON)
 option(GREENROOM_FUZZ "build the fuzz targets (clang)" OFF)
 
 if(NOT CMAKE_BUILD_TYPE)

@@ -1,0 +1,69 @@
+#include "app/config.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace greenroom::app {
+namespace {
+
+void add_serve_options(CLI::App& app, ServeConfig& config) {
+  app.set_config("--config", "", "a file with these options, one `name = value` a line");
+  app.add_option("--host", config.host, "address to listen on")->envname("HOST")->capture_default_str();
+  app.add_option("--port", config.port, "HTTP port; 0 takes any free one")->envname("PORT")->capture_default_str();
+  app.add_option("--data", config.data, "folder of the database and all recordings")
+      ->envname("GREENROOM_DATA")
+      ->capture_default_str();
+  app.add_option("--public-url", config.public_url, "how people reach this server")->envname("PUBLIC_URL");
+  app.add_option("--announced-ip", config.announced_ips, "address for media in ICE candidates; may be repeated")
+      ->envname("ANNOUNCED_IP")
+      ->delimiter(',');
+  app.add_option("--rtc-min-port", config.rtc_min_port, "first UDP port for media")
+      ->envname("RTC_MIN_PORT")
+      ->capture_default_str();
+  app.add_option("--rtc-max-port", config.rtc_max_port, "last UDP port for media")
+      ->envname("RTC_MAX_PORT")
+      ->capture_default_str();
+  app.add_option("--shards", config.shards, "media threads; 0 is one per core")->check(CLI::Range(0, 256));
+  app.add_flag("--open-rooms", config.open_rooms, "let anyone use the signaling events, without a session or token");
+  app.add_option("--log-level", config.log_level, "debug, info, warning or error")
+      ->envname("LOG_LEVEL")
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
+}
+
+}  // namespace
+
+Command parse_command_line(int argc, char** argv) {
+  CLI::App app("Greenroom: a studio of your own", "greenroom");
+  app.require_subcommand(1);
+
+  ServeConfig serve;
+  auto* serve_app = app.add_subcommand("serve", "run the studio");
+  add_serve_options(*serve_app, serve);
+
+  WorkConfig work;
+  auto* work_app = app.add_subcommand("work", "run one job of the queue (the server starts these itself)");
+  work_app->add_option("--data", work.data, "the server's data folder")->required();
+  work_app->add_option("--job", work.job, "the job's id")->required();
+
+  InspectConfig inspect;
+  auto* inspect_app = app.add_subcommand("inspect", "judge a finished file by its content; prints JSON");
+  inspect_app->add_option("file", inspect.file)->required()->check(CLI::ExistingFile);
+  inspect_app->add_option("--tiles", inspect.tiles, "read burned-in time codes from this many tiles")
+      ->check(CLI::Range(0, 10));
+  inspect_app->add_option("--tones", inspect.tones_hz, "frequencies whose power over time is wanted")->delimiter(',');
+
+  PrintConfig print;
+  auto* print_app = app.add_subcommand("print", "print a document of the contract");
+  print_app->add_option("what", print.what)->required()->check(CLI::IsMember({"openapi", "events", "version"}));
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return Exit{app.exit(error)};
+  }
+  if (*work_app) return work;
+  if (*inspect_app) return inspect;
+  if (*print_app) return print;
+  return serve;
+}
+
+}  // namespace greenroom::app

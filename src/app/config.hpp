@@ -1,0 +1,51 @@
+// What a person can set, from flags, environment and a file, in this order of precedence. Parsed once at start.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+
+namespace greenroom::app {
+
+struct ServeConfig {
+  std::string host = "0.0.0.0";
+  std::uint16_t port = 4000;  // 0: any free one
+  std::filesystem::path data = "data";
+  std::string public_url;                    // how people reach us; empty: http://localhost:<port>
+  std::vector<std::string> announced_ips;    // in ICE candidates; empty: this machine's own addresses
+  std::uint16_t rtc_min_port = 40'000;       // each shard takes the first free port of this range
+  std::uint16_t rtc_max_port = 40'100;
+  unsigned shards = 0;  // 0: one per core
+  bool open_rooms = false;
+  std::string log_level = "info";
+};
+
+struct WorkConfig {
+  std::filesystem::path data;
+  std::string job;
+  std::string log_level = "info";
+};
+
+struct InspectConfig {
+  std::filesystem::path file;
+  int tiles = 0;
+  std::vector<double> tones_hz;
+};
+
+struct PrintConfig {
+  std::string what;  // "openapi", "events" or "version"
+};
+
+// The process should end at once with this code: help was printed, or the flags were wrong and that was said.
+struct Exit {
+  int code = 0;
+};
+
+using Command = std::variant<ServeConfig, WorkConfig, InspectConfig, PrintConfig, Exit>;
+
+Command parse_command_line(int argc, char** argv);
+
+}  // namespace greenroom::app
