@@ -1,0 +1,83 @@
+// Named bytes. A blob grows by one writer, is made durable by sync(), and is sealed once; sealed bytes never change.
+// app owns the Store; blocking-pool threads and job processes use it (several processes may share a directory: names
+// are unique by the ids in them). Invariant: bytes for which sync() or seal() has returned survive the loss of power.
+//
+// On disk (blob/disk_store.hpp), restorable with plain tools:
+//   <root>/<xx>/<yy>/<name with '/' written '~'>          sealed; xx yy = first bytes of SHA-256(name) in hex
+//   <root>/<xx>/<yy>/<name with '/' written '~'>.part     growing
+//   <root>/scratch/...                                    files being made, adopted or removed later
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "base/units.hpp"
+#include "blob/errors.hpp"
+
+namespace greenroom::blob {
+
+// "uploads/0190163d-...", "assets/0190163d-.../mix.mp4": parts of [A-Za-z0-9._-] that do not start with a dot, joined
+// by '/', at most 180 bytes.
+class Name {
+ public:
+  Name() = default;
+  static base::Result<Name> parse(std::string_view text);
+  const std::string& str() const { return text_; }
+  friend auto operator<=>(const Name&, const Name&) = default;
+
+ private:
+  explicit Name(std::string text) : text_(std::move(text)) {}
+  std::string text_;
+};
+
+struct Stat {
+  base::ByteCount size;
+  bool sealed = false;
+};
+
+// The one writer of a growing blob. Not thread-safe. Closing loses nothing that was synced.
+class Writer {
+ public:
+  virtual ~Writer() = default;
+  virtual base::Status append(base::ByteView bytes) = 0;  // error_full leaves the blob at its old size
+  virtual base::Status sync() = 0;                        // durable when it returns
+  virtual base::ByteCount size() const = 0;
+};
+
+// Random access; thread-safe.
+class Reader {
+ public:
+  virtual ~Reader() = default;
+  virtual base::ByteCount size() const = 0;
+  // Up to out.size() bytes from `offset`: fewer only at the end.
+  virtual base::Result<std::size_t> read(std::uint64_t offset, base::ByteSpan out) const = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+  // Opens the growing blob for appending at `at`, cutting off what lies behind it (bytes whose offset was never
+  // acknowledged). Created when `at` is 0 and nothing is there; error_short when there is less; error_sealed.
+  virtual base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at) = 0;
+  // Growing or sealed.
+  virtual base::Result<std::unique_ptr<Reader>> open(const Name& name) = 0;
+  virtual base::Result<Stat> stat(const Name& name) = 0;
+  // From growing to sealed, durably and at once. Sealing what is sealed is no error.
+  virtual base::Status seal(const Name& name) = 0;
+  // Takes a finished file of `scratch()` (by rename) as a sealed blob, replacing an older one of that name.
+  virtual base::Status adopt(const Name& name, const std::filesystem::path& file) = 0;
+  // Removing what is not there is no error.
+  virtual base::Status remove(const Name& name) = 0;
+  // A path to read the bytes by, for libraries that want files and for HTTP. (Disk: the file itself.)
+  virtual base::Result<std::filesystem::path> local_path(const Name& name) = 0;
+  // A directory on the same file system for files being made. Callers make names unique by an id and clean up.
+  virtual std::filesystem::path scratch() const = 0;
+};
+
+base::Result<std::unique_ptr<Store>> open_disk_store(const std::filesystem::path& root);
+
+}  // namespace greenroom::blob

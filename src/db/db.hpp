@@ -1,0 +1,142 @@
+// Connections and transactions over one database; knows no table. app owns the one Database of the process; any thread
+// of the blocking pool may call it, never a control or media thread. Invariants: all work runs inside a transaction that
+// commits as a whole or leaves no trace; one writer at a time (a lock inside the process, BEGIN IMMEDIATE and a busy
+// timeout between processes); a commit that has returned survives the loss of power (WAL with synchronous=FULL).
+// SQLite now; the text of every statement is kept to what PostgreSQL also runs, placeholders are $1, $2, ...
+#pragma once
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "base/result.hpp"
+#include "db/errors.hpp"
+#include "db/value.hpp"
+
+namespace greenroom::db {
+
+// One row of a result, read straight down by next(). A value of another type than asked for yields a default and makes
+// ok() false for good; Transaction::all and ::one turn that into error_corrupt.
+class Row {
+ public:
+  explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
+  template <class T>
+  T next() {
+    T value{};
+    if (at_ >= values_.size() || !Column<T>::read(values_[at_], value)) ok_ = false;
+    ++at_;
+    return value;
+  }
+  template <class T>
+  void into(T& value) { value = next<T>(); }
+  bool ok() const { return ok_; }
+
+ private:
+  std::vector<Value> values_;
+  std::size_t at_ = 0;
+  bool ok_ = true;
+};
+
+class Connection;  // detail: one open handle with its prepared statements
+
+// Lives for one run of a closure. Statements are prepared once per connection and kept by their text.
+class Transaction {
+ public:
+  explicit Transaction(Connection& connection) : connection_(connection) {}
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  using Parameters = std::initializer_list<Parameter>;
+
+  // The number of rows inserted, updated or deleted.
+  base::Result<std::int64_t> run(std::string_view sql, Parameters parameters = {});
+
+  // Every row, at most rows_max. (More is error_failed: the query wants a LIMIT.)
+  base::Result<std::vector<Row>> rows(std::string_view sql, Parameters parameters = {});
+
+  // Rows read by `read(Row&) -> T`.
+  template <class F, class T = std::invoke_result_t<F, Row&>>
+  base::Result<std::vector<T>> all(std::string_view sql, Parameters parameters, F read) {
+    GREENROOM_TRY(auto found, rows(sql, parameters));
+    std::vector<T> out;
+    out.reserve(found.size());
+    for (Row& row : found) {
+      out.push_back(read(row));
+      if (!row.ok()) return unreadable(sql);
+    }
+    return out;
+  }
+  // The first row or none.
+  template <class F, class T = std::invoke_result_t<F, Row&>>
+  base::Result<std::optional<T>> one(std::string_view sql, Parameters parameters, F read) {
+    GREENROOM_TRY(auto found, rows(sql, parameters));
+    if (found.empty()) return std::optional<T>{};
+    std::optional<T> out(read(found.front()));
+    if (!found.front().ok()) return unreadable(sql);
+    return out;
+  }
+  // The first column of the first row or none.
+  template <class T>
+  base::Result<std::optional<T>> scalar(std::string_view sql, Parameters parameters = {}) {
+    return one(sql, parameters, [](Row& row) { return row.next<T>(); });
+  }
+
+  // Called after the commit, in order, on the same thread; dropped when the transaction does not commit. This is where
+  // facts are told to others: what is published has happened.
+  void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
+
+  static constexpr std::size_t rows_max = 100'000;
+
+ private:
+  friend class Database;
+  static tl::unexpected<base::Error> unreadable(std::string_view sql);
+  Connection& connection_;
+  std::vector<std::function<void()>> after_commit_;
+};
+
+struct DatabaseOptions {
+  std::string path;                                        // of the SQLite file; ":memory:" is not supported
+  std::size_t readers = 4;                                 // connections for reading, opened when first needed
+  std::chrono::milliseconds busy_timeout{5'000};           // how long to wait for another process's write
+};
+
+class Database {
+ public:
+  static base::Result<std::unique_ptr<Database>> open(DatabaseOptions options);
+  ~Database();
+
+  // Runs body(tx) -> Result<T> and commits when it succeeds, rolls back when it does not. The body may run more than
+  // once (the database was busy), so its only effects are through tx; it must not call write() or read() itself.
+  template <class F, class R = std::invoke_result_t<F&, Transaction&>>
+  R write(F&& body) { return run<R>(true, body); }
+
+  // The same over one consistent snapshot, without the right to change anything; readers do not wait for the writer.
+  template <class F, class R = std::invoke_result_t<F&, Transaction&>>
+  R read(F&& body) { return run<R>(false, body); }
+
+ private:
+  struct State;
+  explicit Database(std::unique_ptr<State> state);
+
+  template <class R, class F>
+  R run(bool writing, F& body) {
+    R result = base::fail(error_failed, "not run");
+    auto status = transact(writing, [&](Transaction& tx) -> base::Status {
+      result = body(tx);
+      if (!result) return tl::unexpected(result.error());
+      return {};
+    });
+    if (!status) return tl::unexpected(std::move(status).error());
+    return result;
+  }
+  base::Status transact(bool writing, const std::function<base::Status(Transaction&)>& body);
+
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace greenroom::db

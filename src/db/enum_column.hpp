@@ -1,0 +1,32 @@
+// Stores an enum described with BOOST_DESCRIBE_ENUM as its name. Include it in the .cpp files that read rows.
+#pragma once
+#include <boost/describe/enumerators.hpp>
+#include <boost/mp11/algorithm.hpp>
+
+#include "db/value.hpp"
+
+namespace greenroom::db {
+
+template <class E>
+  requires(std::is_enum_v<E> && boost::describe::has_describe_enumerators<E>::value)
+struct Column<E> {
+  static Value write(E v) {
+    std::string name;
+    boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
+      if (d.value == v) name = d.name;
+    });
+    return name;
+  }
+  static bool read(const Value& from, E& to) {
+    const auto* name = std::get_if<std::string>(&from);
+    bool found = false;
+    if (name) {
+      boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
+        if (*name == d.name) to = d.value, found = true;
+      });
+    }
+    return found;
+  }
+};
+
+}  // namespace greenroom::db

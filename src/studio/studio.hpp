@@ -1,0 +1,158 @@
+// The domain: people, workspaces, sessions, takes, stems, assets, and the rights to them. app owns the one Studio of a
+// process; its functions block (SQL, files, password hashes) and are called on the blocking pool from any thread, or in
+// a job process. Every use case takes the Actor who asks and answers a Result; errors are in studio/errors.hpp.
+// Invariants: a change and what it causes (a completed upload, its stem, the take's job) are one transaction; events are
+// published on the bus only after the commit, on topic "session/<id>" as JSON text {"event": .., "data": ..}; every
+// state has an exit, by an event or by reconcile().
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/log.hpp"
+#include "base/rng.hpp"
+#include "blob/signed_url.hpp"
+#include "blob/store.hpp"
+#include "bus/bus.hpp"
+#include "db/db.hpp"
+#include "db/migrate.hpp"
+#include "jobs/queue.hpp"
+#include "studio/errors.hpp"
+#include "studio/values.hpp"
+#include "upload/uploads.hpp"
+
+namespace greenroom::studio {
+
+std::span<const db::Migration> migrations();
+// Those of every module below and of studio, in order: what app runs at start.
+std::vector<db::Migration> all_migrations();
+
+std::string session_topic(SessionId session);  // "session/<id>"
+
+// The SFU's recorder, as app implements it. Both only post and return; both may be called twice.
+struct RecordingControl {
+  virtual ~RecordingControl() = default;
+  virtual void start_backup(SessionId session, TakeId take) = 0;
+  virtual void stop_backup(SessionId session, TakeId take) = 0;
+};
+
+struct StudioLimits {
+  std::size_t participants_max = 50;        // per session, present or not long gone
+  std::size_t stems_per_take_max = 400;     // restarts and screen shares included
+  std::size_t takes_per_session_max = 200;
+  std::size_t takes_shown_max = 200;
+  std::size_t sessions_page_max = 100;
+  std::size_t title_chars_max = 200;
+  std::size_t name_chars_max = 80;
+  std::size_t password_chars_min = 8;
+  std::size_t password_chars_max = 256;
+  base::Duration login_life = std::chrono::hours(24 * 30);
+  base::Duration participant_life = std::chrono::hours(24);  // of a token; renewed by joining again
+  base::Duration link_life = std::chrono::hours(6);          // of a signed media link
+  base::Duration stem_grace = std::chrono::seconds(3);       // after stop, for stems that clients are about to announce
+  base::Duration stem_deadline = std::chrono::minutes(10);   // an upload that has not moved for so long is given up
+  base::Duration take_deadline = std::chrono::minutes(10);   // a take nobody is present at is stopped
+  base::Duration take_length_max = std::chrono::hours(12);
+};
+
+struct StudioDependencies {
+  db::Database& database;
+  blob::Store& store;
+  bus::Bus& bus;
+  upload::Uploads& uploads;  // Studio sets its hooks
+  jobs::Queue& queue;
+  std::filesystem::path data_directory;  // backup logs are under it
+  base::Bytes secret;                    // the server's, >= 32 bytes: keys for tokens and links are derived from it
+  std::function<base::WallTime()> clock;
+  base::Rng& rng;  // thread-safe
+  base::LogSink& log;
+  RecordingControl* recording = nullptr;  // none in job processes
+  StudioLimits limits = {};
+};
+
+class Studio {
+ public:
+  explicit Studio(StudioDependencies dependencies);
+  ~Studio();
+
+  // --- set-up, logins (people.cpp) ---
+  base::Result<bool> setup_needed();
+  // The token of the one-time link, made anew at each call while set-up is needed; none afterwards.
+  base::Result<std::optional<std::string>> make_setup_token();
+  base::Result<SignedIn> set_up(const NewOwner& owner);
+  // `address`: the client's IP, for the limit on attempts. Unknown e-mail and wrong password look and last the same.
+  base::Result<SignedIn> login(std::string_view email, std::string_view password, std::string_view address);
+  base::Status logout(std::string_view cookie);
+  base::Result<Actor> user_of(std::string_view cookie);        // a UserActor, or error_sign_in
+  base::Result<Actor> participant_of(std::string_view token);  // a ParticipantActor, or error_token
+  base::Result<Account> me(const Actor& actor);
+
+  // --- sessions (sessions.cpp) ---
+  base::Result<Session> create_session(const Actor& actor, const NewSession& session);
+  base::Result<SessionPage> sessions(const Actor& actor, std::optional<std::uint32_t> limit,
+                                     std::optional<std::string> cursor);
+  base::Result<SessionDetail> session(const Actor& actor, SessionId id);
+  base::Result<Session> rename_session(const Actor& actor, SessionId id, std::string_view title);
+  base::Status delete_session(const Actor& actor, SessionId id);
+
+  // --- joining, presence (participants.cpp) ---
+  base::Result<Admission> join(const Actor& actor, SessionId id, std::optional<std::string> name);
+  base::Result<Invite> invite(std::string_view token);
+  // `rejoin`: the participant token of an earlier visit in this browser: the same participant comes back.
+  base::Result<Admission> join_invite(std::string_view token, std::string_view name, std::optional<std::string> rejoin);
+  // Told by realtime when a participant enters and leaves the room. entered() makes a scheduled session live.
+  base::Status entered(ParticipantId participant);
+  base::Status left(ParticipantId participant);
+  base::Result<ParticipantBrief> participant(ParticipantId id);
+  // May this actor follow the session's events? (Its participants and its workspace's users.)
+  base::Status may_follow(const Actor& actor, SessionId id);
+
+  // --- takes (takes.cpp) ---
+  base::Result<Take> start_take(const Actor& actor, SessionId session);  // host, cohost
+  base::Result<Take> stop_take(const Actor& actor, TakeId id);           // of a stopped one: no effect
+  base::Result<Take> finish_take(const Actor& actor, TakeId id);         // no longer waits for missing stems
+  base::Result<Take> take(const Actor& actor, TakeId id);
+  base::Result<std::optional<Take>> take_in_progress(SessionId session);  // for app: a room (re)appears
+
+  // --- stems (stems.cpp) ---
+  base::Result<StemTicket> create_stem(const Actor& actor, TakeId take, const NewStem& stem);
+  // For the recorder: a track has begun, has ended.
+  base::Result<StemId> register_backup_track(const NewBackupTrack& track);
+  base::Status end_backup_track(StemId stem, std::uint64_t bytes);
+
+  // --- uploads (stems.cpp): rights of REST's /uploads ---
+  // Of a stem's upload: its participant; to look at or end it also the session's host. Of a free one: its maker.
+  base::Status may_upload(const Actor& actor, const upload::UploadInfo& upload);
+  // A file that is no stem (a session's import; kept until claimed or expired).
+  base::Result<upload::UploadInfo> create_upload(const Actor& actor, std::optional<std::uint64_t> length,
+                                                 std::string content_type, std::string metadata);
+
+  // --- results (assets.cpp) ---
+  // The query of a signed link as it came. error of blob/errors.hpp when it does not hold.
+  base::Result<MediaFile> media(AssetId id, std::string_view filename, std::int64_t expires, std::string_view signature);
+  base::Result<ComposeInput> compose_input(TakeId take);
+  // Ends the job in one transaction: assets attached (older ones of the take replaced), take ready, lease finished.
+  base::Status attach_assets(const jobs::Lease& lease, TakeId take, std::span<const NewAsset> assets);
+
+  // --- what runs by the clock (progress.cpp, reconcile.cpp) ---
+  // At boot, before the first request: nobody is present, backup tracks of the dead process have ended.
+  base::Status recover();
+  // About once a second: stops, finishes and fails what has passed its deadline; starts jobs that are due to be pushed.
+  base::Status reconcile();
+  // A few times a second while jobs run (always, cheaply): tells the bus what job processes wrote: jobProgress,
+  // sessionChanged. True while any job is queued or running.
+  base::Result<bool> publish_job_changes();
+
+ private:
+  struct Core;  // detail: what the use cases share (studio/core.hpp)
+  std::unique_ptr<Core> core_;
+};
+
+}  // namespace greenroom::studio

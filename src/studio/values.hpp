@@ -1,0 +1,311 @@
+// The domain's values, in the shapes that the REST and realtime contracts show: described structs that the mapper of
+// wire/json.hpp prints as they are (camelCase, ids as text, times RFC 3339, *_ms milliseconds since 1970).
+#pragma once
+#include <boost/describe/class.hpp>
+#include <boost/describe/enum.hpp>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/id.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "jobs/job.hpp"
+#include "upload/decide.hpp"
+
+namespace greenroom::studio {
+
+struct WorkspaceTag;
+struct UserTag;
+struct SessionTag;
+struct ParticipantTag;
+struct TakeTag;
+struct StemTag;
+struct AssetTag;
+using WorkspaceId = base::Id<WorkspaceTag>;
+using UserId = base::Id<UserTag>;
+using SessionId = base::Id<SessionTag>;  // also the room's name in the SFU and the wire protocol's callId
+using ParticipantId = base::Id<ParticipantTag>;
+using TakeId = base::Id<TakeTag>;
+using StemId = base::Id<StemTag>;
+using AssetId = base::Id<AssetTag>;
+
+enum class SessionKind { podcast, class_, call };  // "class" on the wire and in tables: kind_name()
+enum class SessionState { scheduled, live, uploading, processing, ready, failed };
+enum class Role { host, cohost, speaker, viewer };
+enum class TakeState { recording, uploading, processing, ready, failed };
+enum class Source { mic, camera, screen };
+enum class Origin { local, backup };
+enum class StemState { recording, complete, abandoned };
+enum class AssetKind { composite, stem, thumbnail, peaks, report, original };
+BOOST_DESCRIBE_ENUM(SessionKind, podcast, class_, call)
+BOOST_DESCRIBE_ENUM(SessionState, scheduled, live, uploading, processing, ready, failed)
+BOOST_DESCRIBE_ENUM(Role, host, cohost, speaker, viewer)
+BOOST_DESCRIBE_ENUM(TakeState, recording, uploading, processing, ready, failed)
+BOOST_DESCRIBE_ENUM(Source, mic, camera, screen)
+BOOST_DESCRIBE_ENUM(Origin, local, backup)
+BOOST_DESCRIBE_ENUM(StemState, recording, complete, abandoned)
+BOOST_DESCRIBE_ENUM(AssetKind, composite, stem, thumbnail, peaks, report, original)
+
+// Who is asking. Made by Studio from a cookie or a participant token, never from a request's own words.
+struct Nobody {};
+struct UserActor {
+  UserId user;
+  WorkspaceId workspace;
+};
+struct ParticipantActor {
+  ParticipantId participant;
+  SessionId session;
+  Role role = Role::speaker;
+};
+using Actor = std::variant<Nobody, UserActor, ParticipantActor>;
+
+// --- people ---
+struct User {
+  UserId id;
+  std::string name;
+  std::string email;
+};
+BOOST_DESCRIBE_STRUCT(User, (), (id, name, email))
+
+struct Workspace {
+  WorkspaceId id;
+  std::string name;
+};
+BOOST_DESCRIBE_STRUCT(Workspace, (), (id, name))
+
+struct Account {
+  User user;
+  Workspace workspace;
+};
+BOOST_DESCRIBE_STRUCT(Account, (), (user, workspace))
+
+// A fresh login: the account and the opaque cookie that stands for it (only its hash is stored).
+struct SignedIn {
+  Account account;
+  std::string cookie;
+  base::WallTime expires_at;
+};
+
+// --- takes ---
+struct Stem {
+  StemId id;
+  TakeId take_id;
+  ParticipantId participant_id;
+  std::string participant_name;
+  Source source = Source::mic;
+  Origin origin = Origin::local;
+  StemState state = StemState::recording;
+  std::string content_type;
+  double started_at_ms = 0;
+  std::uint64_t bytes = 0;                      // safe on the server
+  std::optional<std::uint64_t> uploaded_bytes;  // of a local stem: the upload's offset
+};
+BOOST_DESCRIBE_STRUCT(Stem, (), (id, take_id, participant_id, participant_name, source, origin, state, content_type,
+                                 started_at_ms, bytes, uploaded_bytes))
+
+struct Take {
+  TakeId id;
+  SessionId session_id;
+  TakeState state = TakeState::recording;
+  base::WallTime started_at;
+  double started_at_ms = 0;
+  std::optional<base::WallTime> stopped_at;
+  std::optional<double> stopped_at_ms;
+  std::vector<Stem> stems;
+  std::optional<std::string> error;
+};
+BOOST_DESCRIBE_STRUCT(Take, (), (id, session_id, state, started_at, started_at_ms, stopped_at, stopped_at_ms, stems,
+                                 error))
+
+struct Asset {
+  AssetId id;
+  TakeId take_id;
+  AssetKind kind = AssetKind::composite;
+  std::string name;  // a file name: "Ada Lovelace.flac"
+  std::string content_type;
+  std::uint64_t bytes = 0;
+  std::string url;           // signed, relative to the server: "/media/<id>/<name>?expires=..&signature=.."
+  std::string download_url;  // the same with &download=1
+  std::optional<ParticipantId> participant_id;
+  std::optional<std::string> participant_name;
+  std::optional<double> duration_s;
+};
+BOOST_DESCRIBE_STRUCT(Asset, (), (id, take_id, kind, name, content_type, bytes, url, download_url, participant_id,
+                                  participant_name, duration_s))
+
+// --- sessions ---
+struct Session {
+  SessionId id;
+  std::string title;
+  std::string kind;  // podcast, class, call
+  SessionState state = SessionState::scheduled;
+  base::WallTime created_at;
+  std::optional<base::WallTime> scheduled_at;
+  std::optional<std::string> guest_link;  // "/join/<token>", for hosts only
+  std::optional<std::string> thumbnail_url;
+  std::optional<double> duration_s;
+};
+BOOST_DESCRIBE_STRUCT(Session, (), (id, title, kind, state, created_at, scheduled_at, guest_link, thumbnail_url,
+                                    duration_s))
+
+struct Participant {
+  ParticipantId id;
+  std::string name;
+  Role role = Role::speaker;
+  base::WallTime joined_at;
+  std::optional<base::WallTime> left_at;
+};
+BOOST_DESCRIBE_STRUCT(Participant, (), (id, name, role, joined_at, left_at))
+
+struct JobView {
+  jobs::JobId id;
+  std::string kind;
+  jobs::JobState state = jobs::JobState::queued;
+  std::string stage;
+  double progress = 0;
+  std::optional<double> eta_s;
+  std::optional<std::string> error;
+};
+BOOST_DESCRIBE_STRUCT(JobView, (), (id, kind, state, stage, progress, eta_s, error))
+
+struct SessionDetail : Session {
+  std::vector<Participant> participants;
+  std::vector<Take> takes;
+  std::vector<Asset> assets;
+  std::optional<JobView> job;  // of the newest take
+};
+BOOST_DESCRIBE_STRUCT(SessionDetail, (Session), (participants, takes, assets, job))
+
+struct SessionPage {
+  std::vector<Session> items;
+  std::optional<std::string> next_cursor;
+};
+BOOST_DESCRIBE_STRUCT(SessionPage, (), (items, next_cursor))
+
+// --- joining ---
+struct SessionBrief {
+  SessionId id;
+  std::string title;
+  std::string kind;
+  SessionState state = SessionState::scheduled;
+};
+BOOST_DESCRIBE_STRUCT(SessionBrief, (), (id, title, kind, state))
+
+struct Invite {
+  SessionBrief session;
+  std::string host_name;
+};
+BOOST_DESCRIBE_STRUCT(Invite, (), (session, host_name))
+
+struct ParticipantBrief {
+  ParticipantId id;
+  std::string name;
+  Role role = Role::speaker;
+};
+BOOST_DESCRIBE_STRUCT(ParticipantBrief, (), (id, name, role))
+
+struct Admission {
+  SessionBrief session;
+  ParticipantBrief participant;
+  std::string token;
+  SessionId call_id;
+  std::optional<Take> take_in_progress;
+};
+BOOST_DESCRIBE_STRUCT(Admission, (), (session, participant, token, call_id, take_in_progress))
+
+// --- what use cases take ---
+struct NewOwner {
+  std::string token;
+  std::string name;
+  std::string email;
+  std::string password;
+};
+BOOST_DESCRIBE_STRUCT(NewOwner, (), (token, name, email, password))
+
+struct NewSession {
+  std::string title;
+  std::string kind = "podcast";
+  std::optional<base::WallTime> scheduled_at;
+};
+BOOST_DESCRIBE_STRUCT(NewSession, (), (title, kind, scheduled_at))
+
+struct NewStem {
+  std::string client_key;  // a UUID of the client's: the same key gives the same stem
+  Source source = Source::mic;
+  std::string content_type;
+  double started_at_ms = 0;
+  std::optional<std::uint32_t> sample_rate;
+  std::optional<std::uint32_t> channels;
+  std::optional<std::uint32_t> width;
+  std::optional<std::uint32_t> height;
+};
+BOOST_DESCRIBE_STRUCT(NewStem, (), (client_key, source, content_type, started_at_ms, sample_rate, channels, width,
+                                    height))
+
+struct StemTicket {
+  Stem stem;
+  std::string upload_url;  // "/api/v1/uploads/<id>"
+  bool created = false;    // false: this client key was known
+};
+BOOST_DESCRIBE_STRUCT(StemTicket, (), (stem, upload_url))
+
+// One track that the SFU's recorder writes. `log` is relative to the data directory: "backup/<take>/<track>.grlog".
+struct NewBackupTrack {
+  TakeId take;
+  ParticipantId participant;
+  Source source = Source::mic;
+  std::string mime_type;  // "audio/opus", "video/VP8"
+  std::string log;
+  base::WallTime started_at;
+};
+
+// --- what the compose job reads and writes ---
+struct ComposeStem {
+  StemId id;
+  ParticipantId participant_id;
+  Source source = Source::mic;
+  Origin origin = Origin::local;
+  StemState state = StemState::complete;
+  std::string content_type;
+  double started_at_ms = 0;
+  std::uint64_t bytes = 0;
+  std::string location;  // a blob name for local stems, a path relative to the data directory for backup logs
+};
+BOOST_DESCRIBE_STRUCT(ComposeStem, (), (id, participant_id, source, origin, state, content_type, started_at_ms, bytes,
+                                        location))
+
+struct ComposeInput {
+  TakeId take_id;
+  SessionId session_id;
+  std::string title;
+  double started_at_ms = 0;  // the timeline's zero
+  double stopped_at_ms = 0;
+  std::vector<ParticipantBrief> participants;  // those who have a stem, in order of joining
+  std::vector<ComposeStem> stems;
+};
+BOOST_DESCRIBE_STRUCT(ComposeInput, (), (take_id, session_id, title, started_at_ms, stopped_at_ms, participants, stems))
+
+struct NewAsset {
+  AssetId id;  // allocated by the job, so that blob names can carry it
+  AssetKind kind = AssetKind::composite;
+  std::string name;
+  std::string content_type;
+  std::uint64_t bytes = 0;
+  std::string blob;  // a sealed blob's name
+  std::optional<ParticipantId> participant_id;
+  std::optional<double> duration_s;
+};
+
+// What stands behind a signed link.
+struct MediaFile {
+  AssetId id;
+  std::string name;
+  std::string content_type;
+  std::uint64_t bytes = 0;
+  std::string blob;
+};
+
+}  // namespace greenroom::studio

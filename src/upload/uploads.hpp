@@ -1,0 +1,108 @@
+// Resumable uploads: the table, the growing blobs and the requests that write to them. app owns the one Uploads; called
+// on the blocking pool from any thread. Invariants: bytes are durable before the offset in the table covers them, and
+// the offset is in the table before anybody is told of it; at most one Appender of an upload writes (a newer one takes
+// over, the older one's next write fails with error_preempted); an upload completes once, in one transaction with
+// whatever its completion causes. kill -9 at any point loses no acknowledged byte.
+#pragma once
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <unordered_map>
+
+#include "base/bytes.hpp"
+#include "base/log.hpp"
+#include "base/rng.hpp"
+#include "blob/store.hpp"
+#include "db/db.hpp"
+#include "db/migrate.hpp"
+#include "upload/decide.hpp"
+
+namespace greenroom::upload {
+
+std::span<const db::Migration> migrations();
+
+// Where the bytes of an upload are, growing or complete: "uploads/<id>".
+blob::Name blob_name(UploadId id);
+
+struct NewUpload {
+  std::string owner;
+  std::string content_type;
+  std::string metadata;
+  std::optional<std::uint64_t> length;
+};
+
+// What others want to know, called on the thread that writes.
+struct Hooks {
+  // The first bytes of an upload (its whole head of inspect_bytes, or all there is when it ends shorter). An error
+  // refuses them: nothing is kept and the request fails with it.
+  std::function<base::Status(const UploadInfo&, base::ByteView head)> inspect;
+  // In the transaction that completes the upload. An error undoes the completion.
+  std::function<base::Status(db::Transaction&, const UploadInfo&)> completed;
+};
+inline constexpr std::size_t inspect_bytes = 16;
+
+struct Dependencies {
+  db::Database& database;
+  blob::Store& store;
+  std::function<base::WallTime()> clock;  // thread-safe
+  base::Rng& rng;                         // thread-safe
+  base::LogSink& log;
+  Limits limits;
+};
+
+class Hold;  // detail: the right to write to one upload, and what a writer knows of it
+
+// One request's writing. Used by one thread at a time. Destroyed without finish(): as abort().
+class Appender {
+ public:
+  Appender(std::shared_ptr<Hold> hold, std::uint64_t room);
+  ~Appender();
+  Appender(const Appender&) = delete;
+  Appender& operator=(const Appender&) = delete;
+
+  // Fails with error_preempted, error_too_large (the piece does not fit; nothing of it is kept), what inspect said, or
+  // an error of the disk. What was written before stays.
+  base::Status write(base::ByteView piece);
+  // The body has ended: everything durable, offset advanced, the upload completed when it is whole.
+  base::Result<UploadInfo> finish();
+  // The connection died: the same, but nobody is told.
+  void abort();
+
+ private:
+  std::shared_ptr<Hold> hold_;
+  std::uint64_t room_;
+  bool open_ = true;
+};
+
+class Uploads {
+ public:
+  explicit Uploads(Dependencies dependencies);
+  ~Uploads();
+  void set_hooks(Hooks hooks);  // before the first request
+
+  base::Result<UploadInfo> create(const NewUpload& upload);
+  base::Result<UploadInfo> create(db::Transaction& tx, const NewUpload& upload);  // in the caller's transaction
+  base::Result<UploadInfo> find(UploadId id);                                     // disturbs nobody
+  base::Result<UploadInfo> find(db::Transaction& tx, UploadId id);
+  // For HEAD: who asks where to go on has given up on older requests, so they are stopped and settled first; the offset
+  // in the answer stays true until the next append.
+  base::Result<UploadInfo> head(UploadId id);
+  base::Result<std::unique_ptr<Appender>> open_append(UploadId id, const Patch& patch);
+  // Stops writers, removes row and bytes. A complete upload is removed as well.
+  base::Status terminate(UploadId id);
+  // Ends an upload with the bytes that are there: its length becomes its offset. Of a complete one: no effect.
+  base::Result<UploadInfo> settle(UploadId id);
+  // Removes what has expired and is not complete. The number removed.
+  base::Result<std::size_t> remove_expired(base::WallTime now);
+
+  const Limits& limits() const;
+
+ private:
+  std::shared_ptr<Hold> take_over(UploadId id);
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace greenroom::upload
