@@ -32,7 +32,7 @@ using TakeId = base::Id<TakeTag>;
 using StemId = base::Id<StemTag>;
 using AssetId = base::Id<AssetTag>;
 
-enum class SessionKind { podcast, class_, call };  // "class" on the wire and in tables: kind_name()
+enum class SessionKind { podcast, class_, call };  // "class" on the wire and in tables
 enum class SessionState { scheduled, live, uploading, processing, ready, failed };
 enum class Role { host, cohost, speaker, viewer };
 enum class TakeState { recording, uploading, processing, ready, failed };
@@ -140,7 +140,7 @@ BOOST_DESCRIBE_STRUCT(Asset, (), (id, take_id, kind, name, content_type, bytes, 
 struct Session {
   SessionId id;
   std::string title;
-  std::string kind;  // podcast, class, call
+  SessionKind kind = SessionKind::podcast;
   SessionState state = SessionState::scheduled;
   base::WallTime created_at;
   std::optional<base::WallTime> scheduled_at;
@@ -189,7 +189,7 @@ BOOST_DESCRIBE_STRUCT(SessionPage, (), (items, next_cursor))
 struct SessionBrief {
   SessionId id;
   std::string title;
-  std::string kind;
+  SessionKind kind = SessionKind::podcast;
   SessionState state = SessionState::scheduled;
 };
 BOOST_DESCRIBE_STRUCT(SessionBrief, (), (id, title, kind, state))
@@ -227,7 +227,7 @@ BOOST_DESCRIBE_STRUCT(NewOwner, (), (token, name, email, password))
 
 struct NewSession {
   std::string title;
-  std::string kind = "podcast";
+  SessionKind kind = SessionKind::podcast;
   std::optional<base::WallTime> scheduled_at;
 };
 BOOST_DESCRIBE_STRUCT(NewSession, (), (title, kind, scheduled_at))
