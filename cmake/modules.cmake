@@ -15,7 +15,7 @@ find_library(BOOST_JSON boost_json REQUIRED)
 
 set(third_party_base fmt::fmt)
 set(third_party_wire ${BOOST_JSON})
-set(third_party_crypto OpenSSL::SSL OpenSSL::Crypto PkgConfig::SODIUM)
+set(third_party_crypto OpenSSL::SSL OpenSSL::Crypto PkgConfig::SODIUM ${BOOST_JSON})
 set(third_party_net OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
 set(third_party_db PkgConfig::SQLITE Threads::Threads)
 set(third_party_media PkgConfig::LIBAV PkgConfig::EBUR128)

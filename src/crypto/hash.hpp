@@ -1,0 +1,41 @@
+// Digests and message authentication. Functions are pure and thread-safe; a Sha256 belongs to one thread.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+
+#include "base/bytes.hpp"
+
+struct evp_md_ctx_st;  // OpenSSL's EVP_MD_CTX
+
+namespace greenroom::crypto {
+
+using Sha1Digest = std::array<std::uint8_t, 20>;
+using Sha256Digest = std::array<std::uint8_t, 32>;
+
+Sha1Digest sha1(base::ByteView bytes);
+Sha256Digest sha256(base::ByteView bytes);
+Sha1Digest hmac_sha1(base::ByteView key, base::ByteView data);
+Sha256Digest hmac_sha256(base::ByteView key, base::ByteView data);
+
+// SHA-256 of bytes that come in pieces.
+class Sha256 {
+ public:
+  Sha256();
+  Sha256(Sha256&&) noexcept = default;
+  Sha256& operator=(Sha256&&) noexcept = default;
+  ~Sha256() = default;
+  void update(base::ByteView piece);
+  Sha256Digest digest() const;  // of all pieces so far; more may follow
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
+};
+
+// Takes the same time whatever the content; false for different sizes. For comparing secrets and tags.
+bool equal_in_constant_time(base::ByteView a, base::ByteView b);
+
+}  // namespace greenroom::crypto

@@ -1,0 +1,71 @@
+// What rtc needs of security, without naming any: a handshake over datagrams, then sealing and opening of RTP and RTCP.
+// The real one is DTLS-SRTP (RFC 5764, crypto/dtls.hpp); the null one passes packets through and is for simulations.
+// Owned by a peer's transport, used on its shard's thread only. Sans-I/O: datagrams and time go in, datagrams come out.
+//   create it when the remote's DTLS parameters are known -> start(now) -> deliver / poll_datagram / advance until
+//   state() is connected -> protect and unprotect. Drain poll_datagram() after each start, deliver, advance and close.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "crypto/srtp.hpp"
+
+namespace greenroom::crypto {
+
+enum class DtlsRole { client, server };  // "active" and "passive" in SDP's words (RFC 5763 §5)
+
+// RFC 8122 §5: "sha-256", "AB:CD:...".
+struct Fingerprint {
+  std::string algorithm;
+  std::string value;
+};
+
+enum class ChannelState { connecting, connected, failed, closed };
+
+inline constexpr std::size_t kMaxHandshakeDatagram = 1200;  // bytes; what poll_datagram() needs room for
+
+class SecureChannel {
+ public:
+  virtual ~SecureChannel() = default;
+
+  virtual void start(base::Instant now) = 0;  // once; the client says hello
+  // A datagram that wire::classify calls dtls.
+  virtual void deliver(base::ByteView datagram, base::Instant now) = 0;
+  // Writes the next datagram to send into `out` (kMaxHandshakeDatagram bytes); 0 when there is none.
+  virtual std::size_t poll_datagram(base::ByteSpan out) = 0;
+  // Retransmits what is due. Call when next_deadline() has come; earlier calls do nothing.
+  virtual void advance(base::Instant now) = 0;
+  virtual base::Instant next_deadline() const = 0;  // base::Instant::max() when nothing is waited for
+  virtual void close(base::Instant now) = 0;        // says goodbye to the peer
+
+  virtual ChannelState state() const = 0;
+  virtual std::string_view failure() const = 0;  // why, when failed; for the log
+
+  // As SrtpSender and SrtpReceiver; Drop::not_connected before and after the connection.
+  virtual Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest = {}) = 0;
+  virtual Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size) = 0;
+  virtual Sealed unprotect_rtp(base::ByteSpan packet) = 0;
+  virtual Sealed unprotect_rtcp(base::ByteSpan packet) = 0;
+};
+
+// Makes channels that share one local certificate. Shared by shards: const and thread-safe.
+class SecureChannelFactory {
+ public:
+  virtual ~SecureChannelFactory() = default;
+  // What the remote must see: goes into dtlsParameters.fingerprints.
+  virtual std::vector<Fingerprint> local_fingerprints() const = 0;
+  // `remote` are the fingerprints that the peer announced over signaling; a peer whose certificate fits none fails.
+  virtual std::unique_ptr<SecureChannel> create(DtlsRole role, std::vector<Fingerprint> remote) const = 0;
+};
+
+// Plaintext with the shape of the real thing: connects by a hello and an answer (repeated until answered), checks the
+// announced fingerprints, adds and checks a trailer of kSrtpMaxOverhead bytes so that a packet that was never sealed
+// is noticed. No secrecy of any kind.
+std::unique_ptr<SecureChannelFactory> make_null_channel_factory(std::string name = "null");
+
+}  // namespace greenroom::crypto

@@ -1,0 +1,93 @@
+// SRTP and SRTCP over OpenSSL EVP (RFC 3711, RFC 7714): one sender and one receiver per transport, each with one master
+// key and any number of SSRCs below it. Owned by a peer, used on its shard's thread only.
+// Per packet: no allocation (a new SSRC allocates its state once), cipher contexts are reused, bad packets are Drops.
+// Invariant: no (key, SSRC, index) is ever used twice for sealing: a nonce used twice gives the GCM key away. So a
+// packet that was sent once cannot be sealed again under its sequence number; retransmit through RTX.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <tl/expected.hpp>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+
+namespace greenroom::crypto {
+
+// Values of RFC 5764 §4.1.2 and RFC 7714 §14.2.
+enum class SrtpProfile : std::uint16_t {
+  aes128_cm_sha1_80 = 0x0001,
+  aead_aes_128_gcm = 0x0007,
+  aead_aes_256_gcm = 0x0008,
+};
+struct SrtpProfileSizes {
+  std::size_t key;
+  std::size_t salt;
+  std::size_t tag;
+};
+SrtpProfileSizes sizes_of(SrtpProfile profile);
+
+struct SrtpKeys {
+  SrtpProfile profile = SrtpProfile::aead_aes_128_gcm;
+  base::Bytes master_key;
+  base::Bytes master_salt;
+};
+
+// Why a packet was not sealed or opened. Counted, never logged one by one.
+enum class Drop : std::uint8_t {
+  malformed,         // not RTP/RTCP, or shorter than its own header and tag
+  unauthenticated,   // the tag is wrong
+  replayed,          // this index was seen (opening) or used (sealing) before
+  too_old,           // behind the replay window
+  no_room,           // the buffer cannot take the tag
+  too_many_streams,  // kMaxSrtpStreams SSRCs exist already
+  exhausted,         // 2^48 packets or 2^31 RTCP packets: the key is used up (RFC 3711 §9.2)
+  not_connected,     // no keys yet, or no longer
+};
+inline constexpr std::size_t kDropReasons = 8;
+const char* name_of(Drop drop);
+using Sealed = tl::expected<std::size_t, Drop>;  // the new size
+
+inline constexpr std::size_t kMaxSrtpStreams = 4096;      // SSRCs of one sender or receiver
+inline constexpr std::size_t kSrtpMaxOverhead = 16;       // bytes that sealing RTP adds at most
+inline constexpr std::size_t kSrtcpMaxOverhead = 4 + 16;  // bytes that sealing RTCP adds at most
+inline constexpr std::size_t kReplayWindow = 1024;        // packets; NACKed packets come late
+
+class SrtpSender {
+ public:
+  static base::Result<SrtpSender> create(const SrtpKeys& keys);
+  SrtpSender(SrtpSender&&) noexcept;
+  SrtpSender& operator=(SrtpSender&&) noexcept;
+  ~SrtpSender();
+
+  // Seals in `buffer`, whose first `filled` bytes are the packet's beginning: the whole header, and as much of the
+  // payload as the caller has put (or patched) there. `rest` is the remaining payload, read from where it lies (a
+  // shared packet cache): the encryption is the only copy. The buffer needs filled + rest + kSrtpMaxOverhead bytes.
+  Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest = {});
+  // Seals a compound packet in place.
+  Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size);
+
+ private:
+  struct State;
+  explicit SrtpSender(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+class SrtpReceiver {
+ public:
+  static base::Result<SrtpReceiver> create(const SrtpKeys& keys);
+  SrtpReceiver(SrtpReceiver&&) noexcept;
+  SrtpReceiver& operator=(SrtpReceiver&&) noexcept;
+  ~SrtpReceiver();
+
+  // Opens in place; the plain packet is the first result bytes. State changes only when the tag is right. On a drop the
+  // buffer's content is unspecified.
+  Sealed unprotect_rtp(base::ByteSpan packet);
+  Sealed unprotect_rtcp(base::ByteSpan packet);
+
+ private:
+  struct State;
+  explicit SrtpReceiver(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace greenroom::crypto

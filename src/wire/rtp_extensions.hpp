@@ -1,0 +1,56 @@
+// The values inside RTP header extensions, and the URIs they are negotiated by. Values, any thread; decoders return
+// nothing for a value of the wrong size.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "wire/rtp_types.hpp"
+
+namespace greenroom::wire {
+
+inline constexpr std::string_view kUriMid = "urn:ietf:params:rtp-hdrext:sdes:mid";
+inline constexpr std::string_view kUriRid = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+inline constexpr std::string_view kUriRepairedRid = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
+inline constexpr std::string_view kUriAbsSendTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
+inline constexpr std::string_view kUriTransportSequence =
+    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
+inline constexpr std::string_view kUriAudioLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+inline constexpr std::string_view kUriVideoOrientation = "urn:3gpp:video-orientation";
+
+// RFC 8852 §3.3, RFC 8843 §15: mid, rid and repaired rid are short texts. Ours are at most 16 bytes, so that they fit
+// the one-byte form.
+inline constexpr std::size_t kMaxStreamTextSize = 16;
+std::optional<std::string_view> decode_stream_text(base::ByteView value);
+
+// Seconds modulo 64 as 6.18 fixed point.
+std::array<std::uint8_t, 3> encode_abs_send_time(base::Instant now);
+// Time since the last multiple of 64 s of the sender's clock.
+std::optional<base::Duration> decode_abs_send_time(base::ByteView value);
+
+std::array<std::uint8_t, 2> encode_transport_sequence(SeqNo seq);
+std::optional<SeqNo> decode_transport_sequence(base::ByteView value);
+
+// RFC 6464 §3.
+struct AudioLevel {
+  bool voice = false;
+  std::uint8_t minus_dbov = 127;  // 0 loudest, 127 silence
+  friend bool operator==(const AudioLevel&, const AudioLevel&) = default;
+};
+std::array<std::uint8_t, 1> encode_audio_level(AudioLevel level);
+std::optional<AudioLevel> decode_audio_level(base::ByteView value);
+
+// 3GPP TS 26.114 §7.4.5.
+struct VideoOrientation {
+  bool back_camera = false;
+  bool flipped = false;
+  std::uint16_t rotation_degrees = 0;  // 0, 90, 180, 270: how far to turn the picture clockwise to show it upright
+  friend bool operator==(const VideoOrientation&, const VideoOrientation&) = default;
+};
+std::array<std::uint8_t, 1> encode_video_orientation(VideoOrientation orientation);
+std::optional<VideoOrientation> decode_video_orientation(base::ByteView value);
+
+}  // namespace greenroom::wire
