@@ -1,0 +1,98 @@
+// The realtime face of the server: Socket.IO v5 at /socket.io/ with the signaling events of docs/protocol.md. app owns
+// one, feeds it HTTP requests and WebSockets by path, the SFU's events and the bus's session messages, all on the
+// control thread; it must live as long as the HttpServer whose connections it answers. Nothing here blocks: who
+// somebody is, is asked through Doorman on the blocking pool.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/realtime/engine_session.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/rng.hpp"
+#include "net/blocking_pool.hpp"
+#include "net/http.hpp"
+#include "net/loop.hpp"
+#include "studio/media_gateway.hpp"
+#include "studio/stage.hpp"
+
+namespace greenroom::api::realtime {
+
+// What a client brings to be recognised by.
+struct Credentials {
+  std::optional<std::string> token;   // of CONNECT's auth: a participant token
+  std::optional<std::string> cookie;  // greenroom_session; only of a request from our own site
+};
+
+struct Identity {
+  struct Participant {
+    std::string id;
+    std::string session_id;
+    std::string name;
+    bool may_produce = true;  // not a viewer
+  };
+  std::optional<Participant> participant;
+  std::optional<std::string> user_id;
+};
+
+// Called on the blocking pool, several at a time.
+struct Doorman {
+  // An error refuses the connection. An Identity with neither is a stranger: let in with open_rooms only.
+  std::function<base::Result<Identity>(const Credentials&)> identify;
+  // May this one follow the events of that session?
+  std::function<base::Status(const Identity&, const std::string& session_id)> may_follow;
+};
+
+struct ServerOptions {
+  EngineOptions engine;
+  base::Duration connect_timeout = std::chrono::seconds(45);
+  bool open_rooms = false;
+  bool conformance =
+      false;  // instead of signaling: the echo namespaces and /engine.io/ that the protocol suites expect
+};
+
+ServerOptions conformance_options();
+
+struct ServerDependencies {
+  net::Loop& loop;
+  net::BlockingPool& pool;
+  studio::MediaGateway& media;
+  base::Rng& rng;
+  base::LogSink& log;
+  Doorman doorman;
+};
+
+struct ServerCounts {
+  std::size_t connections = 0;
+  studio::StageCounts stage;
+};
+
+class Server {
+ public:
+  Server(ServerOptions options, ServerDependencies dependencies);
+  ~Server();
+
+  bool owns(std::string_view path) const;  // "/socket.io/..."
+  void request(net::Request request, net::Responder respond);
+  std::optional<net::WebSocketHandler> web_socket(const net::Request& request);
+
+  void media_event(const studio::MediaEvent& event);
+  // A message of the bus's topic session/<id>: {"event": "...", "data": {...}}, forwarded to those who follow it.
+  void session_event(std::string_view session_id, std::string_view payload);
+  void close();  // says goodbye to everyone; new connections are refused
+
+  ServerCounts counts() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Every signaling event with the schemas of its request and result, as JSON: what docs/protocol.md is held against.
+std::string event_document();
+
+}  // namespace greenroom::api::realtime

@@ -1,0 +1,165 @@
+// The stage: who is in which live room now, and what each may do there. It checks the order of calls, rights and
+// ownership, forwards commands to the SFU through a MediaGateway, keeps the list of peers and producers that newcomers
+// get, and tells the others what happened. Owned by api/realtime, used on the control thread only.
+// A seat is one connection. It enters, may hold one room (by creating or joining it), and exits; a room nobody holds is
+// closed. Answers come once each; those of a seat that has gone or left meanwhile are errors.stage.left.
+#pragma once
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "base/result.hpp"
+#include "sfu/command.hpp"
+#include "studio/media_gateway.hpp"
+
+namespace greenroom::studio {
+
+namespace stage_errors {
+using base::ErrorCode;
+using base::ErrorKind;
+inline constexpr ErrorCode not_joined{ErrorKind::conflict, "stage.not_joined"};
+inline constexpr ErrorCode already_joined{ErrorKind::conflict, "stage.already_joined"};
+inline constexpr ErrorCode left{ErrorKind::gone, "stage.left"};
+inline constexpr ErrorCode no_such_room{ErrorKind::not_found, "stage.no_such_room"};
+inline constexpr ErrorCode no_such_transport{ErrorKind::not_found, "stage.no_such_transport"};
+inline constexpr ErrorCode no_such_producer{ErrorKind::not_found, "stage.no_such_producer"};
+inline constexpr ErrorCode no_such_consumer{ErrorKind::not_found, "stage.no_such_consumer"};
+inline constexpr ErrorCode other_room{ErrorKind::forbidden, "stage.other_room"};
+inline constexpr ErrorCode needs_token{ErrorKind::unauthorized, "stage.needs_token"};
+inline constexpr ErrorCode may_not_produce{ErrorKind::forbidden, "stage.may_not_produce"};
+inline constexpr ErrorCode wrong_direction{ErrorKind::conflict, "stage.wrong_direction"};
+inline constexpr ErrorCode own_producer{ErrorKind::conflict, "stage.own_producer"};
+inline constexpr ErrorCode busy{ErrorKind::exhausted, "stage.busy"};
+}  // namespace stage_errors
+
+using Seat = std::string;  // the connection's id
+
+// Who sits there, as far as the stage is concerned.
+struct Visitor {
+  enum class Access { none, one_room, any_room };
+  Access access = Access::none;
+  std::string room;            // of one_room
+  std::string participant_id;  // empty: not a participant of a session
+  std::string name;
+  bool may_produce = true;
+};
+
+struct StagePeer {
+  sfu::PeerId peer;
+  std::string user_id;
+  std::string participant_id;
+  std::string name;
+  std::vector<sfu::ProducerSummary> producers;
+};
+
+// What the others, or the one concerned, are told.
+struct PeerJoined {
+  StagePeer peer;
+};
+struct PeerLeft {
+  sfu::PeerId peer;
+  std::string user_id;
+  std::string participant_id;
+};
+struct NewProducer {
+  sfu::ProducerSummary producer;
+};
+struct ProducerGone {
+  sfu::ProducerId producer;
+  sfu::PeerId peer;
+};
+struct ProducerPause {
+  sfu::ProducerId producer;
+  sfu::PeerId peer;
+  bool paused = false;
+};
+struct Displaced {};  // the same participant joined from elsewhere; this seat has left the room
+using StageFact =
+    std::variant<PeerJoined, PeerLeft, NewProducer, ProducerGone, ProducerPause, Displaced, sfu::ConsumerClosed,
+                 sfu::ConsumerLayersChanged, sfu::Scores, sfu::TransportState, sfu::ActiveSpeaker>;
+using StageAudience = std::function<void(const std::vector<Seat>& to, const StageFact& fact)>;
+
+struct JoinRequest {
+  std::string room;
+  std::string user_id;
+  wire::RtpCapabilities rtp_capabilities;
+};
+struct JoinResult {
+  sfu::PeerId peer;
+  std::vector<StagePeer> others;
+};
+struct ProduceRequest {
+  sfu::TransportId transport;
+  wire::MediaKind kind = wire::MediaKind::audio;
+  wire::RtpParameters rtp_parameters;
+  boost::json::value app_data;
+};
+struct ConsumeRequest {
+  sfu::TransportId transport;
+  sfu::ProducerId producer;
+  wire::RtpCapabilities rtp_capabilities;
+};
+struct LayersRequest {
+  sfu::ConsumerId consumer;
+  std::uint8_t spatial_layer = 0;
+  std::optional<std::uint8_t> temporal_layer;
+};
+
+struct StageCounts {
+  std::size_t rooms = 0, peers = 0, transports = 0, producers = 0, consumers = 0;
+};
+
+class Stage {
+ public:
+  template <class T>
+  using Answer = std::function<void(base::Result<T>)>;
+  using Done = Answer<sfu::Done>;
+
+  static constexpr std::size_t calls_in_flight_max = 64;  // of one seat; what a browser does at once is below ten
+
+  Stage(MediaGateway& gateway, StageAudience audience);
+  ~Stage();
+
+  void enter(const Seat& seat, Visitor visitor);
+  void exit(const Seat& seat);  // leaves, and forgets the seat
+
+  void create_room(const Seat&, std::string room, Answer<sfu::RoomCreated>);
+  void join(const Seat&, JoinRequest, Answer<JoinResult>);
+  bool leave(const Seat&);  // false: was in no room
+
+  void create_transport(const Seat&, sfu::Direction, Answer<sfu::TransportCreated>);
+  void connect_transport(const Seat&, sfu::TransportId, wire::DtlsParameters, Done);
+  void restart_ice(const Seat&, sfu::TransportId, Answer<sfu::IceRestarted>);
+  void close_transport(const Seat&, sfu::TransportId, Done);
+
+  void produce(const Seat&, ProduceRequest, Answer<sfu::Produced>);
+  void close_producer(const Seat&, sfu::ProducerId, Done);
+  void pause_producer(const Seat&, sfu::ProducerId, Done);
+  void resume_producer(const Seat&, sfu::ProducerId, Done);
+  base::Result<std::vector<sfu::ProducerSummary>> producers(const Seat&) const;  // of the others
+
+  void consume(const Seat&, ConsumeRequest, Answer<sfu::Consumed>);
+  void resume_consumer(const Seat&, sfu::ConsumerId, Done);
+  void pause_consumer(const Seat&, sfu::ConsumerId, Done);
+  void close_consumer(const Seat&, sfu::ConsumerId, Done);
+  void set_preferred_layers(const Seat&, LayersRequest, Done);
+  void request_key_frame(const Seat&, sfu::ConsumerId, Done);
+
+  void media_event(const MediaEvent& event);
+
+  base::Result<std::vector<Seat>> others_in_room(const Seat&) const;  // error: not joined
+  std::optional<sfu::PeerId> peer_of(const Seat&) const;
+  StageCounts counts() const;
+
+ private:
+  class State;
+  std::shared_ptr<State> state_;  // answers that come after the stage is gone find nothing
+};
+
+}  // namespace greenroom::studio
