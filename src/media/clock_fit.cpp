@@ -1,0 +1,186 @@
+#include "media/clock_fit.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace greenroom::media {
+namespace {
+
+constexpr std::size_t theil_sen_points = 200;  // 19,900 slopes: a millisecond of work
+constexpr std::size_t step_window = 5;         // anchors on either side of a suspected jump
+constexpr std::size_t anchors_for_slope = 8;
+constexpr double span_for_slope_s = 5;
+
+using Anchors = std::span<const ClockAnchor>;
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+std::vector<ClockAnchor> thin(Anchors anchors, std::size_t count) {
+  if (anchors.size() <= count) return {anchors.begin(), anchors.end()};
+  std::vector<ClockAnchor> some;
+  for (std::size_t i = 0; i < count; ++i) some.push_back(anchors[i * (anchors.size() - 1) / (count - 1)]);
+  return some;
+}
+
+// The median of the slopes of all pairs: correct with up to 29 % of the anchors wrong by anything (Theil and Sen).
+double theil_sen_slope(Anchors anchors, double fallback) {
+  const auto some = thin(anchors, theil_sen_points);
+  std::vector<double> slopes;
+  for (std::size_t i = 0; i < some.size(); ++i)
+    for (std::size_t j = i + 1; j < some.size(); ++j)
+      if (some[j].frame > some[i].frame)
+        slopes.push_back((some[j].wall_ms - some[i].wall_ms) / double(some[j].frame - some[i].frame));
+  return slopes.empty() ? fallback : median(std::move(slopes));
+}
+
+struct Line {
+  double slope = 0;
+  double offset = 0;  // wall_ms at frame `origin`
+  std::int64_t origin = 0;
+  double at(std::int64_t frame) const { return offset + double(frame - origin) * slope; }
+};
+
+std::vector<double> residuals(Anchors anchors, const Line& line) {
+  std::vector<double> out;
+  for (const auto& a : anchors) out.push_back(a.wall_ms - line.at(a.frame));
+  return out;
+}
+
+Line line_through(Anchors anchors, double slope) {
+  Line line{slope, anchors.front().wall_ms, anchors.front().frame};
+  line.offset += median(residuals(anchors, line));
+  return line;
+}
+
+double spread(std::span<const double> values) {
+  std::vector<double> absolute;
+  for (double v : values) absolute.push_back(std::abs(v));
+  return 1.4826 * median(std::move(absolute));
+}
+
+// Weighted least squares around a robust start: anchors beyond three spreads count nothing, the others almost fully
+// (Tukey's biweight). This takes the noise down with the square root of the number of anchors, as a median does not.
+Line refine(Anchors anchors, Line line) {
+  const auto rest = residuals(anchors, line);
+  const double reach = 4.685 * std::max(spread(rest), 0.05);
+  double weights = 0, mean_x = 0, mean_y = 0;
+  std::vector<double> weight(anchors.size());
+  for (std::size_t i = 0; i < anchors.size(); ++i) {
+    const double u = rest[i] / reach;
+    weight[i] = std::abs(u) < 1 ? (1 - u * u) * (1 - u * u) : 0;
+    weights += weight[i];
+    mean_x += weight[i] * double(anchors[i].frame - line.origin);
+    mean_y += weight[i] * rest[i];
+  }
+  if (weights <= 0) return line;
+  mean_x /= weights, mean_y /= weights;
+  double xx = 0, xy = 0;
+  for (std::size_t i = 0; i < anchors.size(); ++i) {
+    const double x = double(anchors[i].frame - line.origin) - mean_x;
+    xx += weight[i] * x * x, xy += weight[i] * x * (rest[i] - mean_y);
+  }
+  const double slope = xx > 0 ? xy / xx : 0;
+  line.offset += mean_y - slope * mean_x;
+  line.slope += slope;
+  return line;
+}
+
+bool slope_is_known(Anchors anchors, double nominal_rate) {
+  return anchors.size() >= anchors_for_slope &&
+         double(anchors.back().frame - anchors.front().frame) >= span_for_slope_s * nominal_rate;
+}
+
+Line fit_line(Anchors anchors, double nominal_rate, double known_slope) {
+  if (!slope_is_known(anchors, nominal_rate)) return line_through(anchors, known_slope);
+  Line line = line_through(anchors, theil_sen_slope(anchors, known_slope));
+  for (int round = 0; round < 3; ++round) line = refine(anchors, line);
+  return line;
+}
+
+double step_at(std::span<const double> rest, std::size_t i) {
+  const auto before = rest.subspan(i - step_window, step_window);
+  const auto after = rest.subspan(i, step_window);
+  return median({after.begin(), after.end()}) - median({before.begin(), before.end()});
+}
+
+// Indices at which the clock jumps: where the medians of the anchors before and after differ by more than jitter does.
+// The residuals are taken around the slope that most neighbours agree on, which a jump does not disturb.
+std::vector<std::size_t> find_steps(Anchors anchors, double slope) {
+  std::vector<std::size_t> steps;
+  if (anchors.size() < 2 * step_window) return steps;
+  const auto rest = residuals(anchors, {slope, anchors.front().wall_ms, anchors.front().frame});
+  std::vector<double> changes;
+  for (std::size_t i = 1; i < rest.size(); ++i) changes.push_back(rest[i] - rest[i - 1]);
+  const double limit = std::max(clock_step_ms_min, 6 * spread(changes));
+  for (std::size_t i = step_window; i + step_window <= rest.size();) {
+    if (std::abs(step_at(rest, i)) <= limit) {
+      ++i;
+      continue;
+    }
+    std::size_t best = i;
+    for (std::size_t j = i; j < i + step_window && j + step_window <= rest.size(); ++j)
+      if (std::abs(rest[j] - rest[j - 1]) > std::abs(rest[best] - rest[best - 1])) best = j;
+    steps.push_back(best);
+    i = best + step_window;
+  }
+  return steps;
+}
+
+// The median slope between neighbours some anchors apart: jumps are rare, so they do not move it.
+double neighbour_slope(Anchors anchors, double fallback) {
+  const std::size_t reach = std::min<std::size_t>(anchors.size() / 2, 30);
+  std::vector<double> slopes;
+  for (std::size_t i = 0; reach > 0 && i + reach < anchors.size(); ++i)
+    if (anchors[i + reach].frame > anchors[i].frame)
+      slopes.push_back((anchors[i + reach].wall_ms - anchors[i].wall_ms) /
+                       double(anchors[i + reach].frame - anchors[i].frame));
+  return slopes.empty() ? fallback : median(std::move(slopes));
+}
+
+double percentile_95(std::vector<double> values) {
+  if (values.empty()) return 0;
+  for (double& v : values) v = std::abs(v);
+  const auto nth = values.begin() + std::ptrdiff_t(double(values.size() - 1) * 0.95);
+  std::nth_element(values.begin(), nth, values.end());
+  return *nth;
+}
+
+}  // namespace
+
+double ClockFit::at(double frame) const {
+  const ClockSegment* current = &segments.front();
+  for (const auto& segment : segments)
+    if (double(segment.first_frame) <= frame) current = &segment;
+  return current->at(frame);
+}
+
+ClockFit fit_clock(Anchors anchors, double nominal_rate, double fallback_start_ms) {
+  const double nominal = 1000.0 / nominal_rate;
+  if (anchors.empty()) return {{{0, fallback_start_ms, nominal}}, 0, 0};
+  const double common = slope_is_known(anchors, nominal_rate) ? neighbour_slope(anchors, nominal) : nominal;
+  auto borders = find_steps(anchors, common);
+  borders.insert(borders.begin(), 0);
+  borders.push_back(anchors.size());
+  ClockFit fit;
+  std::vector<double> rest;
+  std::int64_t longest = -1;
+  for (std::size_t i = 0; i + 1 < borders.size(); ++i) {
+    const auto part = anchors.subspan(borders[i], borders[i + 1] - borders[i]);
+    const Line line = fit_line(part, nominal_rate, common);
+    const auto own = residuals(part, line);
+    rest.insert(rest.end(), own.begin(), own.end());
+    fit.segments.push_back({part.front().frame, line.at(part.front().frame), line.slope});
+    if (const auto length = part.back().frame - part.front().frame; length > longest) {
+      longest = length;
+      fit.drift_ppm = (line.slope / nominal - 1) * 1e6;
+    }
+  }
+  fit.residual_ms = percentile_95(std::move(rest));
+  return fit;
+}
+
+}  // namespace greenroom::media
