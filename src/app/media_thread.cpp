@@ -1,0 +1,115 @@
+#include "app/media_thread.hpp"
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include "net/clock.hpp"
+
+namespace greenroom::app {
+namespace {
+
+// Instants of the shard become server time for the log: both clocks advance alike (net/clock.hpp), so one reading of
+// both is enough.
+base::WallTime to_wall(base::Instant t) {
+  static const auto offset = net::wall_now().time_since_epoch() - net::now().time_since_epoch();
+  return base::WallTime(t.time_since_epoch() + offset);
+}
+
+// What a producer says it is; a client that says nothing gets the usual source of its kind.
+std::string source_of(const sfu::BackupTrackStarted& started) {
+  if (const auto* data = started.app_data.if_object())
+    if (const auto* source = data->if_contains("source"); source && source->is_string())
+      if (const auto& text = source->get_string(); text == "mic" || text == "camera" || text == "screen")
+        return std::string(text);
+  return started.kind == wire::MediaKind::audio ? "mic" : "camera";
+}
+
+}  // namespace
+
+MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<rtc::SecureChannelFactory> channels,
+                         std::unique_ptr<base::Rng> rng, RecorderThread& recorder,
+                         std::function<void(std::vector<ShardNews>)> news)
+    : port_(std::move(port)),
+      channels_(std::move(channels)),
+      rng_(std::move(rng)),
+      shard_(std::move(config), *channels_, *rng_),
+      recorder_(recorder),
+      news_(std::move(news)),
+      last_turn_(net::now().time_since_epoch().count()),
+      thread_([this] { run(); }) {}
+
+MediaThread::~MediaThread() {
+  stopping_ = true;
+  wake_.signal();
+  thread_.join();
+}
+
+bool MediaThread::push(sfu::Command command) {
+  if (!commands_.push(std::move(command))) return false;
+  wake_.signal();
+  return true;
+}
+
+void MediaThread::run() {
+  constexpr auto heartbeat = std::chrono::seconds(1);
+  while (!stopping_) {
+    const base::Instant now = net::now();
+    last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
+    take_in(now);
+    give_out();
+    port_.flush();
+    port_.wait(std::min(shard_.next_deadline(), now + heartbeat), wake_);
+  }
+}
+
+void MediaThread::take_in(base::Instant now) {
+  while (auto command = commands_.pop()) {
+    shard_.handle(std::move(*command), now);
+    give_out();  // a polled packet's bytes live only until the shard's next input
+  }
+  port_.drain([&](const base::Address& from, base::ByteSpan datagram) {
+    shard_.deliver(from, datagram, now);
+    give_out();
+  });
+  shard_.advance(now);
+}
+
+void MediaThread::give_out() {
+  std::vector<ShardNews> news;
+  sfu::Output output;
+  while (shard_.poll(output)) {
+    if (const auto* transmit = std::get_if<sfu::Transmit>(&output))
+      port_.send(transmit->to, transmit->bytes);
+    else if (const auto* record = std::get_if<sfu::BackupRecord>(&output))
+      give(*record);
+    else if (auto* reply = std::get_if<sfu::Reply>(&output))
+      news.emplace_back(std::move(*reply));
+    else if (auto* event = std::get_if<sfu::Event>(&output))
+      news.emplace_back(std::move(*event));
+  }
+  if (!news.empty()) news_(std::move(news));
+}
+
+void MediaThread::give(const sfu::BackupRecord& record) {
+  if (const auto* packet = std::get_if<sfu::BackupPacket>(&record)) {
+    const auto& track = backup_tracks_[packet->track];
+    recorder_.push(record::TrackPacket{track.recording, track.track, to_wall(packet->arrival),
+                                       base::Bytes(packet->rtp.begin(), packet->rtp.end())});
+  } else if (const auto* report = std::get_if<sfu::BackupSenderReport>(&record)) {
+    const auto& track = backup_tracks_[report->track];
+    recorder_.push(record::TrackSenderReport{track.recording, track.track, to_wall(report->arrival), report->ntp,
+                                             report->rtp_time});
+  } else if (const auto* started = std::get_if<sfu::BackupTrackStarted>(&record)) {
+    const auto id = started->track.str();
+    backup_tracks_[started->track] = {started->recording, id};
+    recorder_.push(record::TrackStarted{{started->recording, id, started->user_id, source_of(*started),
+                                         started->kind == wire::MediaKind::audio ? "audio" : "video", started->mime_type,
+                                         started->clock_rate, started->channels, to_wall(started->at)}});
+  } else if (const auto* ended = std::get_if<sfu::BackupTrackEnded>(&record)) {
+    const auto& track = backup_tracks_[ended->track];
+    recorder_.push(record::TrackEnded{track.recording, track.track, to_wall(ended->at)});
+    backup_tracks_.erase(ended->track);
+  }
+}
+
+}  // namespace greenroom::app

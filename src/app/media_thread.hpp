@@ -1,0 +1,62 @@
+// One media thread: an sfu::Shard, the UDP port it speaks through, and the loop that joins them. Commands come in through
+// a bounded mailbox from any thread; replies and events go out to the control thread in batches, backup records to the
+// recorder thread. Nothing here blocks but the sleep until the shard's next deadline.
+#pragma once
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <thread>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+#include "app/recorder_thread.hpp"
+#include "base/mailbox.hpp"
+#include "net/udp.hpp"
+#include "net/wake.hpp"
+#include "rtc/secure_channel.hpp"
+#include "sfu/shard.hpp"
+
+namespace greenroom::app {
+
+inline constexpr std::size_t command_mailbox_size = 4096;
+
+using ShardNews = std::variant<sfu::Reply, sfu::Event>;
+
+class MediaThread {
+ public:
+  // `news` is called on the media thread with everything of one turn of its loop, in order.
+  MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<rtc::SecureChannelFactory> channels,
+              std::unique_ptr<base::Rng> rng, RecorderThread& recorder, std::function<void(std::vector<ShardNews>)> news);
+  ~MediaThread();
+
+  bool push(sfu::Command command);  // any thread; false: the mailbox is full
+  // When the loop last turned; a shard that does not turn has stalled.
+  base::Instant last_turn() const { return base::Instant(base::Duration(last_turn_.load(std::memory_order_relaxed))); }
+
+ private:
+  struct BackupTrack {
+    std::string recording;
+    std::string track;
+  };
+
+  void run();
+  void take_in(base::Instant now);
+  void give_out();
+  void give(const sfu::BackupRecord& record);
+
+  net::UdpPort port_;
+  net::Wake wake_;
+  std::unique_ptr<rtc::SecureChannelFactory> channels_;
+  std::unique_ptr<base::Rng> rng_;
+  sfu::Shard shard_;
+  RecorderThread& recorder_;
+  std::function<void(std::vector<ShardNews>)> news_;
+  std::unordered_map<sfu::BackupTrackId, BackupTrack> backup_tracks_;
+  base::Mailbox<sfu::Command> commands_{command_mailbox_size};
+  std::atomic<bool> stopping_{false};
+  std::atomic<std::int64_t> last_turn_{0};
+  std::thread thread_;
+};
+
+}  // namespace greenroom::app
