@@ -1,0 +1,57 @@
+#include "app/job_runner.hpp"
+
+#include <signal.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+namespace greenroom::app {
+
+JobRunner::JobRunner(std::filesystem::path data, jobs::Queue& queue, studio::Studio& studio, base::LogSink& log)
+    : data_(std::move(data)), queue_(queue), studio_(studio), log_(log) {}
+
+JobRunner::~JobRunner() {
+  for (const auto& [pid, job] : running_) ::kill(pid, SIGKILL);
+  for (const auto& [pid, job] : running_) ::waitpid(pid, nullptr, 0);
+}
+
+void JobRunner::turn(base::WallTime now) {
+  reap();
+  if (auto due = queue_.plan(now)) {
+    // A process that has been started holds no lease for its first milliseconds: its job still looks due.
+    for (const auto& job : *due)
+      if (std::none_of(running_.begin(), running_.end(), [&](const auto& child) { return child.second == job; })) start(job);
+  } else {
+    log_.error("jobs.plan", {{"error", due.error().what}, {"context", due.error().context}});
+  }
+  if (auto published = studio_.publish_job_changes(); !published)
+    log_.error("jobs.publish", {{"error", published.error().what}, {"context", published.error().context}});
+}
+
+void JobRunner::reap() {
+  for (auto child = running_.begin(); child != running_.end();) {
+    int status = 0;
+    if (::waitpid(child->first, &status, WNOHANG) == 0) {
+      ++child;
+      continue;
+    }
+    if (status != 0) log_.warning("jobs.ended", {{"job", child->second.str()}, {"status", std::int64_t(status)}});
+    child = running_.erase(child);
+  }
+}
+
+void JobRunner::start(jobs::JobId job) {
+  const std::string id = job.str(), data = data_.string();
+  const char* argv[] = {"greenroom", "work", "--data", data.c_str(), "--job", id.c_str(), nullptr};
+  pid_t pid = 0;
+  if (const int error = ::posix_spawn(&pid, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(argv), environ)) {
+    log_.error("jobs.spawn", {{"job", id}, {"errno", std::int64_t(error)}});
+    return;
+  }
+  running_.emplace(pid, job);
+  log_.info("jobs.started", {{"job", id}, {"pid", std::int64_t(pid)}});
+}
+
+}  // namespace greenroom::app

@@ -1,0 +1,40 @@
+// What every process over a data folder has: the database with its tables, the blobs, the queue, uploads and the studio.
+// serve and work each own one; several processes may share the folder.
+#pragma once
+#include <filesystem>
+#include <memory>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "blob/store.hpp"
+#include "bus/bus.hpp"
+#include "crypto/random.hpp"
+#include "db/db.hpp"
+#include "jobs/queue.hpp"
+#include "studio/studio.hpp"
+#include "upload/uploads.hpp"
+
+namespace greenroom::app {
+
+inline constexpr base::ErrorCode bad_data_folder{base::ErrorKind::io, "app.bad_data_folder"};
+
+class Storehouse {
+ public:
+  // Makes the folder, the server's secret and the tables where they are missing. `recording` is null in a job process.
+  static base::Result<std::unique_ptr<Storehouse>> open(const std::filesystem::path& data, base::LogSink& log,
+                                                        studio::RecordingControl* recording);
+
+  const std::filesystem::path data;
+  crypto::SystemRng rng;
+  std::unique_ptr<bus::Bus> bus;
+  std::unique_ptr<db::Database> database;
+  std::unique_ptr<blob::Store> blobs;
+  std::unique_ptr<jobs::Queue> queue;
+  std::unique_ptr<upload::Uploads> uploads;
+  std::unique_ptr<studio::Studio> studio;
+
+ private:
+  explicit Storehouse(std::filesystem::path folder) : data(std::move(folder)) {}
+};
+
+}  // namespace greenroom::app

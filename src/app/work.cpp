@@ -1,0 +1,43 @@
+#include "app/work.hpp"
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <csignal>
+
+#include "app/storehouse.hpp"
+#include "net/clock.hpp"
+#include "work/run.hpp"
+
+namespace greenroom::app {
+namespace {
+
+constexpr int niceness = 10;                             // conversations come before compositions
+constexpr rlim_t memory_max = rlim_t(8) << 30;           // a runaway decoder ends here, not in the server's memory
+
+void become_a_good_neighbour() {
+  static_cast<void>(::nice(niceness) + 0);
+  const rlimit limit{memory_max, memory_max};
+  ::setrlimit(RLIMIT_AS, &limit);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // without the server nobody would see the progress; its next start runs the job
+}
+
+}  // namespace
+
+int run_work(const WorkConfig& config, base::LogSink& log) {
+  become_a_good_neighbour();
+  auto house = Storehouse::open(config.data, log, nullptr);
+  if (!house) {
+    log.error("work.open", {{"error", house.error().what}, {"context", house.error().context}});
+    return 1;
+  }
+  work::WorkDeps deps{*(*house)->studio, *(*house)->blobs, *(*house)->queue, (*house)->data, log, net::wall_now};
+  if (auto status = work::run(deps, config.job); !status) {
+    log.error("work.failed", {{"job", config.job}, {"error", status.error().what}, {"context", status.error().context}});
+    return 1;
+  }
+  return 0;
+}
+
+}  // namespace greenroom::app
