@@ -18,7 +18,8 @@ class UrlSigner {
   // made close together are equal and browsers can cache what is behind them.
   std::string sign(std::string_view path, base::Duration life, base::WallTime now) const;
   // error_signature or error_expired.
-  base::Status verify(std::string_view path, std::int64_t expires, std::string_view signature, base::WallTime now) const;
+  base::Status verify(std::string_view path, std::int64_t expires, std::string_view signature,
+                      base::WallTime now) const;
 
  private:
   std::string signature(std::string_view path, std::int64_t expires) const;

@@ -1,7 +1,7 @@
-// Publish and subscribe by topic. app owns the one Bus; every thread may use it. A subscriber has a bounded queue of its
-// own and drains it on its own thread; `wake` is called from the publisher's thread when the queue stops being empty
-// and should only post (net::Loop::post). Invariants: messages of one publisher arrive in order; publishing never waits;
-// what does not fit is dropped, oldest first, and counted: the subscriber sees the gap in `missed`.
+// Publish and subscribe by topic. app owns the one Bus; every thread may use it. A subscriber has a bounded queue of
+// its own and drains it on its own thread; `wake` is called from the publisher's thread when the queue stops being
+// empty and should only post (net::Loop::post). Invariants: messages of one publisher arrive in order; publishing never
+// waits; what does not fit is dropped, oldest first, and counted: the subscriber sees the gap in `missed`.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -40,8 +40,8 @@ class Subscription {
 };
 
 struct SubscribeOptions {
-  std::size_t capacity = 1'024;      // messages kept until drained
-  std::function<void()> wake = {};   // must not call back into the Bus
+  std::size_t capacity = 1'024;     // messages kept until drained
+  std::function<void()> wake = {};  // must not call back into the Bus
 };
 
 class Bus {

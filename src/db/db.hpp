@@ -1,7 +1,7 @@
 // Connections and transactions over one database; knows no table. app owns the one Database of the process; any thread
-// of the blocking pool may call it, never a control or media thread. Invariants: all work runs inside a transaction that
-// commits as a whole or leaves no trace; one writer at a time (a lock inside the process, BEGIN IMMEDIATE and a busy
-// timeout between processes); a commit that has returned survives the loss of power (WAL with synchronous=FULL).
+// of the blocking pool may call it, never a control or media thread. Invariants: all work runs inside a transaction
+// that commits as a whole or leaves no trace; one writer at a time (a lock inside the process, BEGIN IMMEDIATE and a
+// busy timeout between processes); a commit that has returned survives the loss of power (WAL with synchronous=FULL).
 // SQLite now; the text of every statement is kept to what PostgreSQL also runs, placeholders are $1, $2, ...
 #pragma once
 #include <cstdint>
@@ -33,7 +33,9 @@ class Row {
     return value;
   }
   template <class T>
-  void into(T& value) { value = next<T>(); }
+  void into(T& value) {
+    value = next<T>();
+  }
   bool ok() const { return ok_; }
 
  private:
@@ -100,9 +102,9 @@ class Transaction {
 };
 
 struct DatabaseOptions {
-  std::string path;                                        // of the SQLite file; ":memory:" is not supported
-  std::size_t readers = 4;                                 // connections for reading, opened when first needed
-  std::chrono::milliseconds busy_timeout{5'000};           // how long to wait for another process's write
+  std::string path;                               // of the SQLite file; ":memory:" is not supported
+  std::size_t readers = 4;                        // connections for reading, opened when first needed
+  std::chrono::milliseconds busy_timeout{5'000};  // how long to wait for another process's write
 };
 
 class Database {
@@ -113,11 +115,15 @@ class Database {
   // Runs body(tx) -> Result<T> and commits when it succeeds, rolls back when it does not. The body may run more than
   // once (the database was busy), so its only effects are through tx; it must not call write() or read() itself.
   template <class F, class R = std::invoke_result_t<F&, Transaction&>>
-  R write(F&& body) { return run<R>(true, body); }
+  R write(F&& body) {
+    return run<R>(true, body);
+  }
 
   // The same over one consistent snapshot, without the right to change anything; readers do not wait for the writer.
   template <class F, class R = std::invoke_result_t<F&, Transaction&>>
-  R read(F&& body) { return run<R>(false, body); }
+  R read(F&& body) {
+    return run<R>(false, body);
+  }
 
  private:
   struct State;

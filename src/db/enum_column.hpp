@@ -14,8 +14,7 @@ constexpr std::string_view enum_column_name(std::string_view described) {
 }
 
 template <class E>
-  requires(std::is_enum_v<E> && boost::describe::has_describe_enumerators<E>::value)
-struct Column<E> {
+requires(std::is_enum_v<E>&& boost::describe::has_describe_enumerators<E>::value) struct Column<E> {
   static Value write(E v) {
     std::string name;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {

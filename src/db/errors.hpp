@@ -4,11 +4,12 @@
 
 namespace greenroom::db {
 
-inline constexpr base::ErrorCode error_busy{base::ErrorKind::unavailable, "db.busy"};        // try later
-inline constexpr base::ErrorCode error_constraint{base::ErrorKind::conflict, "db.constraint"};  // unique, check, foreign key
-inline constexpr base::ErrorCode error_full{base::ErrorKind::exhausted, "db.full"};          // no room on the disk
-inline constexpr base::ErrorCode error_corrupt{base::ErrorKind::corrupt, "db.corrupt"};      // a row or file that cannot be
+inline constexpr base::ErrorCode error_busy{base::ErrorKind::unavailable, "db.busy"};  // try later
+inline constexpr base::ErrorCode error_constraint{base::ErrorKind::conflict,
+                                                  "db.constraint"};                      // unique, check, foreign key
+inline constexpr base::ErrorCode error_full{base::ErrorKind::exhausted, "db.full"};      // no room on the disk
+inline constexpr base::ErrorCode error_corrupt{base::ErrorKind::corrupt, "db.corrupt"};  // a row or file that cannot be
 inline constexpr base::ErrorCode error_io{base::ErrorKind::io, "db.io"};
-inline constexpr base::ErrorCode error_failed{base::ErrorKind::internal, "db.failed"};       // our SQL is wrong
+inline constexpr base::ErrorCode error_failed{base::ErrorKind::internal, "db.failed"};  // our SQL is wrong
 
 }  // namespace greenroom::db

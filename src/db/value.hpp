@@ -25,7 +25,7 @@ template <class T>
 struct Column;
 
 template <class T>
-  requires std::integral<T>
+requires std::integral<T>
 struct Column<T> {
   static Value write(T v) { return std::int64_t(v); }
   static bool read(const Value& from, T& to) {
@@ -100,7 +100,7 @@ class Parameter {
   Parameter(std::string_view text) : value_(std::string(text)) {}
   Parameter(std::nullopt_t) {}
   template <class T>
-    requires requires(const T& v) { Column<T>::write(v); }
+  requires requires(const T& v) { Column<T>::write(v); }
   Parameter(const T& v) : value_(Column<T>::write(v)) {}
   const Value& value() const { return value_; }
 

@@ -15,10 +15,12 @@ struct JobTag;
 using JobId = base::Id<JobTag>;
 
 inline constexpr base::ErrorCode error_unknown{base::ErrorKind::not_found, "jobs.unknown"};
-inline constexpr base::ErrorCode error_lease_lost{base::ErrorKind::conflict, "jobs.lease_lost"};  // someone else has it now
+inline constexpr base::ErrorCode error_lease_lost{base::ErrorKind::conflict,
+                                                  "jobs.lease_lost"};  // someone else has it now
 inline constexpr base::ErrorCode error_not_due{base::ErrorKind::conflict, "jobs.not_due"};
 
-// queued -> running -> done; running -> queued (failed or lease ended: again after a pause); running -> dead (too often).
+// queued -> running -> done; running -> queued (failed or lease ended: again after a pause); running -> dead (too
+// often).
 enum class JobState { queued, running, done, dead };
 BOOST_DESCRIBE_ENUM(JobState, queued, running, done, dead)
 
@@ -29,13 +31,13 @@ struct Job {
   std::string payload;  // JSON text, its handler's own
   int priority = 0;     // higher first
   JobState state = JobState::queued;
-  int attempts = 0;     // leases so far
-  base::WallTime due_at;                       // not before
-  std::optional<base::WallTime> lease_until;   // of a running job
-  std::string stage;                           // "mix"
-  double progress = 0;                         // 0..1
+  int attempts = 0;                           // leases so far
+  base::WallTime due_at;                      // not before
+  std::optional<base::WallTime> lease_until;  // of a running job
+  std::string stage;                          // "mix"
+  double progress = 0;                        // 0..1
   std::optional<double> eta_s;
-  std::optional<std::string> error;            // of the last attempt that failed
+  std::optional<std::string> error;  // of the last attempt that failed
   base::WallTime created_at;
   base::WallTime changed_at;
 };

@@ -1,4 +1,5 @@
-// Which jobs to start, requeue or bury: pure. app calls it with a snapshot a few times a second and performs the answer.
+// Which jobs to start, requeue or bury: pure. app calls it with a snapshot a few times a second and performs the
+// answer.
 #pragma once
 #include <span>
 #include <vector>
@@ -8,7 +9,7 @@
 namespace greenroom::jobs {
 
 struct ScheduleLimits {
-  std::size_t running_max = 1;                       // job processes at once
+  std::size_t running_max = 1;  // job processes at once
   int attempts_max = 4;
   base::Duration lease{std::chrono::seconds(30)};
   base::Duration pause_first{std::chrono::seconds(2)};  // after the first failure; doubles

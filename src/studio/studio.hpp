@@ -1,8 +1,8 @@
 // The domain: people, workspaces, sessions, takes, stems, assets, and the rights to them. app owns the one Studio of a
 // process; its functions block (SQL, files, password hashes) and are called on the blocking pool from any thread, or in
 // a job process. Every use case takes the Actor who asks and answers a Result; errors are in studio/errors.hpp.
-// Invariants: a change and what it causes (a completed upload, its stem, the take's job) are one transaction; events are
-// published on the bus only after the commit, on topic "session/<id>" as JSON text {"event": .., "data": ..}; every
+// Invariants: a change and what it causes (a completed upload, its stem, the take's job) are one transaction; events
+// are published on the bus only after the commit, on topic "session/<id>" as JSON text {"event": .., "data": ..}; every
 // state has an exit, by an event or by reconcile().
 #pragma once
 #include <filesystem>
@@ -44,8 +44,8 @@ struct RecordingControl {
 };
 
 struct StudioLimits {
-  std::size_t participants_max = 50;        // per session, present or not long gone
-  std::size_t stems_per_take_max = 400;     // restarts and screen shares included
+  std::size_t participants_max = 50;     // per session, present or not long gone
+  std::size_t stems_per_take_max = 400;  // restarts and screen shares included
   std::size_t takes_per_session_max = 200;
   std::size_t takes_shown_max = 200;
   std::size_t sessions_page_max = 100;
@@ -136,7 +136,8 @@ class Studio {
 
   // --- results (assets.cpp) ---
   // The query of a signed link as it came. error of blob/errors.hpp when it does not hold.
-  base::Result<MediaFile> media(AssetId id, std::string_view filename, std::int64_t expires, std::string_view signature);
+  base::Result<MediaFile> media(AssetId id, std::string_view filename, std::int64_t expires,
+                                std::string_view signature);
   base::Result<ComposeInput> compose_input(TakeId take);
   // Ends the job in one transaction: assets attached (older ones of the take replaced), take ready, lease finished.
   base::Status attach_assets(const jobs::Lease& lease, TakeId take, std::span<const NewAsset> assets);

@@ -103,8 +103,9 @@ struct Stem {
   std::uint64_t bytes = 0;                      // safe on the server
   std::optional<std::uint64_t> uploaded_bytes;  // of a local stem: the upload's offset
 };
-BOOST_DESCRIBE_STRUCT(Stem, (), (id, take_id, participant_id, participant_name, source, origin, state, content_type,
-                                 started_at_ms, bytes, uploaded_bytes))
+BOOST_DESCRIBE_STRUCT(Stem, (),
+                      (id, take_id, participant_id, participant_name, source, origin, state, content_type,
+                       started_at_ms, bytes, uploaded_bytes))
 
 struct Take {
   TakeId id;
@@ -117,8 +118,8 @@ struct Take {
   std::vector<Stem> stems;
   std::optional<std::string> error;
 };
-BOOST_DESCRIBE_STRUCT(Take, (), (id, session_id, state, started_at, started_at_ms, stopped_at, stopped_at_ms, stems,
-                                 error))
+BOOST_DESCRIBE_STRUCT(Take, (),
+                      (id, session_id, state, started_at, started_at_ms, stopped_at, stopped_at_ms, stems, error))
 
 struct Asset {
   AssetId id;
@@ -133,8 +134,9 @@ struct Asset {
   std::optional<std::string> participant_name;
   std::optional<double> duration_s;
 };
-BOOST_DESCRIBE_STRUCT(Asset, (), (id, take_id, kind, name, content_type, bytes, url, download_url, participant_id,
-                                  participant_name, duration_s))
+BOOST_DESCRIBE_STRUCT(Asset, (),
+                      (id, take_id, kind, name, content_type, bytes, url, download_url, participant_id,
+                       participant_name, duration_s))
 
 // --- sessions ---
 struct Session {
@@ -148,8 +150,8 @@ struct Session {
   std::optional<std::string> thumbnail_url;
   std::optional<double> duration_s;
 };
-BOOST_DESCRIBE_STRUCT(Session, (), (id, title, kind, state, created_at, scheduled_at, guest_link, thumbnail_url,
-                                    duration_s))
+BOOST_DESCRIBE_STRUCT(Session, (),
+                      (id, title, kind, state, created_at, scheduled_at, guest_link, thumbnail_url, duration_s))
 
 struct Participant {
   ParticipantId id;
@@ -242,8 +244,8 @@ struct NewStem {
   std::optional<std::uint32_t> width;
   std::optional<std::uint32_t> height;
 };
-BOOST_DESCRIBE_STRUCT(NewStem, (), (client_key, source, content_type, started_at_ms, sample_rate, channels, width,
-                                    height))
+BOOST_DESCRIBE_STRUCT(NewStem, (),
+                      (client_key, source, content_type, started_at_ms, sample_rate, channels, width, height))
 
 struct StemTicket {
   Stem stem;
@@ -274,8 +276,8 @@ struct ComposeStem {
   std::uint64_t bytes = 0;
   std::string location;  // a blob name for local stems, a path relative to the data directory for backup logs
 };
-BOOST_DESCRIBE_STRUCT(ComposeStem, (), (id, participant_id, source, origin, state, content_type, started_at_ms, bytes,
-                                        location))
+BOOST_DESCRIBE_STRUCT(ComposeStem, (),
+                      (id, participant_id, source, origin, state, content_type, started_at_ms, bytes, location))
 
 struct ComposeInput {
   TakeId take_id;

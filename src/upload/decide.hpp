@@ -18,26 +18,28 @@ using UploadId = base::Id<UploadTag>;
 
 inline constexpr base::ErrorCode error_unknown{base::ErrorKind::not_found, "upload.unknown"};
 inline constexpr base::ErrorCode error_wrong_offset{base::ErrorKind::conflict, "upload.wrong_offset"};
-inline constexpr base::ErrorCode error_length{base::ErrorKind::invalid, "upload.length"};  // changed, or below the offset
+inline constexpr base::ErrorCode error_length{base::ErrorKind::invalid,
+                                              "upload.length"};  // changed, or below the offset
 inline constexpr base::ErrorCode error_too_large{base::ErrorKind::too_large, "upload.too_large"};
 inline constexpr base::ErrorCode error_completed{base::ErrorKind::forbidden, "upload.completed"};
 inline constexpr base::ErrorCode error_expired{base::ErrorKind::gone, "upload.expired"};
-inline constexpr base::ErrorCode error_preempted{base::ErrorKind::conflict, "upload.preempted"};  // a newer request took over
+inline constexpr base::ErrorCode error_preempted{base::ErrorKind::conflict,
+                                                 "upload.preempted"};  // a newer request took over
 inline constexpr base::ErrorCode error_wrong_media{base::ErrorKind::unsupported, "upload.wrong_media"};
 
 // One upload as its table row says. `offset` bytes are durable; more may be on the disk, none of them acknowledged.
 struct UploadInfo {
   UploadId id;
-  std::string owner;                    // who may use it, opaque to this module: "participant/<id>", "user/<id>"
-  std::string content_type;             // as declared by its maker
-  std::string metadata;                 // tus Upload-Metadata as sent, given back by HEAD
+  std::string owner;         // who may use it, opaque to this module: "participant/<id>", "user/<id>"
+  std::string content_type;  // as declared by its maker
+  std::string metadata;      // tus Upload-Metadata as sent, given back by HEAD
   std::uint64_t offset = 0;
   std::optional<std::uint64_t> length;  // absent: deferred
   bool complete = false;                // sealed; never again changed
   std::optional<std::string> sha256;    // lower-case hex, of a complete upload
   base::WallTime created_at;
-  base::WallTime moved_at;              // when the offset last advanced
-  base::WallTime expires_at;            // an upload that has not moved until then may be removed
+  base::WallTime moved_at;    // when the offset last advanced
+  base::WallTime expires_at;  // an upload that has not moved until then may be removed
 };
 
 struct Limits {
