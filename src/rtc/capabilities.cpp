@@ -1,0 +1,129 @@
+#include "rtc/capabilities.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace greenroom::rtc {
+namespace {
+using namespace wire;
+
+std::vector<RtcpFeedback> video_feedback() {
+  return {{"nack", ""}, {"nack", "pli"}, {"ccm", "fir"}, {"goog-remb", ""}, {"transport-cc", ""}};
+}
+
+void add_video(std::vector<RtpCodecCapability>& codecs, std::string mime, std::uint8_t payload_type,
+               CodecParameters parameters) {
+  codecs.push_back({MediaKind::video, std::move(mime), payload_type, 90000, {}, std::move(parameters), video_feedback()});
+  codecs.push_back({MediaKind::video,
+                    "video/rtx",
+                    std::uint8_t(payload_type + 1),
+                    90000,
+                    {},
+                    CodecParameters{{"apt", payload_type}},
+                    std::vector<RtcpFeedback>{}});
+}
+
+CodecParameters h264(std::string_view profile_level_id) {
+  return {{"packetization-mode", 1},
+          {"profile-level-id", boost::json::string(profile_level_id)},
+          {"level-asymmetry-allowed", 1}};
+}
+
+RtpHeaderExtensionCapability extension(MediaKind kind, std::string_view uri, std::uint8_t id,
+                                       ExtensionDirection direction = ExtensionDirection::sendrecv) {
+  return {kind, std::string(uri), id, false, direction};
+}
+
+struct Profile {
+  enum class Name { baseline, constrained_baseline, main, high, other } name = Name::other;
+  std::uint32_t raw = 0;
+  bool operator==(const Profile& o) const { return name == o.name && (name != Name::other || raw == o.raw); }
+};
+
+// RFC 6184 §8.1: profile_idc, then the constraint bits; constrained baseline is a baseline or main with set1 (and set0).
+Profile profile_of(const CodecParameters* parameters) {
+  const std::string text = text_of(parameters, "profile-level-id").value_or("42e01f");
+  std::uint32_t value = 0;
+  if (text.size() != 6 || std::from_chars(text.data(), text.data() + 6, value, 16).ptr != text.data() + 6) return {};
+  const auto idc = value >> 16, bits = value >> 8 & 0xff;
+  if (idc == 0x42) return {bits & 0x40 ? Profile::Name::constrained_baseline : Profile::Name::baseline, value >> 8};
+  if (idc == 0x4d) return {bits & 0x80 ? Profile::Name::constrained_baseline : Profile::Name::main, value >> 8};
+  if (idc == 0x64) return {Profile::Name::high, value >> 8};
+  return {Profile::Name::other, value >> 8};
+}
+}  // namespace
+
+RtpCapabilities router_capabilities() {
+  std::vector<RtpCodecCapability> codecs;
+  codecs.push_back({MediaKind::audio, "audio/opus", 100, 48000, 2, CodecParameters{{"minptime", 10}, {"useinbandfec", 1}},
+                    std::vector<RtcpFeedback>{{"nack", ""}, {"transport-cc", ""}}});
+  add_video(codecs, "video/VP8", 101, {});
+  add_video(codecs, "video/H264", 103, h264("42e01f"));
+  add_video(codecs, "video/H264", 105, h264("4d0032"));
+
+  using enum MediaKind;
+  using enum ExtensionDirection;
+  return {std::move(codecs),
+          std::vector<RtpHeaderExtensionCapability>{
+              extension(audio, extension_uri::mid, 1),
+              extension(video, extension_uri::mid, 1),
+              extension(video, extension_uri::rid, 2, recvonly),
+              extension(video, extension_uri::repaired_rid, 3, recvonly),
+              extension(audio, extension_uri::abs_send_time, 4),
+              extension(video, extension_uri::abs_send_time, 4),
+              extension(audio, extension_uri::transport_wide, 5, recvonly),
+              extension(video, extension_uri::transport_wide, 5),
+              extension(audio, extension_uri::audio_level, 10),
+              extension(video, extension_uri::video_orientation, 11),
+          }};
+}
+
+CodecView view(const RtpCodecCapability& codec) {
+  return {codec.mime_type, codec.clock_rate, codec.channels.value_or(1), codec.parameters ? &*codec.parameters : nullptr};
+}
+
+CodecView view(const RtpCodecParameters& codec) {
+  return {codec.mime_type, codec.clock_rate, codec.channels.value_or(1), codec.parameters ? &*codec.parameters : nullptr};
+}
+
+bool same_text(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+bool is_rtx(std::string_view mime_type) { return same_text(mime_type, "video/rtx") || same_text(mime_type, "audio/rtx"); }
+
+bool same_codec(const CodecView& a, const CodecView& b) {
+  if (!same_text(a.mime_type, b.mime_type) || a.clock_rate != b.clock_rate || a.channels != b.channels) return false;
+  if (!same_text(a.mime_type, "video/H264")) return true;
+  const auto mode = [](const CodecView& c) { return number_of(c.parameters, "packetization-mode").value_or(0); };
+  return mode(a) == mode(b) && profile_of(a.parameters) == profile_of(b.parameters);
+}
+
+std::optional<std::int64_t> number_of(const CodecParameters* parameters, std::string_view name) {
+  if (!parameters) return std::nullopt;
+  const auto found = parameters->find(std::string(name));
+  if (found == parameters->end()) return std::nullopt;
+  const auto& value = found->second;
+  if (value.is_int64()) return value.get_int64();
+  if (value.is_uint64() && value.get_uint64() <= INT64_MAX) return std::int64_t(value.get_uint64());
+  if (value.is_double() && value.get_double() >= 0 && value.get_double() < 1e9) return std::int64_t(value.get_double());
+  return std::nullopt;
+}
+
+std::optional<std::string> text_of(const CodecParameters* parameters, std::string_view name) {
+  if (!parameters) return std::nullopt;
+  const auto found = parameters->find(std::string(name));
+  if (found == parameters->end() || !found->second.is_string()) return std::nullopt;
+  return std::string(found->second.get_string());
+}
+
+int temporal_layers_of(std::string_view mode) {
+  const auto t = mode.find('T');
+  int layers = 1;
+  if (t == std::string_view::npos) return 1;
+  std::from_chars(mode.data() + t + 1, mode.data() + mode.size(), layers);
+  return std::clamp(layers, 1, 4);
+}
+
+}  // namespace greenroom::rtc

@@ -1,0 +1,301 @@
+#include "rtc/negotiation.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "rtc/capabilities.hpp"
+
+namespace greenroom::rtc {
+namespace {
+using namespace wire;
+using base::Result;
+
+constexpr std::size_t max_codecs = 32;       // a browser lists about twenty
+constexpr std::size_t max_extensions = 32;   // likewise
+constexpr std::size_t max_text = 255;        // mid, rid and cname fit one SDES item (RFC 3550 §6.5)
+constexpr std::uint8_t max_extension_id = 255;
+
+const auto& list(const auto& optional_list) {
+  static const std::decay_t<decltype(*optional_list)> none;
+  return optional_list ? *optional_list : none;
+}
+
+auto bad(std::string what) { return base::fail(errors::bad_rtp_parameters, std::move(what)); }
+
+template <class T>
+const T* find(const std::vector<T>& items, auto&& predicate) {
+  const auto found = std::ranges::find_if(items, predicate);
+  return found == items.end() ? nullptr : &*found;
+}
+
+ExtensionIds ids_of(const std::vector<RtpHeaderExtensionParameters>& extensions) {
+  const auto id = [&](std::string_view uri) {
+    const auto* e = find(extensions, [&](const auto& x) { return x.uri == uri; });
+    return e ? e->id : std::uint8_t(0);
+  };
+  using namespace extension_uri;
+  return {id(mid),            id(rid),         id(repaired_rid),     id(abs_send_time),
+          id(transport_wide), id(audio_level), id(video_orientation)};
+}
+
+bool has_feedback(const std::optional<std::vector<RtcpFeedback>>& feedback, std::string type, std::string parameter = "") {
+  return std::ranges::count(list(feedback), RtcpFeedback{std::move(type), std::move(parameter)}) > 0;
+}
+
+Codec codec_of(std::string_view mime_type) {
+  if (same_text(mime_type, "audio/opus")) return Codec::opus;
+  return same_text(mime_type, "video/VP8") ? Codec::vp8 : Codec::h264;
+}
+
+MediaKind kind_of(std::string_view mime_type) {
+  return mime_type.size() > 6 && same_text(mime_type.substr(0, 6), "audio/") ? MediaKind::audio : MediaKind::video;
+}
+
+// ---- a producer's parameters
+
+base::Status check_sizes(const RtpParameters& p) {
+  if (p.codecs.empty() || p.codecs.size() > max_codecs) return bad("codecs: one to 32 are needed");
+  if (list(p.header_extensions).size() > max_extensions) return bad("headerExtensions: too many");
+  if (p.mid.value_or("").size() > max_text) return bad("mid: too long");
+  if (p.rtcp && p.rtcp->cname.value_or("").size() > max_text) return bad("rtcp.cname: too long");
+  const auto& encodings = list(p.encodings);
+  if (encodings.empty() || encodings.size() > max_encodings) return bad("encodings: one to three are needed");
+  return {};
+}
+
+base::Status check_codecs(const RtpParameters& p) {
+  std::set<std::uint8_t> seen;
+  for (const auto& codec : p.codecs) {
+    // RFC 5761 §4: payload types 64..95 collide with RTCP on a multiplexed port.
+    if (codec.payload_type > 127 || (codec.payload_type >= 64 && codec.payload_type < 96)) {
+      return bad("codecs: payloadType out of range");
+    }
+    if (!seen.insert(codec.payload_type).second) return bad("codecs: payloadType used twice");
+  }
+  return {};
+}
+
+base::Status check_extensions(const RtpParameters& p) {
+  std::set<std::uint8_t> seen;
+  for (const auto& extension : list(p.header_extensions)) {
+    if (extension.id == 0 || extension.id > max_extension_id) return bad("headerExtensions: id out of range");
+    if (!seen.insert(extension.id).second) return bad("headerExtensions: id used twice");
+    if (extension.encrypt.value_or(false)) return bad("headerExtensions: encryption is not supported");
+  }
+  return {};
+}
+
+base::Status check_encodings(const RtpParameters& p) {
+  std::set<std::uint32_t> ssrcs;
+  std::set<std::string> rids;
+  const auto& encodings = list(p.encodings);
+  for (const auto& e : encodings) {
+    const bool has_rid = e.rid && !e.rid->empty();
+    if (!e.ssrc && !has_rid) return bad("encodings: ssrc or rid is needed");
+    if (has_rid && (e.rid->size() > 16 || !rids.insert(*e.rid).second)) return bad("encodings: rid too long or used twice");
+    if (e.ssrc && !ssrcs.insert(*e.ssrc).second) return bad("encodings: ssrc used twice");
+    if (e.rtx && !ssrcs.insert(e.rtx->ssrc).second) return bad("encodings: rtx.ssrc used twice");
+  }
+  return {};
+}
+
+struct MatchedCodec {
+  const RtpCodecParameters* offered;
+  const RtpCodecCapability* router;
+};
+
+Result<MatchedCodec> match_codec(MediaKind kind, const RtpParameters& p, const RtpCapabilities& router) {
+  const auto* media = find(p.codecs, [](const auto& c) { return !is_rtx(c.mime_type); });
+  if (!media) return bad("codecs: no media codec");
+  if (kind_of(media->mime_type) != kind) return bad("codecs: not of the given kind");
+  const auto* match = find(list(router.codecs), [&](const auto& c) { return same_codec(view(*media), view(c)); });
+  if (!match) return base::fail(errors::unsupported_codec, "this codec is not supported: " + media->mime_type.substr(0, 64));
+  return MatchedCodec{media, match};
+}
+
+const RtpCodecParameters* rtx_for(const std::vector<RtpCodecParameters>& codecs, std::uint8_t payload_type) {
+  return find(codecs, [&](const auto& c) {
+    return is_rtx(c.mime_type) && number_of(view(c).parameters, "apt") == std::int64_t(payload_type);
+  });
+}
+
+const RtpCodecCapability* rtx_for(const std::vector<RtpCodecCapability>& codecs, std::uint8_t payload_type) {
+  return find(codecs, [&](const auto& c) {
+    return is_rtx(c.mime_type) && number_of(view(c).parameters, "apt") == std::int64_t(payload_type);
+  });
+}
+
+RtpCodecParameters consumable_codec(const RtpCodecCapability& router, std::optional<CodecParameters> parameters) {
+  return {router.mime_type, router.preferred_payload_type.value_or(0), router.clock_rate, router.channels,
+          std::move(parameters), router.rtcp_feedback};
+}
+
+bool consumable_extension(const RtpHeaderExtensionCapability& extension, MediaKind kind) {
+  const auto direction = extension.direction.value_or(ExtensionDirection::sendrecv);
+  return extension.kind.value_or(kind) == kind &&
+         (direction == ExtensionDirection::sendrecv || direction == ExtensionDirection::sendonly);
+}
+
+RtpParameters consumable_parameters(MediaKind kind, const RtpParameters& p, const MatchedCodec& codec,
+                                    const RtpCapabilities& router) {
+  RtpParameters out;
+  out.codecs.push_back(consumable_codec(*codec.router, codec.offered->parameters.value_or(CodecParameters{})));
+  const auto* rtx = rtx_for(list(router.codecs), codec.router->preferred_payload_type.value_or(0));
+  if (rtx) out.codecs.push_back(consumable_codec(*rtx, rtx->parameters));
+  auto& extensions = out.header_extensions.emplace();
+  for (const auto& e : list(router.header_extensions)) {
+    if (consumable_extension(e, kind)) extensions.push_back({e.uri, e.preferred_id, false, CodecParameters{}});
+  }
+  out.encodings = p.encodings;
+  out.rtcp = RtcpParameters{p.rtcp ? p.rtcp->cname : std::nullopt, true, true};
+  return out;
+}
+
+std::vector<RtpEncodingParameters> lowest_first(std::vector<RtpEncodingParameters> encodings) {
+  if (std::ranges::all_of(encodings, [](const auto& e) { return e.scale_resolution_down_by.has_value(); })) {
+    std::ranges::stable_sort(encodings, std::greater{}, [](const auto& e) { return *e.scale_resolution_down_by; });
+  }
+  return encodings;
+}
+
+std::vector<EncodingPlan> plan_encodings(const std::vector<RtpEncodingParameters>& encodings) {
+  std::vector<EncodingPlan> plans;
+  for (const auto& e : lowest_first(encodings)) {
+    plans.push_back({e.ssrc, e.rtx ? std::optional(e.rtx->ssrc) : std::nullopt, e.rid.value_or("")});
+  }
+  return plans;
+}
+
+int temporal_layers(const std::vector<RtpEncodingParameters>& encodings) {
+  int layers = 1;
+  for (const auto& e : encodings) layers = std::max(layers, temporal_layers_of(e.scalability_mode.value_or("")));
+  return layers;
+}
+
+// ---- a consumer's parameters
+
+bool device_has(const RtpCapabilities& device, const RtpCodecParameters& codec) {
+  return find(list(device.codecs), [&](const auto& c) { return same_codec(view(c), view(codec)); }) != nullptr;
+}
+
+bool device_has_rtx(const RtpCapabilities& device, const RtpCodecParameters& rtx) {
+  return find(list(device.codecs), [&](const auto& c) {
+           return is_rtx(c.mime_type) && same_text(c.mime_type, rtx.mime_type) && c.clock_rate == rtx.clock_rate;
+         }) != nullptr;
+}
+
+// Transport-wide feedback where both ends have the extension, REMB otherwise, never both: a browser given both would run
+// two estimators against each other.
+std::vector<RtcpFeedback> consumer_feedback(const RtpCodecParameters& codec, const RtpCapabilities& device,
+                                            const ExtensionIds& ids) {
+  const auto* match = find(list(device.codecs), [&](const auto& c) { return same_codec(view(c), view(codec)); });
+  std::vector<RtcpFeedback> kept;
+  for (const auto& feedback : list(codec.rtcp_feedback)) {
+    if (!match || !has_feedback(match->rtcp_feedback, feedback.type, feedback.parameter.value_or(""))) continue;
+    if (feedback.type == "transport-cc" && !ids.transport_wide) continue;
+    if (feedback.type == "goog-remb" && (ids.transport_wide || !ids.abs_send_time)) continue;
+    kept.push_back(feedback);
+  }
+  return kept;
+}
+
+std::vector<RtpHeaderExtensionParameters> common_extensions(const RtpParameters& consumable, const RtpCapabilities& device) {
+  std::vector<RtpHeaderExtensionParameters> common;
+  for (const auto& e : list(consumable.header_extensions)) {
+    const auto same = [&](const auto& c) { return c.uri == e.uri && c.preferred_id == e.id; };
+    if (find(list(device.header_extensions), same)) common.push_back(e);
+  }
+  return common;
+}
+
+RtpEncodingParameters consumer_encoding(const ProducerPlan& producer, const ConsumerPlan& plan) {
+  RtpEncodingParameters encoding;
+  encoding.ssrc = plan.ssrc;
+  if (plan.rtx_ssrc) encoding.rtx = RtxParameters{*plan.rtx_ssrc};
+  if (producer.encodings.size() > 1 || producer.temporal_layers > 1) {
+    encoding.scalability_mode =
+        "L" + std::to_string(producer.encodings.size()) + "T" + std::to_string(producer.temporal_layers);
+  }
+  std::uint32_t max_bitrate = 0;
+  for (const auto& e : list(producer.consumable.encodings)) max_bitrate = std::max(max_bitrate, e.max_bitrate.value_or(0));
+  if (max_bitrate) encoding.max_bitrate = max_bitrate;
+  return encoding;
+}
+
+void fill_identity(ConsumerPlan& plan, const ProducerPlan& producer, base::Rng& rng) {
+  const auto& codec = producer.consumable.codecs.front();
+  plan.codec = producer.codec;
+  plan.payload_type = codec.payload_type;
+  plan.clock_rate = codec.clock_rate;
+  plan.cname = producer.cname;
+  plan.ssrc = 100'000'000 + std::uint32_t(rng.below(900'000'000)) * 2;  // even, so that its rtx is never another's ssrc
+}
+}  // namespace
+
+Result<ProducerPlan> plan_producer(MediaKind kind, const RtpParameters& p, const RtpCapabilities& router) {
+  GREENROOM_CHECK_OK(check_sizes(p));
+  GREENROOM_CHECK_OK(check_codecs(p));
+  GREENROOM_CHECK_OK(check_extensions(p));
+  GREENROOM_CHECK_OK(check_encodings(p));
+  GREENROOM_TRY(const MatchedCodec codec, match_codec(kind, p, router));
+  if (kind == MediaKind::audio && list(p.encodings).size() > 1) return bad("encodings: audio has one");
+  ProducerPlan plan;
+  plan.kind = kind;
+  plan.codec = codec_of(codec.offered->mime_type);
+  plan.mid = p.mid.value_or("");
+  plan.cname = p.rtcp ? p.rtcp->cname.value_or("") : "";
+  plan.payload_type = codec.offered->payload_type;
+  if (const auto* rtx = rtx_for(p.codecs, plan.payload_type)) plan.rtx_payload_type = rtx->payload_type;
+  plan.clock_rate = codec.offered->clock_rate;
+  plan.nack = has_feedback(codec.offered->rtcp_feedback, "nack");
+  plan.pli = has_feedback(codec.offered->rtcp_feedback, "nack", "pli");
+  plan.transport_cc = has_feedback(codec.offered->rtcp_feedback, "transport-cc");
+  plan.temporal_layers = temporal_layers(list(p.encodings));
+  plan.extensions = ids_of(list(p.header_extensions));
+  plan.encodings = plan_encodings(list(p.encodings));
+  plan.consumable = consumable_parameters(kind, p, codec, router);
+  return plan;
+}
+
+bool can_consume(const RtpParameters& consumable, const RtpCapabilities& device) {
+  return !consumable.codecs.empty() && device_has(device, consumable.codecs.front());
+}
+
+Result<ConsumerPlan> plan_consumer(const ProducerPlan& producer, const RtpCapabilities& device, std::string mid,
+                                   base::Rng& rng) {
+  if (list(device.codecs).size() > 4 * max_codecs || list(device.header_extensions).size() > 4 * max_extensions) {
+    return bad("rtpCapabilities: too many entries");
+  }
+  if (!can_consume(producer.consumable, device)) {
+    return base::fail(errors::cannot_consume, "this device cannot receive the producer's codec");
+  }
+  ConsumerPlan plan;
+  fill_identity(plan, producer, rng);
+  plan.mid = std::move(mid);
+  auto& out = plan.parameters;
+  out.mid = plan.mid;
+  out.header_extensions = common_extensions(producer.consumable, device);
+  plan.extensions = ids_of(*out.header_extensions);
+  for (const auto& codec : producer.consumable.codecs) {
+    if (is_rtx(codec.mime_type) && !device_has_rtx(device, codec)) continue;
+    out.codecs.push_back(codec);
+    out.codecs.back().rtcp_feedback = consumer_feedback(codec, device, plan.extensions);
+  }
+  plan.nack = has_feedback(out.codecs.front().rtcp_feedback, "nack");
+  if (const auto* rtx = rtx_for(out.codecs, plan.payload_type); rtx && plan.nack) {
+    plan.rtx_payload_type = rtx->payload_type;
+    plan.rtx_ssrc = plan.ssrc + 1;
+  }
+  out.encodings = std::vector{consumer_encoding(producer, plan)};
+  out.rtcp = producer.consumable.rtcp;
+  return plan;
+}
+
+ConsumerPlan plan_backup(const ProducerPlan& producer, base::Rng& rng) {
+  ConsumerPlan plan;
+  fill_identity(plan, producer, rng);
+  plan.parameters.codecs = {producer.consumable.codecs.front()};
+  return plan;
+}
+
+}  // namespace greenroom::rtc
