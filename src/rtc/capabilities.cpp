@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "wire/rtp_extensions.hpp"
+
 namespace greenroom::rtc {
 namespace {
 using namespace wire;
@@ -13,7 +15,8 @@ std::vector<RtcpFeedback> video_feedback() {
 
 void add_video(std::vector<RtpCodecCapability>& codecs, std::string mime, std::uint8_t payload_type,
                CodecParameters parameters) {
-  codecs.push_back({MediaKind::video, std::move(mime), payload_type, 90000, {}, std::move(parameters), video_feedback()});
+  codecs.push_back(
+      {MediaKind::video, std::move(mime), payload_type, 90000, {}, std::move(parameters), video_feedback()});
   codecs.push_back({MediaKind::video,
                     "video/rtx",
                     std::uint8_t(payload_type + 1),
@@ -40,7 +43,8 @@ struct Profile {
   bool operator==(const Profile& o) const { return name == o.name && (name != Name::other || raw == o.raw); }
 };
 
-// RFC 6184 §8.1: profile_idc, then the constraint bits; constrained baseline is a baseline or main with set1 (and set0).
+// RFC 6184 §8.1: profile_idc, then the constraint bits; constrained baseline is a baseline or main with set1 (and
+// set0).
 Profile profile_of(const CodecParameters* parameters) {
   const std::string text = text_of(parameters, "profile-level-id").value_or("42e01f");
   std::uint32_t value = 0;
@@ -55,7 +59,8 @@ Profile profile_of(const CodecParameters* parameters) {
 
 RtpCapabilities router_capabilities() {
   std::vector<RtpCodecCapability> codecs;
-  codecs.push_back({MediaKind::audio, "audio/opus", 100, 48000, 2, CodecParameters{{"minptime", 10}, {"useinbandfec", 1}},
+  codecs.push_back({MediaKind::audio, "audio/opus", 100, 48000, 2,
+                    CodecParameters{{"minptime", 10}, {"useinbandfec", 1}},
                     std::vector<RtcpFeedback>{{"nack", ""}, {"transport-cc", ""}}});
   add_video(codecs, "video/VP8", 101, {});
   add_video(codecs, "video/H264", 103, h264("42e01f"));
@@ -63,27 +68,28 @@ RtpCapabilities router_capabilities() {
 
   using enum MediaKind;
   using enum ExtensionDirection;
-  return {std::move(codecs),
-          std::vector<RtpHeaderExtensionCapability>{
-              extension(audio, extension_uri::mid, 1),
-              extension(video, extension_uri::mid, 1),
-              extension(video, extension_uri::rid, 2, recvonly),
-              extension(video, extension_uri::repaired_rid, 3, recvonly),
-              extension(audio, extension_uri::abs_send_time, 4),
-              extension(video, extension_uri::abs_send_time, 4),
-              extension(audio, extension_uri::transport_wide, 5, recvonly),
-              extension(video, extension_uri::transport_wide, 5),
-              extension(audio, extension_uri::audio_level, 10),
-              extension(video, extension_uri::video_orientation, 11),
-          }};
+  return {std::move(codecs), std::vector<RtpHeaderExtensionCapability>{
+                                 extension(audio, kUriMid, 1),
+                                 extension(video, kUriMid, 1),
+                                 extension(video, kUriRid, 2, recvonly),
+                                 extension(video, kUriRepairedRid, 3, recvonly),
+                                 extension(audio, kUriAbsSendTime, 4),
+                                 extension(video, kUriAbsSendTime, 4),
+                                 extension(audio, kUriTransportSequence, 5, recvonly),
+                                 extension(video, kUriTransportSequence, 5),
+                                 extension(audio, kUriAudioLevel, 10),
+                                 extension(video, kUriVideoOrientation, 11),
+                             }};
 }
 
 CodecView view(const RtpCodecCapability& codec) {
-  return {codec.mime_type, codec.clock_rate, codec.channels.value_or(1), codec.parameters ? &*codec.parameters : nullptr};
+  return {codec.mime_type, codec.clock_rate, codec.channels.value_or(1),
+          codec.parameters ? &*codec.parameters : nullptr};
 }
 
 CodecView view(const RtpCodecParameters& codec) {
-  return {codec.mime_type, codec.clock_rate, codec.channels.value_or(1), codec.parameters ? &*codec.parameters : nullptr};
+  return {codec.mime_type, codec.clock_rate, codec.channels.value_or(1),
+          codec.parameters ? &*codec.parameters : nullptr};
 }
 
 bool same_text(std::string_view a, std::string_view b) {
@@ -91,7 +97,9 @@ bool same_text(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
-bool is_rtx(std::string_view mime_type) { return same_text(mime_type, "video/rtx") || same_text(mime_type, "audio/rtx"); }
+bool is_rtx(std::string_view mime_type) {
+  return same_text(mime_type, "video/rtx") || same_text(mime_type, "audio/rtx");
+}
 
 bool same_codec(const CodecView& a, const CodecView& b) {
   if (!same_text(a.mime_type, b.mime_type) || a.clock_rate != b.clock_rate || a.channels != b.channels) return false;

@@ -1,6 +1,6 @@
-// What this SFU can carry: Opus, VP8 and H.264 with retransmission, and the header extensions it understands. A pure value;
-// a room answers it to everyone, and negotiation.hpp measures clients against it. Payload types and extension identifiers
-// here are the ones that consumers see, whatever the producer's browser chose for itself.
+// What this SFU can carry: Opus, VP8 and H.264 with retransmission, and the header extensions it understands. A pure
+// value; a room answers it to everyone, and negotiation.hpp measures clients against it. Payload types and extension
+// identifiers here are the ones that consumers see, whatever the producer's browser chose for itself.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -10,17 +10,6 @@
 #include "wire/ortc.hpp"
 
 namespace greenroom::rtc {
-
-namespace extension_uri {
-inline constexpr std::string_view mid = "urn:ietf:params:rtp-hdrext:sdes:mid";
-inline constexpr std::string_view rid = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
-inline constexpr std::string_view repaired_rid = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
-inline constexpr std::string_view abs_send_time = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
-inline constexpr std::string_view transport_wide =
-    "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
-inline constexpr std::string_view audio_level = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
-inline constexpr std::string_view video_orientation = "urn:3gpp:video-orientation";
-}  // namespace extension_uri
 
 wire::RtpCapabilities router_capabilities();
 

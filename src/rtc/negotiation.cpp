@@ -4,15 +4,16 @@
 #include <set>
 
 #include "rtc/capabilities.hpp"
+#include "wire/rtp_extensions.hpp"
 
 namespace greenroom::rtc {
 namespace {
 using namespace wire;
 using base::Result;
 
-constexpr std::size_t max_codecs = 32;       // a browser lists about twenty
-constexpr std::size_t max_extensions = 32;   // likewise
-constexpr std::size_t max_text = 255;        // mid, rid and cname fit one SDES item (RFC 3550 §6.5)
+constexpr std::size_t max_codecs = 32;      // a browser lists about twenty
+constexpr std::size_t max_extensions = 32;  // likewise
+constexpr std::size_t max_text = 255;       // mid, rid and cname fit one SDES item (RFC 3550 §6.5)
 constexpr std::uint8_t max_extension_id = 255;
 
 const auto& list(const auto& optional_list) {
@@ -33,12 +34,17 @@ ExtensionIds ids_of(const std::vector<RtpHeaderExtensionParameters>& extensions)
     const auto* e = find(extensions, [&](const auto& x) { return x.uri == uri; });
     return e ? e->id : std::uint8_t(0);
   };
-  using namespace extension_uri;
-  return {id(mid),            id(rid),         id(repaired_rid),     id(abs_send_time),
-          id(transport_wide), id(audio_level), id(video_orientation)};
+  return {id(kUriMid),
+          id(kUriRid),
+          id(kUriRepairedRid),
+          id(kUriAbsSendTime),
+          id(kUriTransportSequence),
+          id(kUriAudioLevel),
+          id(kUriVideoOrientation)};
 }
 
-bool has_feedback(const std::optional<std::vector<RtcpFeedback>>& feedback, std::string type, std::string parameter = "") {
+bool has_feedback(const std::optional<std::vector<RtcpFeedback>>& feedback, std::string type,
+                  std::string parameter = "") {
   return std::ranges::count(list(feedback), RtcpFeedback{std::move(type), std::move(parameter)}) > 0;
 }
 
@@ -92,7 +98,8 @@ base::Status check_encodings(const RtpParameters& p) {
   for (const auto& e : encodings) {
     const bool has_rid = e.rid && !e.rid->empty();
     if (!e.ssrc && !has_rid) return bad("encodings: ssrc or rid is needed");
-    if (has_rid && (e.rid->size() > 16 || !rids.insert(*e.rid).second)) return bad("encodings: rid too long or used twice");
+    if (has_rid && (e.rid->size() > 16 || !rids.insert(*e.rid).second))
+      return bad("encodings: rid too long or used twice");
     if (e.ssrc && !ssrcs.insert(*e.ssrc).second) return bad("encodings: ssrc used twice");
     if (e.rtx && !ssrcs.insert(e.rtx->ssrc).second) return bad("encodings: rtx.ssrc used twice");
   }
@@ -109,7 +116,8 @@ Result<MatchedCodec> match_codec(MediaKind kind, const RtpParameters& p, const R
   if (!media) return bad("codecs: no media codec");
   if (kind_of(media->mime_type) != kind) return bad("codecs: not of the given kind");
   const auto* match = find(list(router.codecs), [&](const auto& c) { return same_codec(view(*media), view(c)); });
-  if (!match) return base::fail(errors::unsupported_codec, "this codec is not supported: " + media->mime_type.substr(0, 64));
+  if (!match)
+    return base::fail(errors::unsupported_codec, "this codec is not supported: " + media->mime_type.substr(0, 64));
   return MatchedCodec{media, match};
 }
 
@@ -126,7 +134,8 @@ const RtpCodecCapability* rtx_for(const std::vector<RtpCodecCapability>& codecs,
 }
 
 RtpCodecParameters consumable_codec(const RtpCodecCapability& router, std::optional<CodecParameters> parameters) {
-  return {router.mime_type, router.preferred_payload_type.value_or(0), router.clock_rate, router.channels,
+  return {router.mime_type,      router.preferred_payload_type.value_or(0),
+          router.clock_rate,     router.channels,
           std::move(parameters), router.rtcp_feedback};
 }
 
@@ -184,14 +193,16 @@ bool device_has_rtx(const RtpCapabilities& device, const RtpCodecParameters& rtx
          }) != nullptr;
 }
 
-// Transport-wide feedback where both ends have the extension, REMB otherwise, never both: a browser given both would run
-// two estimators against each other.
+// Transport-wide feedback where both ends have the extension, REMB otherwise, never both: a browser given both would
+// run two estimators against each other.
 std::vector<RtcpFeedback> consumer_feedback(const RtpCodecParameters& codec, const RtpCapabilities& device,
                                             const ExtensionIds& ids) {
   const auto* match = find(list(device.codecs), [&](const auto& c) { return same_codec(view(c), view(codec)); });
   std::vector<RtcpFeedback> kept;
   for (const auto& feedback : list(codec.rtcp_feedback)) {
     if (!match || !has_feedback(match->rtcp_feedback, feedback.type, feedback.parameter.value_or(""))) continue;
+    // A packet cannot be sealed twice (crypto/srtp.hpp), and audio has no retransmission stream to carry it.
+    if (feedback.type == "nack" && codec_of(codec.mime_type) == Codec::opus) continue;
     if (feedback.type == "transport-cc" && !ids.transport_wide) continue;
     if (feedback.type == "goog-remb" && (ids.transport_wide || !ids.abs_send_time)) continue;
     kept.push_back(feedback);
@@ -199,7 +210,8 @@ std::vector<RtcpFeedback> consumer_feedback(const RtpCodecParameters& codec, con
   return kept;
 }
 
-std::vector<RtpHeaderExtensionParameters> common_extensions(const RtpParameters& consumable, const RtpCapabilities& device) {
+std::vector<RtpHeaderExtensionParameters> common_extensions(const RtpParameters& consumable,
+                                                            const RtpCapabilities& device) {
   std::vector<RtpHeaderExtensionParameters> common;
   for (const auto& e : list(consumable.header_extensions)) {
     const auto same = [&](const auto& c) { return c.uri == e.uri && c.preferred_id == e.id; };
@@ -217,7 +229,8 @@ RtpEncodingParameters consumer_encoding(const ProducerPlan& producer, const Cons
         "L" + std::to_string(producer.encodings.size()) + "T" + std::to_string(producer.temporal_layers);
   }
   std::uint32_t max_bitrate = 0;
-  for (const auto& e : list(producer.consumable.encodings)) max_bitrate = std::max(max_bitrate, e.max_bitrate.value_or(0));
+  for (const auto& e : list(producer.consumable.encodings))
+    max_bitrate = std::max(max_bitrate, e.max_bitrate.value_or(0));
   if (max_bitrate) encoding.max_bitrate = max_bitrate;
   return encoding;
 }

@@ -1,6 +1,7 @@
-// ORTC negotiation, pure: from what a client says of its stream to a plan that the media path follows, and back to what a
-// subscriber's client is told. The shapes and rules are mediasoup's, because its client is the only client: a producer keeps
-// its browser's payload types, SSRCs and extension identifiers; a consumer gets the router's, one encoding, SSRCs of its own.
+// ORTC negotiation, pure: from what a client says of its stream to a plan that the media path follows, and back to what
+// a subscriber's client is told. The shapes and rules are mediasoup's, because its client is the only client: a
+// producer keeps its browser's payload types, SSRCs and extension identifiers; a consumer gets the router's, one
+// encoding, SSRCs of its own.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -25,7 +26,8 @@ enum class Codec : std::uint8_t { opus, vp8, h264 };
 
 // Identifiers of header extensions in one direction of one stream; 0 is absent (RFC 8285 §4.2 keeps 0 for padding).
 struct ExtensionIds {
-  std::uint8_t mid = 0, rid = 0, repaired_rid = 0, abs_send_time = 0, transport_wide = 0, audio_level = 0, orientation = 0;
+  std::uint8_t mid = 0, rid = 0, repaired_rid = 0, abs_send_time = 0, transport_wide = 0, audio_level = 0,
+               orientation = 0;
 };
 
 struct EncodingPlan {
@@ -66,8 +68,8 @@ struct ConsumerPlan {
 base::Result<ProducerPlan> plan_producer(wire::MediaKind kind, const wire::RtpParameters& parameters,
                                          const wire::RtpCapabilities& router);
 bool can_consume(const wire::RtpParameters& consumable, const wire::RtpCapabilities& device);
-base::Result<ConsumerPlan> plan_consumer(const ProducerPlan& producer, const wire::RtpCapabilities& device, std::string mid,
-                                         base::Rng& rng);
+base::Result<ConsumerPlan> plan_consumer(const ProducerPlan& producer, const wire::RtpCapabilities& device,
+                                         std::string mid, base::Rng& rng);
 // What a recorder is "sent": the router's payload type and an SSRC of its own, no extensions.
 ConsumerPlan plan_backup(const ProducerPlan& producer, base::Rng& rng);
 

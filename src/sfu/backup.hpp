@@ -34,7 +34,7 @@ struct BackupTrackStarted {
 struct BackupPacket {
   BackupTrackId track;
   base::Instant arrival{};
-  base::ByteView rtp;  // whole RTP packet, no padding; the bytes live until the shard's next handle, deliver or advance
+  base::ByteView rtp;  // whole RTP packet, no padding; lives as long as a Transmit's bytes
 };
 
 // The sender's own mapping of its RTP time line to its wall clock, translated into the track's time line.

@@ -1,7 +1,8 @@
 // What a shard can be asked to do and what it says: values, so that they cross threads through mailboxes. Every Command
 // but GetStats names its room (room_of), which decides the shard. Each Command is answered by exactly one Reply with
 // the same request_id, in order. Facts that nobody asked for are Events. A command about a thing that does not exist,
-// or that is not the given peer's, fails with one of the codes below and changes nothing.
+// or that is not the given peer's, fails with one of the codes below (parameters that make no
+// sense: with those of rtc/negotiation.hpp) and changes nothing.
 //
 // Life: CreateRoom (get-or-create) -> JoinRoom (makes the peer) -> CreateTransport -> ConnectTransport -> Produce /
 // Consume
@@ -37,9 +38,6 @@ inline constexpr ErrorCode wrong_direction{ErrorKind::conflict, "sfu.wrong_direc
 inline constexpr ErrorCode too_many{ErrorKind::exhausted, "sfu.too_many"};               // a limit of ShardConfig
 inline constexpr ErrorCode bad_room_id{ErrorKind::invalid, "sfu.bad_room_id"};           // empty or over 128 bytes
 inline constexpr ErrorCode bad_dtls_parameters{ErrorKind::invalid, "sfu.bad_dtls_parameters"};
-inline constexpr ErrorCode bad_rtp_parameters{ErrorKind::invalid, "sfu.bad_rtp_parameters"};
-inline constexpr ErrorCode unsupported_codec{ErrorKind::unsupported, "sfu.unsupported_codec"};
-inline constexpr ErrorCode cannot_consume{ErrorKind::unsupported, "sfu.cannot_consume"};
 }  // namespace errors
 
 // ---- commands

@@ -22,7 +22,7 @@
 #include "sfu/backup.hpp"
 #include "sfu/command.hpp"
 
-namespace greenroom::rtc {
+namespace greenroom::crypto {
 class SecureChannelFactory;
 }
 
@@ -48,7 +48,7 @@ using Output = std::variant<Transmit, Reply, Event, BackupRecord>;
 
 class Shard {
  public:
-  Shard(ShardConfig config, rtc::SecureChannelFactory& channels, base::Rng& rng);
+  Shard(ShardConfig config, const crypto::SecureChannelFactory& channels, base::Rng& rng);
   ~Shard();
   Shard(const Shard&) = delete;
   Shard& operator=(const Shard&) = delete;
