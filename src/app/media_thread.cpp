@@ -26,7 +26,7 @@ std::string source_of(const sfu::BackupTrackStarted& started) {
 
 }  // namespace
 
-MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<rtc::SecureChannelFactory> channels,
+MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
                          std::unique_ptr<base::Rng> rng, RecorderThread& recorder,
                          std::function<void(std::vector<ShardNews>)> news)
     : port_(std::move(port)),

@@ -12,6 +12,7 @@
 
 #include "app/recorder_thread.hpp"
 #include "base/mailbox.hpp"
+#include "crypto/secure_channel.hpp"
 #include "net/udp.hpp"
 #include "net/wake.hpp"
 #include "rtc/secure_channel.hpp"
@@ -26,7 +27,7 @@ using ShardNews = std::variant<sfu::Reply, sfu::Event>;
 class MediaThread {
  public:
   // `news` is called on the media thread with everything of one turn of its loop, in order.
-  MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<rtc::SecureChannelFactory> channels,
+  MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
               std::unique_ptr<base::Rng> rng, RecorderThread& recorder, std::function<void(std::vector<ShardNews>)> news);
   ~MediaThread();
 
@@ -47,7 +48,7 @@ class MediaThread {
 
   net::UdpPort port_;
   net::Wake wake_;
-  std::unique_ptr<rtc::SecureChannelFactory> channels_;
+  std::unique_ptr<crypto::SecureChannelFactory> channels_;
   std::unique_ptr<base::Rng> rng_;
   sfu::Shard shard_;
   RecorderThread& recorder_;
