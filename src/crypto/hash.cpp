@@ -1,0 +1,60 @@
+#include "crypto/hash.hpp"
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "base/assert.hpp"
+
+namespace greenroom::crypto {
+namespace {
+
+template <class Digest>
+Digest digest_of(const EVP_MD* algorithm, base::ByteView bytes) {
+  Digest digest;
+  GREENROOM_ASSERT(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, algorithm, nullptr) == 1);
+  return digest;
+}
+
+template <class Digest>
+Digest hmac_of(const EVP_MD* algorithm, base::ByteView key, base::ByteView data) {
+  Digest digest;
+  // A null key would mean "the key of the call before" to OpenSSL.
+  static constexpr std::uint8_t kEmpty[1] = {};
+  const auto* key_data = key.empty() ? kEmpty : key.data();
+  GREENROOM_ASSERT(HMAC(algorithm, key_data, int(key.size()), data.data(), data.size(), digest.data(), nullptr));
+  return digest;
+}
+
+}  // namespace
+
+Sha1Digest sha1(base::ByteView bytes) { return digest_of<Sha1Digest>(EVP_sha1(), bytes); }
+Sha256Digest sha256(base::ByteView bytes) { return digest_of<Sha256Digest>(EVP_sha256(), bytes); }
+Sha1Digest hmac_sha1(base::ByteView key, base::ByteView data) { return hmac_of<Sha1Digest>(EVP_sha1(), key, data); }
+Sha256Digest hmac_sha256(base::ByteView key, base::ByteView data) {
+  return hmac_of<Sha256Digest>(EVP_sha256(), key, data);
+}
+
+void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
+  GREENROOM_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
+}
+
+void Sha256::update(base::ByteView piece) {
+  GREENROOM_ASSERT(EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) == 1);
+}
+
+Sha256Digest Sha256::digest() const {
+  std::unique_ptr<evp_md_ctx_st, Free> copy(EVP_MD_CTX_new());
+  Sha256Digest digest;
+  GREENROOM_ASSERT(copy && EVP_MD_CTX_copy_ex(copy.get(), context_.get()) == 1);
+  GREENROOM_ASSERT(EVP_DigestFinal_ex(copy.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
+bool equal_in_constant_time(base::ByteView a, base::ByteView b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace greenroom::crypto

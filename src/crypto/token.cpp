@@ -1,0 +1,99 @@
+#include "crypto/token.hpp"
+
+#include <boost/json.hpp>
+#include <cmath>
+#include <optional>
+
+#include "base/assert.hpp"
+#include "crypto/encoding.hpp"
+#include "crypto/hash.hpp"
+
+namespace greenroom::crypto {
+namespace {
+
+constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
+constexpr std::size_t kMaxTokenDepth = 8;
+
+struct Parts {
+  std::string_view header;
+  std::string_view claims;
+  std::string_view signature;
+  std::string_view signed_text;  // header.claims
+};
+
+std::optional<Parts> split(std::string_view token) {
+  const auto first = token.find('.');
+  const auto last = token.rfind('.');
+  if (first == token.npos || first == last || token.find('.', first + 1) != last) return std::nullopt;
+  return Parts{token.substr(0, first), token.substr(first + 1, last - first - 1), token.substr(last + 1),
+               token.substr(0, last)};
+}
+
+std::optional<boost::json::object> parse_object(std::string_view text) {
+  boost::json::parse_options options;
+  options.max_depth = kMaxTokenDepth;
+  boost::system::error_code error;
+  boost::json::value value = boost::json::parse(text, error, {}, options);
+  if (error || !value.is_object()) return std::nullopt;
+  return std::move(value.as_object());
+}
+
+// A header that names another algorithm, or extensions that we must understand ("crit"), is not for us.
+bool header_is_ours(std::string_view header) {
+  if (header == kHeader) return true;
+  const auto object = parse_object(header);
+  if (!object || object->contains("crit")) return false;
+  const auto* algorithm = object->if_contains("alg");
+  return algorithm && algorithm->is_string() && algorithm->as_string() == "HS256";
+}
+
+std::optional<double> numeric_date(const boost::json::object& claims, std::string_view name) {
+  const auto* value = claims.if_contains(name);
+  if (!value || !value->is_number()) return std::nullopt;
+  return value->to_number<double>();
+}
+
+base::Status check_times(const boost::json::object& claims, base::WallTime now) {
+  const double seconds = double(base::to_micros(now)) / 1e6;
+  const auto expires = numeric_date(claims, "exp");
+  if (!expires) return base::fail(token_malformed, "the token does not say when it ends");
+  if (!(seconds < *expires)) return base::fail(token_expired, "the token has expired");
+  if (!claims.contains("nbf")) return {};
+  const auto starts = numeric_date(claims, "nbf");
+  if (!starts) return base::fail(token_malformed, "the token's start is no number");
+  if (seconds < *starts) return base::fail(token_not_yet_valid, "the token is not valid yet");
+  return {};
+}
+
+std::string signature_of(base::ByteView key, std::string_view text) {
+  return to_base64url(hmac_sha256(key, base::as_bytes(text)));
+}
+
+}  // namespace
+
+std::string sign_token(base::ByteView key, std::string_view claims) {
+  GREENROOM_ASSERT(key.size() >= kMinTokenKeySize);
+  std::string token = to_base64url(base::as_bytes(kHeader)) + '.' + to_base64url(base::as_bytes(claims));
+  return token + '.' + signature_of(key, token);
+}
+
+base::Result<std::string> verify_token(base::ByteView key, std::string_view token, base::WallTime now) {
+  GREENROOM_ASSERT(key.size() >= kMinTokenKeySize);
+  const auto malformed = [] { return base::fail(token_malformed, "this is not a token of ours"); };
+  if (token.size() > kMaxTokenSize) return malformed();
+  const auto parts = split(token);
+  if (!parts) return malformed();
+  const auto expected = signature_of(key, parts->signed_text);
+  if (!equal_in_constant_time(base::as_bytes(expected), base::as_bytes(parts->signature)))
+    return base::fail(token_forged, "the token's signature is wrong");
+  const auto header = from_base64url(parts->header);
+  if (!header || !header_is_ours(base::as_text(*header))) return malformed();
+  const auto claims = from_base64url(parts->claims);
+  if (!claims) return malformed();
+  const auto object = parse_object(base::as_text(*claims));
+  if (!object) return malformed();
+  GREENROOM_CHECK_OK(check_times(*object, now));
+  return std::string(base::as_text(*claims));
+}
+
+}  // namespace greenroom::crypto
