@@ -9,7 +9,5 @@ inline constexpr base::ErrorCode error_sealed{base::ErrorKind::conflict, "blob.s
 inline constexpr base::ErrorCode error_short{base::ErrorKind::corrupt, "blob.short"};  // fewer bytes than were promised
 inline constexpr base::ErrorCode error_full{base::ErrorKind::exhausted, "blob.disk_full"};
 inline constexpr base::ErrorCode error_io{base::ErrorKind::io, "blob.io"};
-inline constexpr base::ErrorCode error_signature{base::ErrorKind::forbidden, "blob.bad_signature"};
-inline constexpr base::ErrorCode error_expired{base::ErrorKind::gone, "blob.link_expired"};
 
 }  // namespace greenroom::blob

@@ -2,7 +2,7 @@
 // app owns the Store; blocking-pool threads and job processes use it (several processes may share a directory: names
 // are unique by the ids in them). Invariant: bytes for which sync() or seal() has returned survive the loss of power.
 //
-// On disk (blob/disk_store.hpp), restorable with plain tools:
+// On disk (blob/disk_store.cpp), restorable with plain tools:
 //   <root>/<xx>/<yy>/<name with '/' written '~'>          sealed; xx yy = first bytes of SHA-256(name) in hex
 //   <root>/<xx>/<yy>/<name with '/' written '~'>.part     growing
 //   <root>/scratch/...                                    files being made, adopted or removed later

@@ -50,8 +50,6 @@ class Bus {
   virtual void publish(std::string_view topic, std::string payload) = 0;
   // One topic, or with a trailing "/*" every topic under it: "session/*".
   virtual Subscription subscribe(std::string_view topic, SubscribeOptions options) = 0;
-
-  static constexpr std::size_t topic_bytes_max = 200;
 };
 
 // Within one process.

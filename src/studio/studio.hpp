@@ -18,7 +18,6 @@
 #include "base/bytes.hpp"
 #include "base/log.hpp"
 #include "base/rng.hpp"
-#include "blob/signed_url.hpp"
 #include "blob/store.hpp"
 #include "bus/bus.hpp"
 #include "db/db.hpp"
@@ -135,7 +134,7 @@ class Studio {
                                                  std::string content_type, std::string metadata);
 
   // --- results (assets.cpp) ---
-  // The query of a signed link as it came. error of blob/errors.hpp when it does not hold.
+  // The query of a signed link as it came. error of crypto/signed_url.hpp when it does not hold.
   base::Result<MediaFile> media(AssetId id, std::string_view filename, std::int64_t expires,
                                 std::string_view signature);
   base::Result<ComposeInput> compose_input(TakeId take);

@@ -1,0 +1,125 @@
+#include "blob/store.hpp"
+
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "base/assert.hpp"
+
+namespace greenroom::blob {
+namespace {
+
+namespace fs = std::filesystem;
+
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() {
+    std::string pattern = (fs::temp_directory_path() / "greenroom-blob-XXXXXX").string();
+    GREENROOM_ASSERT(mkdtemp(pattern.data()) != nullptr);
+    root_ = pattern;
+    store_ = std::move(*open_disk_store(root_ / "blobs"));
+  }
+  ~StoreTest() override { fs::remove_all(root_); }
+
+  std::string content(const Name& name) {
+    auto reader = store_->open(name);
+    if (!reader) return "<" + std::string(reader.error().code.name) + ">";
+    std::string out((*reader)->size().value, '\0');
+    EXPECT_EQ(*(*reader)->read(0, {reinterpret_cast<std::uint8_t*>(out.data()), out.size()}), out.size());
+    return out;
+  }
+  void write(const Name& name, std::uint64_t at, std::string_view text) {
+    auto writer = store_->append(name, {at});
+    ASSERT_TRUE(writer);
+    ASSERT_TRUE((*writer)->append(base::as_bytes(text)));
+    ASSERT_TRUE((*writer)->sync());
+  }
+
+  fs::path root_;
+  std::unique_ptr<Store> store_;
+  const Name name_ = *Name::parse("uploads/0190163d-8694-739b-aea5-966c26f8ad91");
+};
+
+TEST(BlobName, SaysWhatItCanHold) {
+  for (auto good : {"a", "a/b", "assets/1/mix.mp4", "A-_.9"}) EXPECT_TRUE(Name::parse(good)) << good;
+  const std::string endless(181, 'a');
+  for (std::string_view bad : {"", "/", "a/", "/a", "a//b", "..", "a/../b", ".hidden", "a b", "a~b", "ü", "a/x.part",
+                               "a\n", std::string_view("a\0b", 3), std::string_view(endless)}) {
+    EXPECT_FALSE(Name::parse(bad)) << bad;
+  }
+}
+
+TEST_F(StoreTest, GrowsAndSeals) {
+  write(name_, 0, "hello ");
+  write(name_, 6, "world");
+  EXPECT_FALSE(store_->stat(name_)->sealed);
+  EXPECT_EQ(content(name_), "hello world");
+  ASSERT_TRUE(store_->seal(name_));
+  ASSERT_TRUE(store_->seal(name_));
+  EXPECT_TRUE(store_->stat(name_)->sealed);
+  EXPECT_EQ(content(name_), "hello world");
+  EXPECT_EQ(store_->append(name_, {11}).error().code, error_sealed);
+}
+
+TEST_F(StoreTest, ReopeningCutsOffWhatWasNeverAcknowledged) {
+  write(name_, 0, "0123456789");
+  write(name_, 4, "x");
+  EXPECT_EQ(content(name_), "0123x");
+  EXPECT_EQ(store_->append(name_, {6}).error().code, error_short);
+  EXPECT_EQ(store_->append(*Name::parse("other"), {1}).error().code, error_short);
+}
+
+TEST_F(StoreTest, ReadsRanges) {
+  write(name_, 0, "0123456789");
+  auto reader = *store_->open(name_);
+  std::array<std::uint8_t, 4> out{};
+  EXPECT_EQ(*reader->read(7, out), 3u);
+  EXPECT_EQ(base::as_text(base::ByteView(out).first(3)), "789");
+  EXPECT_EQ(*reader->read(10, out), 0u);
+  EXPECT_EQ(*reader->read(1'000, out), 0u);
+}
+
+TEST_F(StoreTest, AdoptsAndRemoves) {
+  const fs::path made = store_->scratch() / "job.mp4";
+  std::ofstream(made) << "bytes";
+  ASSERT_TRUE(store_->adopt(name_, made));
+  EXPECT_FALSE(fs::exists(made));
+  EXPECT_TRUE(store_->stat(name_)->sealed);
+  EXPECT_EQ(content(name_), "bytes");
+  ASSERT_TRUE(store_->remove(name_));
+  ASSERT_TRUE(store_->remove(name_));
+  EXPECT_EQ(content(name_), "<blob.missing>");
+  EXPECT_EQ(store_->stat(name_).error().code, error_missing);
+  EXPECT_EQ(store_->seal(name_).error().code, error_missing);
+}
+
+TEST_F(StoreTest, IsWhereTheHeaderSays) {
+  write(name_, 0, "x");
+  const fs::path path = *store_->local_path(name_);
+  EXPECT_EQ(path.filename(), "uploads~0190163d-8694-739b-aea5-966c26f8ad91.part");
+  EXPECT_EQ(path.parent_path().filename().string().size(), 2u);
+  ASSERT_TRUE(store_->seal(name_));
+  EXPECT_EQ(store_->local_path(name_)->filename(), "uploads~0190163d-8694-739b-aea5-966c26f8ad91");
+}
+
+TEST_F(StoreTest, AFullDiskIsAClearErrorAndKeepsWhatWasThere) {
+  auto writer = *store_->append(name_, {0});
+  ASSERT_TRUE(writer->append(base::Bytes(1'000, 1)));
+  struct rlimit old {};
+  getrlimit(RLIMIT_FSIZE, &old);  // the nearest thing to a full disk: EFBIG in the middle of a write
+  const struct rlimit small { 1'500, old.rlim_max };
+  std::signal(SIGXFSZ, SIG_IGN);
+  setrlimit(RLIMIT_FSIZE, &small);
+  auto status = writer->append(base::Bytes(1'000, 2));
+  setrlimit(RLIMIT_FSIZE, &old);
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, error_full);
+  EXPECT_EQ(writer->size().value, 1'000u);
+  EXPECT_EQ(store_->stat(name_)->size.value, 1'000u);
+  EXPECT_TRUE(writer->append(base::Bytes(1'000, 3)));
+}
+
+}  // namespace
+}  // namespace greenroom::blob
