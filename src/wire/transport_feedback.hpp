@@ -13,7 +13,8 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::size_t kMaxFeedbackStatuses = 1024;  // per message; what announces more is refused
+inline constexpr std::size_t kMaxFeedbackStatuses = 1024;  // per message that we build
+inline constexpr std::size_t kMaxFeedbackSize = 1100;      // bytes of a message that we build: fits any path with SRTCP
 
 // One packet of a feedback message. `arrival` counts from TransportFeedback::reference_time().
 struct PacketStatus {
@@ -67,16 +68,15 @@ class TransportFeedbackBuilder {
  public:
   // `first` is the first packet reported; its arrival sets the reference time.
   void start(ExtSeq first, base::Instant arrival);
-  // False, and nothing is added, when the packet does not fit this message (too many statuses, or a time difference
+  // False, and nothing is added, when the packet does not fit this message (its size, or a time difference
   // beyond ±8.19 s to the packet before it) or its sequence is not beyond the last: write(), start() a new one.
   bool add(ExtSeq sequence, base::Instant arrival);
   bool empty() const { return status_count_ == 0; }
   ExtSeq next_sequence() const { return first_ + std::int64_t(status_count_); }
-  // Appends a whole RTCP packet. At most 20 + 2 * statuses + 2 * received bytes.
+  // Appends a whole RTCP packet of at most kMaxFeedbackSize bytes. Not when empty().
   void write(base::ByteWriter& out, Ssrc sender, Ssrc media, std::uint8_t feedback_count) const;
 
  private:
-  void push(std::uint8_t symbol) { symbols_[status_count_++] = symbol; }
   std::size_t write_chunk(base::ByteWriter& out, std::size_t from) const;
 
   ExtSeq first_;
@@ -84,6 +84,7 @@ class TransportFeedbackBuilder {
   std::int64_t last_ticks_ = 0;  // of 250 us since the reference
   std::size_t status_count_ = 0;
   std::size_t delta_count_ = 0;
+  std::size_t delta_bytes_ = 0;
   std::array<std::uint8_t, kMaxFeedbackStatuses> symbols_;
   std::array<std::int16_t, kMaxFeedbackStatuses> deltas_;
 };

@@ -1,0 +1,48 @@
+#include "wire/h264.hpp"
+
+namespace greenroom::wire {
+namespace {
+
+// NAL unit types: H.264 table 7-1, and RFC 6184 §5.2 for the aggregates.
+constexpr std::uint8_t kSlice = 1, kIdr = 5, kSps = 7, kPps = 8, kStapA = 24, kFuA = 28;
+
+void count(std::uint8_t nal_header, H264Summary& summary) {
+  const std::uint8_t type = nal_header & 0x1F;
+  summary.idr |= type == kIdr;
+  summary.sps |= type == kSps;
+  summary.pps |= type == kPps;
+  summary.other_slice |= type >= kSlice && type < kIdr;
+}
+
+void count_aggregate(base::ByteReader reader, H264Summary& summary) {
+  while (reader.left() > 2) {
+    const auto nal = reader.take(reader.u16());
+    if (!nal.empty()) count(nal[0], summary);
+  }
+}
+
+}  // namespace
+
+H264Summary summarize_h264(base::ByteView payload) {
+  H264Summary summary;
+  base::ByteReader reader(payload);
+  const std::uint8_t header = reader.u8();
+  if (!reader.ok()) return summary;
+  const std::uint8_t type = header & 0x1F;
+  if (type == kStapA) {
+    count_aggregate(reader, summary);
+  } else if (type == kFuA) {
+    const std::uint8_t fragment = reader.u8();
+    if (fragment & 0x80) count(fragment, summary);
+  } else {
+    count(header, summary);
+  }
+  return summary;
+}
+
+bool is_h264_keyframe(base::ByteView payload) {
+  const H264Summary summary = summarize_h264(payload);
+  return summary.sps || summary.idr;
+}
+
+}  // namespace greenroom::wire
