@@ -22,7 +22,14 @@ namespace greenroom::app {
 
 inline constexpr std::size_t command_mailbox_size = 4096;
 
-using ShardNews = std::variant<sfu::Reply, sfu::Event>;
+struct BackupStarted {
+  record::TrackHeader header;
+};
+struct BackupEnded {
+  std::string recording;
+  std::string track;
+};
+using ShardNews = std::variant<sfu::Reply, sfu::Event, BackupStarted, BackupEnded>;
 
 class MediaThread {
  public:
@@ -44,7 +51,7 @@ class MediaThread {
   void run();
   void take_in(base::Instant now);
   void give_out();
-  void give(const sfu::BackupRecord& record);
+  void give(const sfu::BackupRecord& record, std::vector<ShardNews>& news);
 
   net::UdpPort port_;
   net::Wake wake_;
