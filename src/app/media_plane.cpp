@@ -100,6 +100,7 @@ void MediaPlane::take(sfu::Reply reply) {
 }
 
 void MediaPlane::start_backup(const std::string& room, const std::string& recording) {
+  if (!shard_by_room_.contains(room)) return;  // room_created will ask for the take when the room appears
   const auto log_failure = [this, recording](base::Result<sfu::ReplyBody> result) {
     if (!result) log_.error("backup.start", {{"recording", recording}, {"error", result.error().what}});
   };
@@ -107,6 +108,7 @@ void MediaPlane::start_backup(const std::string& room, const std::string& record
 }
 
 void MediaPlane::stop_backup(const std::string& room, const std::string& recording) {
+  if (!shard_by_room_.contains(room)) return;
   call(sfu::StopBackup{{room}, recording}, [this, recording](const base::Result<sfu::ReplyBody>&) {
     recorder_.push(record::RecordingEnded{recording, net::wall_now()});
   });

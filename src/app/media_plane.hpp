@@ -38,7 +38,7 @@ class MediaPlane final : public studio::MediaGateway {
 
   void set_hooks(MediaPlaneHooks hooks) { hooks_ = std::move(hooks); }
   void call(sfu::CommandBody command, studio::MediaAnswer answered) override;
-  // Records the room's tracks under `recording` from now on; makes the room where it does not exist.
+  // Records the room's tracks under `recording` from now on. No effect on a room that does not exist.
   void start_backup(const std::string& room, const std::string& recording);
   void stop_backup(const std::string& room, const std::string& recording);
   void stop();  // ends the media threads: after this nothing calls back
