@@ -50,9 +50,9 @@ void BackupRegistry::tell(const Fact& fact) {
 base::Status BackupRegistry::tell_started(const record::TrackHeader& header) {
   GREENROOM_TRY(const auto take, studio::TakeId::parse(header.recording));
   GREENROOM_TRY(const auto participant, studio::ParticipantId::parse(header.participant));
-  GREENROOM_TRY(const auto stem, studio_.register_backup_track({take, participant, source_of(header.source),
-                                                                header.mime_type, log_of(header.recording, header.track),
-                                                                header.started}));
+  GREENROOM_TRY(const auto stem,
+                studio_.register_backup_track({take, participant, source_of(header.source), header.mime_type,
+                                               log_of(header.recording, header.track), header.started}));
   stem_by_track_[header.track] = stem;
   return {};
 }

@@ -17,8 +17,9 @@ json::value number_or_null(const std::optional<std::uint16_t>& number) {
 json::object tile_to_json(const media::TileTimecodes& tile) {
   json::array numbers;
   for (const auto& number : tile.numbers) numbers.push_back(number_or_null(number));
-  return {{"numbers", std::move(numbers)}, {"unread", tile.unread},   {"backward", tile.backward},
-          {"jumps", tile.jumps},           {"repeats", tile.repeats}, {"first", number_or_null(tile.first)},
+  return {{"numbers", std::move(numbers)},    {"unread", tile.unread},
+          {"backward", tile.backward},        {"jumps", tile.jumps},
+          {"repeats", tile.repeats},          {"first", number_or_null(tile.first)},
           {"last", number_or_null(tile.last)}};
 }
 

@@ -44,9 +44,9 @@ base::Result<std::unique_ptr<MediaPlane>> MediaPlane::open(const MediaPlaneOptio
         for (auto& one : *batch) plane->take(std::move(one));
       });
     };
-    plane->threads_.push_back(std::make_unique<MediaThread>(std::move(port), std::move(config),
-                                                            crypto::make_dtls_channel_factory(certificate),
-                                                            std::make_unique<crypto::SystemRng>(), recorder, std::move(news)));
+    plane->threads_.push_back(std::make_unique<MediaThread>(
+        std::move(port), std::move(config), crypto::make_dtls_channel_factory(certificate),
+        std::make_unique<crypto::SystemRng>(), recorder, std::move(news)));
   }
   plane->rooms_on_.resize(options.shards);
   return plane;

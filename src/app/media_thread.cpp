@@ -40,9 +40,9 @@ record::TrackHeader header_of(const sfu::BackupTrackStarted& started) {
 
 }  // namespace
 
-MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
-                         std::unique_ptr<base::Rng> rng, RecorderThread& recorder,
-                         std::function<void(std::vector<ShardNews>)> news)
+MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config,
+                         std::unique_ptr<crypto::SecureChannelFactory> channels, std::unique_ptr<base::Rng> rng,
+                         RecorderThread& recorder, std::function<void(std::vector<ShardNews>)> news)
     : port_(std::move(port)),
       channels_(std::move(channels)),
       rng_(std::move(rng)),

@@ -1,6 +1,6 @@
-// One media thread: an sfu::Shard, the UDP port it speaks through, and the loop that joins them. Commands come in through
-// a bounded mailbox from any thread; replies and events go out to the control thread in batches, backup records to the
-// recorder thread. Nothing here blocks but the sleep until the shard's next deadline.
+// One media thread: an sfu::Shard, the UDP port it speaks through, and the loop that joins them. Commands come in
+// through a bounded mailbox from any thread; replies and events go out to the control thread in batches, backup records
+// to the recorder thread. Nothing here blocks but the sleep until the shard's next deadline.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -35,7 +35,8 @@ class MediaThread {
  public:
   // `news` is called on the media thread with everything of one turn of its loop, in order.
   MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
-              std::unique_ptr<base::Rng> rng, RecorderThread& recorder, std::function<void(std::vector<ShardNews>)> news);
+              std::unique_ptr<base::Rng> rng, RecorderThread& recorder,
+              std::function<void(std::vector<ShardNews>)> news);
   ~MediaThread();
 
   bool push(sfu::Command command);  // any thread; false: the mailbox is full

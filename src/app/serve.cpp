@@ -57,7 +57,9 @@ std::vector<api::WebAsset> web_assets() {
 class Repeating {
  public:
   Repeating(net::Loop& loop, net::BlockingPool& pool, base::Duration tick, std::function<void()> turn)
-      : loop_(loop), pool_(pool), tick_(tick), turn_(std::move(turn)) { wait(); }
+      : loop_(loop), pool_(pool), tick_(tick), turn_(std::move(turn)) {
+    wait();
+  }
 
  private:
   void wait() {
@@ -94,6 +96,7 @@ class StudioServer {
   base::Status announce();
   void room_created(const std::string& room);
   base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
+  void tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id);
   template <class F>
   auto ask_control_thread(F question);
   api::Statistics statistics();
@@ -156,7 +159,8 @@ void StudioServer::connect_media() {
       .event = [this](const sfu::Event& event) { realtime_->media_event(event); },
       .room_created = [this](const std::string& room) { room_created(room); },
       .backup_started = [this](const record::TrackHeader& header) { backups_->started(header); },
-      .backup_ended = [this](const std::string& recording, const std::string& track) { backups_->ended(recording, track); },
+      .backup_ended = [this](const std::string& recording,
+                             const std::string& track) { backups_->ended(recording, track); },
   });
 }
 
@@ -192,16 +196,45 @@ base::Result<api::realtime::Identity> StudioServer::identify(const api::realtime
     identity.participant = {participant.participant.str(), participant.session.str(), brief.name,
                             participant.role != studio::Role::viewer};
   } else if (credentials.cookie) {
-    if (const auto actor = house_->studio->user_of(*credentials.cookie))
+    if (const auto actor = house_->studio->user_of(*credentials.cookie)) {
       identity.user_id = std::get<studio::UserActor>(*actor).user.str();
+      identity.workspace_id = std::get<studio::UserActor>(*actor).workspace.str();
+    }
   }
   return identity;
 }
 
+base::Status StudioServer::may_follow(const api::realtime::Identity& identity, const std::string& session) {
+  GREENROOM_TRY(const auto id, studio::SessionId::parse(session));
+  studio::Actor actor;
+  if (identity.participant) {
+    GREENROOM_TRY(const auto participant, studio::ParticipantId::parse(identity.participant->id));
+    GREENROOM_TRY(const auto home, studio::SessionId::parse(identity.participant->session_id));
+    actor = studio::ParticipantActor{participant, home, studio::Role::viewer};
+  } else if (identity.user_id && identity.workspace_id) {
+    GREENROOM_TRY(const auto user, studio::UserId::parse(*identity.user_id));
+    GREENROOM_TRY(const auto workspace, studio::WorkspaceId::parse(*identity.workspace_id));
+    actor = studio::UserActor{user, workspace};
+  }
+  return house_->studio->may_follow(actor, id);
+}
+
+// Presence of a participant, told to the studio on the blocking pool.
+void StudioServer::tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id) {
+  const auto participant = studio::ParticipantId::parse(id);
+  if (participant &&
+      !pool_.run([this, tell, id = *participant] { static_cast<void>((house_->studio.get()->*tell)(id)); }))
+    log_.error("presence", {{"participant", id}, {"error", "the blocking pool is full"}});
+}
+
 api::realtime::Doorman StudioServer::doorman() {
-  return {.identify = [this](const api::realtime::Credentials& credentials) { return identify(credentials); },
-          .may_follow = [this](const api::realtime::Identity& identity,
-                               const std::string& session) { return may_follow(identity, session); }};
+  return {
+      .identify = [this](const api::realtime::Credentials& credentials) { return identify(credentials); },
+      .may_follow = [this](const api::realtime::Identity& identity,
+                           const std::string& session) { return may_follow(identity, session); },
+      .entered = [this](const std::string& id) { tell_presence(&studio::Studio::entered, id); },
+      .left = [this](const std::string& id) { tell_presence(&studio::Studio::left, id); },
+  };
 }
 
 // Asked on the blocking pool; the counts belong to the control thread.
@@ -219,8 +252,9 @@ api::Statistics StudioServer::statistics() {
           [this] {
             return ask_control_thread([this] {
               const auto counts = realtime_->counts().stage;
-              return api::Stats{std::uint32_t(counts.rooms), std::uint32_t(counts.peers), std::uint32_t(media_->workers()),
-                                std::uint32_t(counts.producers), std::uint32_t(counts.consumers)};
+              return api::Stats{std::uint32_t(counts.rooms), std::uint32_t(counts.peers),
+                                std::uint32_t(media_->workers()), std::uint32_t(counts.producers),
+                                std::uint32_t(counts.consumers)};
             });
           },
       .metrics = [this] { return metrics(); },
@@ -262,12 +296,12 @@ std::vector<api::MetricFamily> StudioServer::metrics() {
 }
 
 base::Status StudioServer::open_api() {
-  api::Mount realtime{"/socket.io/",
-                      {.request = [this](net::Request request, net::Responder respond) {
-                         realtime_->request(std::move(request), std::move(respond));
-                       },
-                       .stream = {},
-                       .web_socket = [this](const net::Request& request) { return realtime_->web_socket(request); }}};
+  api::Mount realtime{
+      "/socket.io/",
+      {.request = [this](net::Request request,
+                         net::Responder respond) { realtime_->request(std::move(request), std::move(respond)); },
+       .stream = {},
+       .web_socket = [this](const net::Request& request) { return realtime_->web_socket(request); }}};
   api::ApiDeps deps{
       .studio = *house_->studio,
       .uploads = *house_->uploads,
@@ -283,7 +317,8 @@ base::Status StudioServer::open_api() {
       .web = web_assets(),
       .mounts = {std::move(realtime)},
   };
-  http_ = std::make_unique<net::HttpServer>(loop_, pool_, net::ServerOptions{}, api::make_http_handler(std::move(deps)), log_);
+  http_ = std::make_unique<net::HttpServer>(loop_, pool_, net::ServerOptions{}, api::make_http_handler(std::move(deps)),
+                                            log_);
   GREENROOM_TRY(const auto address, base::parse_ip(config_.host, config_.port));
   GREENROOM_TRY(port_, http_->listen(address));
   return {};
