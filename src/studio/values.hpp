@@ -14,6 +14,7 @@
 #include "base/time.hpp"
 #include "jobs/job.hpp"
 #include "upload/decide.hpp"
+#include "wire/field_rule.hpp"
 
 namespace greenroom::studio {
 
@@ -226,6 +227,12 @@ struct NewOwner {
   std::string password;
 };
 BOOST_DESCRIBE_STRUCT(NewOwner, (), (token, name, email, password))
+constexpr wire::FieldRule field_rule(const NewOwner*, std::string_view member) {
+  if (member == "token") return wire::text_rule(1, 200);
+  if (member == "name") return wire::text_rule(1, 80);
+  if (member == "email") return wire::text_rule(3, 254, "email");
+  return wire::text_rule(8, 256, "password");
+}
 
 struct NewSession {
   std::string title;
@@ -233,6 +240,10 @@ struct NewSession {
   std::optional<base::WallTime> scheduled_at;
 };
 BOOST_DESCRIBE_STRUCT(NewSession, (), (title, kind, scheduled_at))
+constexpr wire::FieldRule field_rule(const NewSession*, std::string_view member) {
+  if (member == "title") return wire::text_rule(1, 200);
+  return member == "kind" ? wire::defaulted_rule() : wire::FieldRule();
+}
 
 struct NewStem {
   std::string client_key;  // a UUID of the client's: the same key gives the same stem
@@ -246,6 +257,15 @@ struct NewStem {
 };
 BOOST_DESCRIBE_STRUCT(NewStem, (),
                       (client_key, source, content_type, started_at_ms, sample_rate, channels, width, height))
+
+constexpr wire::FieldRule field_rule(const NewStem*, std::string_view member) {
+  if (member == "client_key") return wire::text_rule(1, 64);
+  if (member == "content_type") return wire::text_rule(1, 200);
+  if (member == "started_at_ms") return wire::number_rule(0, 253402300799999.0);  // the end of year 9999
+  if (member == "sample_rate") return wire::number_rule(8000, 192000);
+  if (member == "channels") return wire::number_rule(1, 2);
+  return wire::number_rule(1, 16384);
+}
 
 struct StemTicket {
   Stem stem;

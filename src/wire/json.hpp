@@ -27,6 +27,7 @@
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "wire/field_rule.hpp"
 
 namespace greenroom::wire {
 
@@ -40,19 +41,6 @@ using JsonResult = tl::expected<T, std::vector<FieldError>>;
 
 inline constexpr std::size_t max_json_depth = 32;
 inline constexpr std::size_t max_field_errors = 32;  // what is wrong beyond these is not listed
-
-// What a member may hold beyond its type. A struct states it by a function beside it, found by argument-dependent
-// lookup:
-//   constexpr FieldRule field_rule(const NewSession*, std::string_view member) { ... }
-struct FieldRule {
-  std::size_t min_length = 0;
-  std::size_t max_length = 64 * 1024;  // of a string, in code points
-  std::size_t max_items = 1024;        // of an array or a map
-  double minimum = -std::numeric_limits<double>::infinity();
-  double maximum = std::numeric_limits<double>::infinity();
-  bool defaulted = false;        // may be absent: the member keeps its default
-  std::string_view format = {};  // said in the schema ("email", "uri-reference"), not checked here
-};
 
 // Where in a document a value stands: a chain on the stack, turned into text only for an error.
 class JsonPlace {
@@ -213,8 +201,11 @@ struct JsonCodec<T> {
     return std::uint64_t(v);
   }
   static boost::json::object schema(const FieldRule& rule, SchemaSet*) {
-    return detail::integer_schema(rule, double(std::numeric_limits<T>::min()), double(std::numeric_limits<T>::max()),
-                                  sizeof(T) > 4 ? "int64" : "int32");
+    // The limits of a wide type say nothing to a reader of the schema.
+    constexpr bool narrow = sizeof(T) < 4;
+    constexpr double low = narrow || std::is_unsigned_v<T> ? double(std::numeric_limits<T>::min()) : -FieldRule::none;
+    constexpr double high = narrow ? double(std::numeric_limits<T>::max()) : FieldRule::none;
+    return detail::integer_schema(rule, low, high, sizeof(T) > 4 ? "int64" : "int32");
   }
 };
 

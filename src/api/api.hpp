@@ -1,0 +1,61 @@
+// The face for app: everything that is asked of the server over HTTP, as one net::HttpHandler. REST under /api/v1,
+// /health and its kin, signed media links, the mounted realtime paths, and the web application for every other path.
+// Handlers of REST run on the blocking pool; the handler object itself may be called from the control thread only.
+#pragma once
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/statistics.hpp"
+#include "base/bytes.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "net/http.hpp"
+
+namespace greenroom::studio {
+class Studio;
+}
+namespace greenroom::upload {
+class Uploads;
+}
+
+namespace greenroom::api {
+
+// A file of the built web application. The bytes live as long as the program.
+struct WebAsset {
+  std::string_view path;  // "/assets/index-4f2a.js"; "/index.html" answers every page of the application
+  std::string_view content_type;
+  std::string_view etag;  // quoted
+  base::ByteView identity;
+  base::ByteView gzip;  // empty: only as it is
+};
+
+// A part of the URL space that someone else answers: "/socket.io/".
+struct Mount {
+  std::string prefix;
+  net::HttpHandler handler;
+};
+
+struct ApiDeps {
+  studio::Studio& studio;
+  upload::Uploads& uploads;
+  std::function<bool(std::function<void()>)> run_blocking;  // net::BlockingPool::run: false when it is full
+  std::function<base::WallTime()> clock;                    // thread-safe
+  std::function<base::Result<std::filesystem::path>(std::string_view blob)> media_path;  // blob::Store::local_path
+  Statistics statistics;
+  base::LogSink& log;
+  bool https = false;  // people reach us by https: cookies are Secure
+  std::vector<WebAsset> web = {};
+  std::vector<Mount> mounts = {};
+};
+
+// What deps refers to outlives the handler.
+net::HttpHandler make_http_handler(ApiDeps deps);
+
+// The OpenAPI 3.1 document, as docs/openapi.json keeps it.
+std::string openapi_document();
+
+}  // namespace greenroom::api

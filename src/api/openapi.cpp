@@ -1,0 +1,177 @@
+#include "api/openapi.hpp"
+
+#include <algorithm>
+#include <set>
+
+#include "api/api.hpp"
+#include "api/rest/rest.hpp"
+
+namespace greenroom::api {
+namespace {
+
+using boost::json::array;
+using boost::json::object;
+
+constexpr std::string_view schema_prefix = "#/components/schemas/";
+
+object reference(std::string_view name) { return {{"$ref", std::string(schema_prefix) + std::string(name)}}; }
+
+bool in_path(const Route& route, std::string_view name) {
+  return std::find(route.segments.begin(), route.segments.end(), "{" + std::string(name) + "}") != route.segments.end();
+}
+
+bool takes_body(const Operation& about) { return about.method != "GET" && about.method != "DELETE"; }
+
+object content(std::string_view media_type, object schema) {
+  return {{"content", {{media_type, {{"schema", std::move(schema)}}}}}};
+}
+
+object parameter(std::string_view name, std::string_view place, bool required, object schema) {
+  return {{"name", name}, {"in", place}, {"required", required}, {"schema", std::move(schema)}};
+}
+
+array security(Auth auth) {
+  const object cookie{{"cookie", array()}}, bearer{{"participantToken", array()}};
+  switch (auth) {
+    case Auth::nobody:
+      return {};
+    case Auth::user:
+      return {cookie};
+    case Auth::participant:
+      return {bearer};
+    case Auth::any:
+      return {cookie, bearer};
+  }
+  return {};
+}
+
+// The parameters of a route that reads the request itself: the names in its path.
+array path_parameters(const Route& route) {
+  array parameters;
+  for (const std::string& segment : route.segments) {
+    if (segment.starts_with('{')) {
+      parameters.push_back(parameter(segment.substr(1, segment.size() - 2), "path", true, {{"type", "string"}}));
+    }
+  }
+  return parameters;
+}
+
+bool is_required(const object& input, std::string_view name) {
+  const auto* required = input.if_contains("required");
+  return required && std::find(required->as_array().begin(), required->as_array().end(), boost::json::string(name)) !=
+                         required->as_array().end();
+}
+
+// Divides a handler's input into path and query parameters and the body.
+struct Inputs {
+  array parameters;
+  object body_properties;
+  array body_required;
+};
+
+Inputs divide(const Route& route, const object& input) {
+  Inputs inputs;
+  for (const auto& [name, schema] : input.at("properties").as_object()) {
+    if (in_path(route, name)) {
+      inputs.parameters.push_back(parameter(name, "path", true, schema.as_object()));
+    } else if (!takes_body(route.about)) {
+      inputs.parameters.push_back(parameter(name, "query", is_required(input, name), schema.as_object()));
+    } else {
+      inputs.body_properties[name] = schema;
+      if (is_required(input, name)) inputs.body_required.emplace_back(name);
+    }
+  }
+  return inputs;
+}
+
+void put_body(object& operation, Inputs inputs, std::string_view name, wire::SchemaSet& set) {
+  object schema{{"type", "object"}, {"properties", std::move(inputs.body_properties)}};
+  const bool required = !inputs.body_required.empty();
+  if (required) schema["required"] = std::move(inputs.body_required);
+  set.by_name[std::string(name)] = std::move(schema);
+  object body = content("application/json", reference(name));
+  body["required"] = required;
+  operation["requestBody"] = std::move(body);
+}
+
+object answers(const Route& route, wire::SchemaSet& set) {
+  object good{{"description", "Success"}};
+  if (route.output) {
+    good["content"] = content(route.about.answers, route.output(&set)).at("content");
+  } else if (route.raw && !route.about.answers.empty()) {
+    good["content"] = content(route.about.answers, {}).at("content");
+  }
+  object problem = content("application/problem+json", reference("Problem"));
+  problem["description"] = "What went wrong (RFC 9457)";
+  const bool empty = !good.contains("content");
+  object all;
+  all[std::to_string(empty && !route.raw && route.about.status == 200 ? 204 : route.about.status)] = good;
+  for (int status : route.about.also) all[std::to_string(status)] = good;
+  all["default"] = std::move(problem);
+  return all;
+}
+
+object describe_route(const Route& route, wire::SchemaSet& set) {
+  object operation{{"operationId", route.about.id},
+                   {"summary", route.about.summary},
+                   {"tags", array{boost::json::value(route.about.tag)}},
+                   {"security", security(route.about.auth)}};
+  if (!route.input) {
+    if (auto parameters = path_parameters(route); !parameters.empty()) operation["parameters"] = std::move(parameters);
+    if (!route.about.takes.empty()) operation["requestBody"] = content(route.about.takes, {});
+  } else {
+    Inputs inputs = divide(route, route.input(&set));
+    if (!inputs.parameters.empty()) operation["parameters"] = std::move(inputs.parameters);
+    if (!inputs.body_properties.empty()) put_body(operation, std::move(inputs), route.input_name, set);
+  }
+  operation["responses"] = answers(route, set);
+  return operation;
+}
+
+std::string lower(std::string text) {
+  for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
+  return text;
+}
+
+array tags(std::span<const Route> routes) {
+  array list;
+  std::set<std::string> seen;
+  for (const Route& route : routes) {
+    if (!route.about.id.empty() && seen.insert(route.about.tag).second) list.push_back(object{{"name", route.about.tag}});
+  }
+  return list;
+}
+
+object security_schemes() {
+  return {{"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", session_cookie_name}}},
+          {"participantToken", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}};
+}
+
+}  // namespace
+
+object describe_routes(std::span<const Route> routes) {
+  wire::SchemaSet set;
+  object paths;
+  wire::schema<Problem>(set);
+  for (const Route& route : routes) {
+    if (route.about.id.empty()) continue;
+    auto& path = paths[route.about.pattern];
+    if (!path.is_object()) path = object();
+    path.as_object()[lower(route.about.method)] = describe_route(route, set);
+  }
+  object schemas;
+  for (auto& [name, schema] : set.by_name) schemas[name] = std::move(schema);
+  return {{"openapi", "3.1.0"},
+          {"info",
+           {{"title", "Greenroom"},
+            {"version", "1"},
+            {"description", "Record and hold live sessions in the browser; get a finished result."},
+            {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
+          {"tags", tags(routes)},
+          {"paths", std::move(paths)},
+          {"components", {{"schemas", std::move(schemas)}, {"securitySchemes", security_schemes()}}}};
+}
+
+std::string openapi_document() { return wire::print_json_pretty(describe_routes(rest_routes(nullptr))); }
+
+}  // namespace greenroom::api

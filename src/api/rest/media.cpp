@@ -1,0 +1,79 @@
+// Files of results, by links that carry their own permission (outside /api/v1: they are pasted and played).
+#include <fmt/format.h>
+
+#include "api/rest/rest.hpp"
+#include "studio/studio.hpp"
+
+namespace greenroom::api {
+
+struct MediaPath {
+  studio::AssetId id;
+  std::string filename;
+  std::int64_t expires = 0;  // seconds since 1970
+  std::string signature;
+  std::optional<std::string> download;  // "1": to be saved, not shown
+};
+BOOST_DESCRIBE_STRUCT(MediaPath, (), (id, filename, expires, signature, download))
+constexpr wire::FieldRule field_rule(const MediaPath*, std::string_view member) {
+  if (member == "expires") return wire::number_rule(0, 253402300799.0);
+  return wire::text_rule(0, member == "filename" ? 255 : 128);
+}
+
+namespace {
+
+bool is_attr_char(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         std::string_view("!#$&+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+// RFC 6266 §4.1: an ASCII name for old clients and the true one percent-encoded (RFC 8187).
+std::string content_disposition(std::string_view type, std::string_view name) {
+  std::string ascii, encoded;
+  for (char c : name) {
+    ascii += c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '%' ? c : '_';
+    encoded += is_attr_char(c) ? std::string(1, c) : fmt::format("%{:02X}", std::uint8_t(c));
+  }
+  return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", type, ascii, encoded);
+}
+
+base::Result<net::Response> file(const ApiDeps& deps, const MediaPath& in) {
+  GREENROOM_TRY(auto media, deps.studio.media(in.id, in.filename, in.expires, in.signature));
+  GREENROOM_TRY(auto path, deps.media_path(media.blob));
+  net::Response response;
+  response.headers.set("Content-Type", media.content_type);
+  response.headers.set("Content-Disposition",
+                       content_disposition(in.download == "1" ? "attachment" : "inline", media.name));
+  response.headers.set("Cache-Control", "private, max-age=86400, immutable");
+  response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
+  // Whatever the bytes are, as a page they can do nothing.
+  response.headers.set("Content-Security-Policy",
+                       "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox");
+  response.body = net::FileBody{path, fmt::format("\"{}\"", media.id.str())};
+  return response;
+}
+
+}  // namespace
+
+Routes media_routes(const ApiDeps* deps) {
+  Operation about{.method = "GET",
+                  .pattern = "/media/{id}/{filename}",
+                  .id = "getMedia",
+                  .tag = "media",
+                  .summary = "A file of a result, by its signed link; ranges and ETag",
+                  .auth = Auth::nobody,
+                  .answers = "application/octet-stream"};
+  Routes routes;
+  routes.push_back(route(about, [deps](Context&, MediaPath in) { return file(*deps, in); }));
+  return routes;
+}
+
+Routes rest_routes(const ApiDeps* deps) {
+  Routes all;
+  for (auto* part : {operation_routes, setup_routes, login_routes, session_routes, invite_routes, take_routes,
+                     stem_routes, upload_routes, media_routes}) {
+    for (Route& route : part(deps)) all.push_back(std::move(route));
+  }
+  return all;
+}
+
+}  // namespace greenroom::api

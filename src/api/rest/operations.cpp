@@ -1,0 +1,84 @@
+// What an operator asks: is it alive, is it ready, how busy is it, what does it speak.
+#include "api/rest/rest.hpp"
+
+namespace greenroom::api {
+
+struct Health {
+  std::string status = "ok";
+};
+BOOST_DESCRIBE_STRUCT(Health, (), (status))
+
+constexpr base::ErrorCode error_not_ready{base::ErrorKind::unavailable, "api.not_ready"};
+
+namespace {
+
+base::Result<Health> ready(const ApiDeps* deps) {
+  std::string reasons;
+  for (const std::string& reason : deps->statistics.not_ready()) reasons += (reasons.empty() ? "" : "; ") + reason;
+  if (!reasons.empty()) return base::fail(error_not_ready, reasons);
+  return Health();
+}
+
+net::Response metrics(const ApiDeps* deps) {
+  net::Response response;
+  response.headers.set("Content-Type", std::string(metrics_content_type));
+  response.headers.set("Cache-Control", "no-store");
+  response.body = print_metrics(deps->statistics.metrics());
+  return response;
+}
+
+net::Response document() {
+  static const std::string text = openapi_document();
+  net::Response response;
+  response.headers.set("Content-Type", "application/json");
+  response.headers.set("Cache-Control", "no-cache");
+  response.body = text;
+  return response;
+}
+
+// The fixed paths are at the root; the same under /api/v1, undocumented, for whoever looks for them there.
+void add(Routes& routes, std::string path, const std::function<Route(std::string pattern, bool documented)>& make) {
+  routes.push_back(make(path, true));
+  routes.push_back(make("/api/v1" + path, false));
+}
+
+Operation operation(std::string pattern, bool documented, std::string id, std::string summary) {
+  Operation about;
+  about.method = "GET";
+  about.pattern = std::move(pattern);
+  about.id = documented ? std::move(id) : "";
+  about.tag = "operations";
+  about.summary = std::move(summary);
+  about.auth = Auth::nobody;
+  return about;
+}
+
+}  // namespace
+
+Routes operation_routes(const ApiDeps* deps) {
+  Routes routes;
+  add(routes, "/health", [](std::string pattern, bool documented) {
+    return route(operation(pattern, documented, "getHealth", "The process is alive"),
+                 [](Context&, Nothing) -> base::Result<Health> { return Health(); });
+  });
+  add(routes, "/ready", [deps](std::string pattern, bool documented) {
+    return route(operation(pattern, documented, "getReady", "The process can take work"),
+                 [deps](Context&, Nothing) { return ready(deps); });
+  });
+  add(routes, "/stats", [deps](std::string pattern, bool documented) {
+    return route(operation(pattern, documented, "getStats", "Rooms, peers and media workers now"),
+                 [deps](Context&, Nothing) -> base::Result<Stats> { return deps->statistics.stats(); });
+  });
+  add(routes, "/metrics", [deps](std::string pattern, bool documented) {
+    Operation about = operation(pattern, documented, "getMetrics", "Metrics in the text format of Prometheus");
+    about.answers = "text/plain";
+    return raw_route(about, [deps](Context&) { return metrics(deps); });
+  });
+  add(routes, "/openapi.json", [](std::string pattern, bool documented) {
+    return raw_route(operation(pattern, documented, "getOpenApi", "This document"),
+                     [](Context&) { return document(); });
+  });
+  return routes;
+}
+
+}  // namespace greenroom::api

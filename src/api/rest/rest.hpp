@@ -1,0 +1,28 @@
+// The routes of REST, one function per resource. With null deps the list serves to be described only.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "api/api.hpp"
+#include "api/route.hpp"
+
+namespace greenroom::api {
+
+inline constexpr std::string_view session_cookie_name = "greenroom_session";
+
+using Routes = std::vector<Route>;
+
+Routes operation_routes(const ApiDeps* deps);  // /health, /ready, /stats, /metrics, /openapi.json
+Routes setup_routes(const ApiDeps* deps);
+Routes login_routes(const ApiDeps* deps);
+Routes session_routes(const ApiDeps* deps);
+Routes invite_routes(const ApiDeps* deps);
+Routes take_routes(const ApiDeps* deps);
+Routes stem_routes(const ApiDeps* deps);
+Routes upload_routes(const ApiDeps* deps);
+Routes media_routes(const ApiDeps* deps);
+
+Routes rest_routes(const ApiDeps* deps);  // all of them
+
+}  // namespace greenroom::api

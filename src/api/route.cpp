@@ -1,0 +1,128 @@
+#include "api/route.hpp"
+
+#include <charconv>
+
+namespace greenroom::api {
+namespace {
+
+bool has_json_body(const Route& route) {
+  return route.input && route.about.method != "GET" && route.about.method != "DELETE";
+}
+
+bool is_json(std::string_view content_type) {
+  const std::string_view type = content_type.substr(0, content_type.find(';'));
+  return type == "application/json" || type.ends_with("+json");
+}
+
+// A path or query value is text; where the schema wants a number or a truth value and the text is one, it becomes that.
+boost::json::value typed_value(const boost::json::object& schema, const std::string& text) {
+  const auto* type = schema.if_contains("type");
+  if (type && (*type == "integer" || *type == "number" || *type == "boolean")) {
+    if (auto value = wire::parse_json(text, 1); value && (value->is_number() || value->is_bool())) return *value;
+  }
+  return boost::json::string(text);
+}
+
+tl::expected<boost::json::object, net::Response> parse_body(const net::Request& request) {
+  if (request.body.empty()) return boost::json::object();
+  if (!is_json(request.headers.find("Content-Type").value_or(""))) {
+    return tl::unexpected(
+        problem_response({error_media_type, "send the body as application/json", {}}, request.request_id));
+  }
+  auto value = wire::parse_json(request.body);
+  if (!value) {
+    return tl::unexpected(
+        problem_response(std::vector<wire::FieldError>{{"", value.error().what}}, request.request_id));
+  }
+  if (auto* object = value->if_object()) return std::move(*object);
+  return tl::unexpected(
+      problem_response(std::vector<wire::FieldError>{{"", "expected an object"}}, request.request_id));
+}
+
+}  // namespace
+
+std::string_view Context::path_value(std::string_view name) const {
+  for (const auto& [key, value] : path_values) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+net::Response json_response(Context& context, const boost::json::value& body) {
+  net::Response response;
+  response.status = context.status;
+  response.headers = std::move(context.headers);
+  response.headers.set("Content-Type", "application/json");
+  if (!response.headers.find("Cache-Control")) response.headers.set("Cache-Control", "no-store");
+  response.body = wire::print_json(body);
+  return response;
+}
+
+net::Response empty_response(Context& context) {
+  net::Response response;
+  response.status = context.status == 200 ? 204 : context.status;
+  response.headers = std::move(context.headers);
+  return response;
+}
+
+std::vector<std::string> split_path(std::string_view path) {
+  std::vector<std::string> segments;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    const std::size_t end = std::min(path.find('/'), path.size());
+    segments.emplace_back(path.substr(0, end));
+    path.remove_prefix(end);
+  }
+  return segments;
+}
+
+tl::expected<boost::json::value, net::Response> gather_input(const Route& route, const Context& context) {
+  boost::json::object input;
+  if (has_json_body(route)) {
+    auto body = parse_body(context.request);
+    if (!body) return tl::unexpected(std::move(body).error());
+    input = std::move(*body);
+  } else if (route.input) {
+    for (const auto& [name, schema] : route.input_properties) {
+      if (auto text = net::query_parameter(context.request, name)) input[name] = typed_value(schema.as_object(), *text);
+    }
+  }
+  for (const auto& [name, text] : context.path_values) {
+    const auto* schema = route.input_properties.if_contains(name);
+    if (schema) input[name] = typed_value(schema->as_object(), text);
+  }
+  return input;
+}
+
+Route raw_route(Operation about, std::function<net::Response(Context&)> handler) {
+  Route made = detail::start_route(std::move(about));
+  made.raw = true;
+  made.run = [handler = std::move(handler)](Context& context, const boost::json::value&) { return handler(context); };
+  return made;
+}
+
+namespace detail {
+
+Route start_route(Operation about) {
+  Route made;
+  made.segments = split_path(about.pattern);
+  made.about = std::move(about);
+  return made;
+}
+
+net::Response answer_error(const Context& context, const base::Error& error) {
+  if (context.log && status_of(error.code) >= 500) {
+    context.log->error("request_failed", {{"requestId", context.request.request_id},
+                                          {"code", error.code.name},
+                                          {"what", error.what},
+                                          {"context", error.context}});
+  }
+  net::Response response = problem_response(error, context.request.request_id);
+  for (const auto& [name, value] : context.headers.all()) {
+    if (!response.headers.find(name)) response.headers.add(name, value);
+  }
+  return response;
+}
+
+}  // namespace detail
+}  // namespace greenroom::api

@@ -1,0 +1,126 @@
+// Routes as values. A handler is a synchronous function `Result<Out>(Context&, In)` over described structs; the types
+// are at once what is parsed, what is printed and what the OpenAPI document says. In's members are filled from the
+// path ("{id}"), for GET and DELETE from the query, otherwise from the JSON body.
+// Routes are made once by app's thread and then only read; handlers run on the blocking pool, many at a time.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "api/problem.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "net/http.hpp"
+#include "studio/values.hpp"
+#include "wire/json.hpp"
+
+namespace greenroom::api {
+
+// Who may call: what is asked of the caller before the handler runs. Rights over the thing itself are studio's.
+enum class Auth { nobody, user, participant, any };
+
+using PathValues = std::vector<std::pair<std::string, std::string>>;  // {"id", "0190..."}
+
+struct Context {
+  const net::Request& request;
+  studio::Actor actor;
+  base::WallTime now;
+  base::LogSink* log = nullptr;
+  PathValues path_values;
+  int status = 200;      // of the answer; the operation's, unless changed
+  net::Headers headers;  // of the answer
+
+  std::string_view path_value(std::string_view name) const;
+};
+
+struct Nothing {};  // no input, or an answer without a body
+BOOST_DESCRIBE_STRUCT(Nothing, (), ())
+
+struct Operation {
+  std::string method = {};
+  std::string pattern = {};  // "/api/v1/sessions/{id}"
+  std::string id = {};       // "getSession"; "" keeps the route out of the document
+  std::string tag = {};
+  std::string summary = {};
+  Auth auth = Auth::any;
+  int status = 200;
+  std::vector<int> also = {};                // further statuses of success, with the same answer
+  std::string answers = "application/json";  // the media type of the answer; "" for none of a raw route
+  std::string takes = {};                    // the media type of a raw route's body
+  bool guarded = false;                      // guesses must be slow: a strict rate limit per address
+};
+
+using Schema = boost::json::object (*)(wire::SchemaSet*);
+
+struct Route {
+  Operation about;
+  std::vector<std::string> segments;  // of the pattern
+  // With their properties written out; null for routes that read the request themselves.
+  Schema input = nullptr;
+  std::string_view input_name;
+  Schema output = nullptr;  // a reference into the set
+  bool raw = false;         // writes its answer itself
+  boost::json::object input_properties;
+
+  std::function<net::Response(Context&, const boost::json::value& input)> run;
+  // For a body taken piece by piece: makes the sink on the control thread, without blocking.
+  std::function<std::unique_ptr<net::BodySink>(const net::Request&, PathValues)> stream;
+};
+
+net::Response json_response(Context& context, const boost::json::value& body);
+net::Response empty_response(Context& context);
+std::vector<std::string> split_path(std::string_view path);
+// The input of a route: the values of path and query (as the schema types them) and the members of the body.
+tl::expected<boost::json::value, net::Response> gather_input(const Route& route, const Context& context);
+
+namespace detail {
+
+template <class F>
+struct HandlerTypes : HandlerTypes<decltype(&F::operator())> {};
+template <class F, class R, class I>
+struct HandlerTypes<base::Result<R> (F::*)(Context&, I) const> {
+  using In = std::remove_cvref_t<I>;
+  using Out = R;
+};
+
+Route start_route(Operation about);
+// Runs one call: exceptions of third parties end here.
+net::Response answer_error(const Context& context, const base::Error& error);
+
+}  // namespace detail
+
+template <class F>
+Route route(Operation about, F handler) {
+  using In = typename detail::HandlerTypes<F>::In;
+  using Out = typename detail::HandlerTypes<F>::Out;
+  Route made = detail::start_route(std::move(about));
+  made.input = &wire::JsonCodec<In>::make;
+  made.raw = std::same_as<Out, net::Response>;
+  made.input_name = wire::detail::type_name<In>();
+  made.input_properties = wire::schema<In>()["properties"].as_object();
+  if constexpr (wire::DescribedStruct<Out> && !std::same_as<Out, Nothing>) {
+    made.output = [](wire::SchemaSet* set) { return wire::schema<Out>(*set); };
+  }
+  made.run = [handler = std::move(handler)](Context& context, const boost::json::value& input) {
+    auto in = wire::from_json<In>(input);
+    if (!in) return problem_response(in.error(), context.request.request_id);
+    auto out = handler(context, *std::move(in));
+    if (!out) return detail::answer_error(context, out.error());
+    if constexpr (std::same_as<Out, net::Response>) {
+      return *std::move(out);
+    } else if constexpr (std::same_as<Out, Nothing>) {
+      return empty_response(context);
+    } else {
+      return json_response(context, wire::to_json(*out));
+    }
+  };
+  return made;
+}
+
+// A route that reads the request and writes the answer itself.
+Route raw_route(Operation about, std::function<net::Response(Context&)> handler);
+
+}  // namespace greenroom::api
