@@ -14,9 +14,9 @@ struct ServeConfig {
   std::string host = "0.0.0.0";
   std::uint16_t port = 4000;  // 0: any free one
   std::filesystem::path data = "data";
-  std::string public_url;                    // how people reach us; empty: http://localhost:<port>
-  std::vector<std::string> announced_ips;    // in ICE candidates; empty: this machine's own addresses
-  std::uint16_t rtc_min_port = 40'000;       // each shard takes the first free port of this range
+  std::string public_url;                  // how people reach us; empty: http://localhost:<port>
+  std::vector<std::string> announced_ips;  // in ICE candidates; empty: this machine's own addresses
+  std::uint16_t rtc_min_port = 40'000;     // each shard takes the first free port of this range
   std::uint16_t rtc_max_port = 40'100;
   unsigned shards = 0;  // 0: one per core
   bool open_rooms = false;

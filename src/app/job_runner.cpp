@@ -22,7 +22,8 @@ void JobRunner::turn(base::WallTime now) {
   if (auto due = queue_.plan(now)) {
     // A process that has been started holds no lease for its first milliseconds: its job still looks due.
     for (const auto& job : *due)
-      if (std::none_of(running_.begin(), running_.end(), [&](const auto& child) { return child.second == job; })) start(job);
+      if (std::none_of(running_.begin(), running_.end(), [&](const auto& child) { return child.second == job; }))
+        start(job);
   } else {
     log_.error("jobs.plan", {{"error", due.error().what}, {"context", due.error().context}});
   }

@@ -1,5 +1,5 @@
-// Starts job processes: asks the queue what is due, spawns `greenroom work` for each, reaps them, and lets the studio tell
-// the screens what they wrote. Called on the blocking pool, one call at a time.
+// Starts job processes: asks the queue what is due, spawns `greenroom work` for each, reaps them, and lets the studio
+// tell the screens what they wrote. Called on the blocking pool, one call at a time.
 #pragma once
 #include <sys/types.h>
 

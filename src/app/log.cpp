@@ -21,18 +21,21 @@ void append_quoted(std::string& out, std::string_view text) {
 
 spdlog::level::level_enum to_spdlog(base::LogLevel level) {
   switch (level) {
-    case base::LogLevel::debug: return spdlog::level::debug;
-    case base::LogLevel::info: return spdlog::level::info;
-    case base::LogLevel::warning: return spdlog::level::warn;
-    case base::LogLevel::error: return spdlog::level::err;
+    case base::LogLevel::debug:
+      return spdlog::level::debug;
+    case base::LogLevel::info:
+      return spdlog::level::info;
+    case base::LogLevel::warning:
+      return spdlog::level::warn;
+    case base::LogLevel::error:
+      return spdlog::level::err;
   }
   return spdlog::level::info;
 }
 
 class JsonLines final : public base::LogSink {
  public:
-  explicit JsonLines(std::string_view level)
-      : logger_("greenroom", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
+  explicit JsonLines(std::string_view level) : logger_("greenroom", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_pattern(R"({"time":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})", spdlog::pattern_time_type::utc);
     logger_.set_level(spdlog::level::from_str(std::string(level)));
   }

@@ -24,11 +24,25 @@ std::string source_of(const sfu::BackupTrackStarted& started) {
   return started.kind == wire::MediaKind::audio ? "mic" : "camera";
 }
 
+record::TrackHeader header_of(const sfu::BackupTrackStarted& started) {
+  record::TrackHeader header;
+  header.recording = started.recording;
+  header.track = started.track.str();
+  header.participant = started.user_id;
+  header.source = source_of(started);
+  header.kind = started.kind == wire::MediaKind::audio ? "audio" : "video";
+  header.mime_type = started.mime_type;
+  header.clock_rate = started.clock_rate;
+  header.channels = started.channels;
+  header.started = to_wall(started.at);
+  return header;
+}
+
 }  // namespace
 
-MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
-                         std::unique_ptr<base::Rng> rng, RecorderThread& recorder,
-                         std::function<void(std::vector<ShardNews>)> news)
+MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config,
+                         std::unique_ptr<crypto::SecureChannelFactory> channels, std::unique_ptr<base::Rng> rng,
+                         RecorderThread& recorder, std::function<void(std::vector<ShardNews>)> news)
     : port_(std::move(port)),
       channels_(std::move(channels)),
       rng_(std::move(rng)),
@@ -81,7 +95,7 @@ void MediaThread::give_out() {
     if (const auto* transmit = std::get_if<sfu::Transmit>(&output))
       port_.send(transmit->to, transmit->bytes);
     else if (const auto* record = std::get_if<sfu::BackupRecord>(&output))
-      give(*record);
+      give(*record, news);
     else if (auto* reply = std::get_if<sfu::Reply>(&output))
       news.emplace_back(std::move(*reply));
     else if (auto* event = std::get_if<sfu::Event>(&output))
@@ -90,7 +104,7 @@ void MediaThread::give_out() {
   if (!news.empty()) news_(std::move(news));
 }
 
-void MediaThread::give(const sfu::BackupRecord& record) {
+void MediaThread::give(const sfu::BackupRecord& record, std::vector<ShardNews>& news) {
   if (const auto* packet = std::get_if<sfu::BackupPacket>(&record)) {
     const auto& track = backup_tracks_[packet->track];
     recorder_.push(record::TrackPacket{track.recording, track.track, to_wall(packet->arrival),
@@ -100,15 +114,15 @@ void MediaThread::give(const sfu::BackupRecord& record) {
     recorder_.push(record::TrackSenderReport{track.recording, track.track, to_wall(report->arrival), report->ntp,
                                              report->rtp_time});
   } else if (const auto* started = std::get_if<sfu::BackupTrackStarted>(&record)) {
-    const auto id = started->track.str();
-    backup_tracks_[started->track] = {started->recording, id};
-    recorder_.push(record::TrackStarted{{started->recording, id, started->user_id, source_of(*started),
-                                         started->kind == wire::MediaKind::audio ? "audio" : "video", started->mime_type,
-                                         started->clock_rate, started->channels, to_wall(started->at)}});
+    record::TrackHeader header = header_of(*started);
+    backup_tracks_[started->track] = {header.recording, header.track};
+    recorder_.push(record::TrackStarted{header});
+    news.emplace_back(BackupStarted{std::move(header)});
   } else if (const auto* ended = std::get_if<sfu::BackupTrackEnded>(&record)) {
-    const auto& track = backup_tracks_[ended->track];
-    recorder_.push(record::TrackEnded{track.recording, track.track, to_wall(ended->at)});
+    BackupTrack track = std::move(backup_tracks_[ended->track]);
     backup_tracks_.erase(ended->track);
+    recorder_.push(record::TrackEnded{track.recording, track.track, to_wall(ended->at)});
+    news.emplace_back(BackupEnded{std::move(track.recording), std::move(track.track)});
   }
 }
 

@@ -1,6 +1,6 @@
-// One media thread: an sfu::Shard, the UDP port it speaks through, and the loop that joins them. Commands come in through
-// a bounded mailbox from any thread; replies and events go out to the control thread in batches, backup records to the
-// recorder thread. Nothing here blocks but the sleep until the shard's next deadline.
+// One media thread: an sfu::Shard, the UDP port it speaks through, and the loop that joins them. Commands come in
+// through a bounded mailbox from any thread; replies and events go out to the control thread in batches, backup records
+// to the recorder thread. Nothing here blocks but the sleep until the shard's next deadline.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -15,20 +15,28 @@
 #include "crypto/secure_channel.hpp"
 #include "net/udp.hpp"
 #include "net/wake.hpp"
-#include "rtc/secure_channel.hpp"
+#include "crypto/secure_channel.hpp"
 #include "sfu/shard.hpp"
 
 namespace greenroom::app {
 
 inline constexpr std::size_t command_mailbox_size = 4096;
 
-using ShardNews = std::variant<sfu::Reply, sfu::Event>;
+struct BackupStarted {
+  record::TrackHeader header;
+};
+struct BackupEnded {
+  std::string recording;
+  std::string track;
+};
+using ShardNews = std::variant<sfu::Reply, sfu::Event, BackupStarted, BackupEnded>;
 
 class MediaThread {
  public:
   // `news` is called on the media thread with everything of one turn of its loop, in order.
   MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
-              std::unique_ptr<base::Rng> rng, RecorderThread& recorder, std::function<void(std::vector<ShardNews>)> news);
+              std::unique_ptr<base::Rng> rng, RecorderThread& recorder,
+              std::function<void(std::vector<ShardNews>)> news);
   ~MediaThread();
 
   bool push(sfu::Command command);  // any thread; false: the mailbox is full
@@ -44,7 +52,7 @@ class MediaThread {
   void run();
   void take_in(base::Instant now);
   void give_out();
-  void give(const sfu::BackupRecord& record);
+  void give(const sfu::BackupRecord& record, std::vector<ShardNews>& news);
 
   net::UdpPort port_;
   net::Wake wake_;

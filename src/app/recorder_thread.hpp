@@ -1,5 +1,5 @@
-// The thread that writes backup logs: drains a bounded mailbox into record::Recorder, so that no media thread ever waits
-// for a disk. What does not fit the mailbox is refused and counted: a gap that the log's reader will state.
+// The thread that writes backup logs: drains a bounded mailbox into record::Recorder, so that no media thread ever
+// waits for a disk. What does not fit the mailbox is refused and counted: a gap that the log's reader will state.
 #pragma once
 #include <atomic>
 #include <filesystem>

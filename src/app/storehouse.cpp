@@ -39,7 +39,8 @@ base::Result<base::Bytes> load_secret(const std::filesystem::path& folder, base:
   base::Bytes secret(secret_size);
   rng.fill(secret);
   const int fd = ::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  const bool written = fd >= 0 && ::write(fd, secret.data(), secret.size()) == ssize_t(secret.size()) && ::fsync(fd) == 0;
+  const bool written =
+      fd >= 0 && ::write(fd, secret.data(), secret.size()) == ssize_t(secret.size()) && ::fsync(fd) == 0;
   if (fd >= 0) ::close(fd);
   if (!written || ::rename(fresh.c_str(), path.c_str()) != 0)
     return base::fail(bad_data_folder, "cannot write " + path.string(), std::generic_category().message(errno));
@@ -60,9 +61,18 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const std::filesystem
   house->queue = std::make_unique<jobs::Queue>(*house->database, house->rng);
   house->uploads = std::make_unique<upload::Uploads>(
       upload::Dependencies{*house->database, *house->blobs, net::wall_now, house->rng, log, {}});
-  house->studio = std::make_unique<studio::Studio>(
-      studio::StudioDependencies{*house->database, *house->blobs, *house->bus, *house->uploads, *house->queue, house->data,
-                                 std::move(secret), net::wall_now, house->rng, log, recording, {}});
+  house->studio = std::make_unique<studio::Studio>(studio::StudioDependencies{*house->database,
+                                                                              *house->blobs,
+                                                                              *house->bus,
+                                                                              *house->uploads,
+                                                                              *house->queue,
+                                                                              house->data,
+                                                                              std::move(secret),
+                                                                              net::wall_now,
+                                                                              house->rng,
+                                                                              log,
+                                                                              recording,
+                                                                              {}});
   return house;
 }
 

@@ -1,5 +1,5 @@
-// What every process over a data folder has: the database with its tables, the blobs, the queue, uploads and the studio.
-// serve and work each own one; several processes may share the folder.
+// What every process over a data folder has: the database with its tables, the blobs, the queue, uploads and the
+// studio. serve and work each own one; several processes may share the folder.
 #pragma once
 #include <filesystem>
 #include <memory>

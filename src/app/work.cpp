@@ -13,8 +13,8 @@
 namespace greenroom::app {
 namespace {
 
-constexpr int niceness = 10;                             // conversations come before compositions
-constexpr rlim_t memory_max = rlim_t(8) << 30;           // a runaway decoder ends here, not in the server's memory
+constexpr int niceness = 10;                    // conversations come before compositions
+constexpr rlim_t memory_max = rlim_t(8) << 30;  // a runaway decoder ends here, not in the server's memory
 
 void become_a_good_neighbour() {
   static_cast<void>(::nice(niceness) + 0);
@@ -34,7 +34,8 @@ int run_work(const WorkConfig& config, base::LogSink& log) {
   }
   work::WorkDeps deps{*(*house)->studio, *(*house)->blobs, *(*house)->queue, (*house)->data, log, net::wall_now};
   if (auto status = work::run(deps, config.job); !status) {
-    log.error("work.failed", {{"job", config.job}, {"error", status.error().what}, {"context", status.error().context}});
+    log.error("work.failed",
+              {{"job", config.job}, {"error", status.error().what}, {"context", status.error().context}});
     return 1;
   }
   return 0;

@@ -42,7 +42,8 @@ Result<Uuid> parse_uuid(std::string_view text) {
   std::size_t at = 0;
   if (text.size() != 36) return fail(bad_id, "expected an id of 36 characters");
   for (std::size_t i = 0; i < uuid.size(); ++i) {
-    if (dash_before(i) && text[at++] != '-') return fail(bad_id, "expected an id like 0190163d-8694-739b-aea5-966c26f8ad91");
+    if (dash_before(i) && text[at++] != '-')
+      return fail(bad_id, "expected an id like 0190163d-8694-739b-aea5-966c26f8ad91");
     const int high = hex_value(text[at]), low = hex_value(text[at + 1]);
     if (high < 0 || low < 0) return fail(bad_id, "an id has hexadecimal digits only");
     uuid[i] = std::uint8_t(high << 4 | low);

@@ -1,4 +1,5 @@
-// Id<Tag>: a UUIDv7 (RFC 9562 §5.7) that cannot be mistaken for the id of another kind of thing. Sorts by creation time.
+// Id<Tag>: a UUIDv7 (RFC 9562 §5.7) that cannot be mistaken for the id of another kind of thing. Sorts by creation
+// time.
 #pragma once
 #include <array>
 #include <compare>
@@ -16,7 +17,7 @@ namespace greenroom::base {
 using Uuid = std::array<std::uint8_t, 16>;
 
 Uuid make_uuid_v7(WallTime now, Rng& rng);
-std::string to_string(const Uuid& uuid);        // "0190163d-8694-739b-aea5-966c26f8ad91"
+std::string to_string(const Uuid& uuid);         // "0190163d-8694-739b-aea5-966c26f8ad91"
 Result<Uuid> parse_uuid(std::string_view text);  // the same form, either case
 
 template <class Tag>

@@ -10,19 +10,19 @@
 namespace greenroom::base {
 
 enum class ErrorKind {
-  invalid,        // the caller's input is wrong
-  unauthorized,   // who are you
-  forbidden,      // you may not
-  not_found,      // no such thing
-  conflict,       // the thing is in another state than you think
-  gone,           // it was there once
-  too_large,      // over a declared limit
-  unsupported,    // a format or version we do not speak
-  exhausted,      // a limit of rate or capacity: try later
-  unavailable,    // a dependency does not answer: try later
-  corrupt,        // stored or received bytes contradict themselves
-  io,             // the operating system said no
-  internal,       // our own fault
+  invalid,       // the caller's input is wrong
+  unauthorized,  // who are you
+  forbidden,     // you may not
+  not_found,     // no such thing
+  conflict,      // the thing is in another state than you think
+  gone,          // it was there once
+  too_large,     // over a declared limit
+  unsupported,   // a format or version we do not speak
+  exhausted,     // a limit of rate or capacity: try later
+  unavailable,   // a dependency does not answer: try later
+  corrupt,       // stored or received bytes contradict themselves
+  io,            // the operating system said no
+  internal,      // our own fault
 };
 
 // One constant per error, declared by the module that returns it: inline constexpr ErrorCode wrong_offset{...}.
@@ -58,8 +58,7 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string what, std::string 
 #define GREENROOM_TRY(declaration, ...) \
   GREENROOM_TRY_IMPL(GREENROOM_TRY_CAT(greenroom_try_, __COUNTER__), declaration, __VA_ARGS__)
 // GREENROOM_CHECK_OK(f()): the enclosing function returns f()'s error, if any. f() returns a Result of anything.
-#define GREENROOM_CHECK_OK(...)                                     \
-  do {                                                              \
-    if (auto status_ = (__VA_ARGS__); !status_)                     \
-      return tl::unexpected(std::move(status_).error());            \
+#define GREENROOM_CHECK_OK(...)                                                                    \
+  do {                                                                                             \
+    if (auto status_ = (__VA_ARGS__); !status_) return tl::unexpected(std::move(status_).error()); \
   } while (false)

@@ -47,7 +47,8 @@ Result<WallTime> parse_rfc3339(std::string_view text) {
   if (at < text.size() && text[at] == '.') {
     std::int64_t scale = 100'000;
     const std::size_t first = ++at;
-    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10) micros += scale * (text[at] - '0');
+    for (; at < text.size() && text[at] >= '0' && text[at] <= '9'; ++at, scale /= 10)
+      micros += scale * (text[at] - '0');
     if (at == first) return bad();
   }
   minutes offset{0};

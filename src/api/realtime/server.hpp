@@ -37,6 +37,7 @@ struct Identity {
   };
   std::optional<Participant> participant;
   std::optional<std::string> user_id;
+  std::optional<std::string> workspace_id;  // of the user
 };
 
 // Called on the blocking pool, several at a time.
@@ -45,6 +46,10 @@ struct Doorman {
   std::function<base::Result<Identity>(const Credentials&)> identify;
   // May this one follow the events of that session?
   std::function<base::Status(const Identity&, const std::string& session_id)> may_follow;
+  // A participant has joined its session's room, has left it (by leaveRoom, disconnect or displacement by nobody else).
+  // Called on the control thread, in the order in which it happened.
+  std::function<void(const std::string& participant_id)> entered;
+  std::function<void(const std::string& participant_id)> left;
 };
 
 struct ServerOptions {

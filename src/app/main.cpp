@@ -1,0 +1,32 @@
+#include <cstdio>
+
+#include "api/api.hpp"
+#include "api/realtime/server.hpp"
+#include "app/config.hpp"
+#include "app/inspect.hpp"
+#include "app/log.hpp"
+#include "app/serve.hpp"
+#include "app/work.hpp"
+
+namespace greenroom::app {
+namespace {
+
+int run(const ServeConfig& config) { return run_serve(config, *make_log(config.log_level)); }
+int run(const WorkConfig& config) { return run_work(config, *make_log(config.log_level)); }
+int run(const InspectConfig& config) { return run_inspect(config); }
+int run(const Exit& exit) { return exit.code; }
+
+int run(const PrintConfig& config) {
+  if (config.what == "openapi") std::puts(api::openapi_document().c_str());
+  if (config.what == "events") std::puts(api::realtime::event_document().c_str());
+  if (config.what == "version") std::puts("greenroom 0.1.0");
+  return 0;
+}
+
+}  // namespace
+}  // namespace greenroom::app
+
+int main(int argc, char** argv) {
+  return std::visit([](const auto& command) { return greenroom::app::run(command); },
+                    greenroom::app::parse_command_line(argc, argv));
+}

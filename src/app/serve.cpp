@@ -1,0 +1,369 @@
+#include "app/serve.hpp"
+
+#include <signal.h>
+
+#include <cstdio>
+#include <future>
+#include <thread>
+
+#include "api/api.hpp"
+#include "api/realtime/server.hpp"
+#include "app/assets.hpp"
+#include "app/backup_registry.hpp"
+#include "app/job_runner.hpp"
+#include "app/media_plane.hpp"
+#include "app/storehouse.hpp"
+#include "crypto/random.hpp"
+#include "net/blocking_pool.hpp"
+#include "net/clock.hpp"
+#include "net/interfaces.hpp"
+#include "net/server.hpp"
+
+namespace greenroom::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration job_tick = 250ms;
+constexpr base::Duration reconcile_tick = 1s;
+constexpr base::Duration close_deadline = 5s;
+constexpr base::Duration stalled_after = 5s;  // a shard turns once a second even when nothing happens
+
+// The SFU's recorder as the studio sees it. Takes start and stop on the blocking pool, the media plane lives on the
+// control thread: the calls are posted.
+class BackupControl final : public studio::RecordingControl {
+ public:
+  BackupControl(net::Loop& loop, MediaPlane& media) : loop_(loop), media_(media) {}
+  void start_backup(studio::SessionId session, studio::TakeId take) override {
+    loop_.post([this, session, take] { media_.start_backup(session.str(), take.str()); });
+  }
+  void stop_backup(studio::SessionId session, studio::TakeId take) override {
+    loop_.post([this, session, take] { media_.stop_backup(session.str(), take.str()); });
+  }
+
+ private:
+  net::Loop& loop_;
+  MediaPlane& media_;
+};
+
+std::vector<api::WebAsset> web_assets() {
+  std::vector<api::WebAsset> out;
+  for (const auto& asset : embedded_assets())
+    out.push_back({asset.path, asset.content_type, asset.etag, asset.identity.view(), asset.gzip.view()});
+  return out;
+}
+
+// Calls `turn` on the blocking pool every `tick`, never two at a time.
+class Repeating {
+ public:
+  Repeating(net::Loop& loop, net::BlockingPool& pool, base::Duration tick, std::function<void()> turn)
+      : loop_(loop), pool_(pool), tick_(tick), turn_(std::move(turn)) {
+    wait();
+  }
+
+ private:
+  void wait() {
+    timer_ = loop_.after(tick_, [this] {
+      if (!pool_.run(turn_, loop_, [this] { wait(); })) wait();
+    });
+  }
+  net::Loop& loop_;
+  net::BlockingPool& pool_;
+  const base::Duration tick_;
+  const std::function<void()> turn_;
+  net::Timer timer_;
+};
+
+class StudioServer {
+ public:
+  StudioServer(const ServeConfig& config, base::LogSink& log) : config_(config), log_(log) {}
+  ~StudioServer() {
+    // What calls into others ends first: media threads and pool threads, then the objects they call.
+    if (media_) media_->stop();
+    pool_.close();
+  }
+
+  base::Status open();
+  void run() { loop_.run(); }
+
+ private:
+  base::Status open_media();
+  base::Status open_api();
+  void connect_media();
+  void connect_bus();
+  void start_clockwork();
+  void close_on_signal();
+  base::Status announce();
+  void room_created(const std::string& room);
+  base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
+  void tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id);
+  template <class F>
+  auto ask_control_thread(F question);
+  api::Statistics statistics();
+  std::vector<api::MetricFamily> metrics();
+  api::realtime::Doorman doorman();
+  base::Result<api::realtime::Identity> identify(const api::realtime::Credentials& credentials);
+
+  const ServeConfig config_;
+  base::LogSink& log_;
+  net::Loop loop_;
+  net::BlockingPool pool_;
+  SerialWork facts_{loop_, pool_, log_};  // presence and backup tracks, told to the studio in their order
+  crypto::SystemRng rng_;
+  std::unique_ptr<RecorderThread> recorder_;
+  std::unique_ptr<MediaPlane> media_;
+  std::unique_ptr<BackupControl> backup_control_;
+  std::unique_ptr<Storehouse> house_;
+  std::unique_ptr<BackupRegistry> backups_;
+  std::unique_ptr<api::realtime::Server> realtime_;
+  std::unique_ptr<net::HttpServer> http_;
+  std::unique_ptr<JobRunner> jobs_;
+  bus::Subscription session_news_;
+  std::vector<std::unique_ptr<Repeating>> clockwork_;
+  std::uint16_t port_ = 0;
+};
+
+base::Status StudioServer::open() {
+  GREENROOM_CHECK_OK(open_media());
+  backup_control_ = std::make_unique<BackupControl>(loop_, *media_);
+  GREENROOM_TRY(house_, Storehouse::open(config_.data, log_, backup_control_.get()));
+  GREENROOM_CHECK_OK(house_->studio->recover());
+  backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
+  realtime_ = std::make_unique<api::realtime::Server>(
+      api::realtime::ServerOptions{.engine = {}, .open_rooms = config_.open_rooms},
+      api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman()});
+  connect_media();
+  connect_bus();
+  GREENROOM_CHECK_OK(open_api());
+  start_clockwork();
+  close_on_signal();
+  return announce();
+}
+
+base::Status StudioServer::open_media() {
+  recorder_ = std::make_unique<RecorderThread>(config_.data / "backup", log_);
+  MediaPlaneOptions options;
+  options.shards = config_.shards ? config_.shards : std::max(1u, std::thread::hardware_concurrency());
+  options.port_min = config_.rtc_min_port;
+  options.port_max = config_.rtc_max_port;
+  for (const auto& text : config_.announced_ips) {
+    GREENROOM_TRY(const auto address, base::parse_ip(text, 0));
+    options.announced.push_back(address);
+  }
+  if (options.announced.empty()) options.announced = net::local_addresses();
+  GREENROOM_TRY(media_, MediaPlane::open(options, loop_, *recorder_, log_));
+  return {};
+}
+
+void StudioServer::connect_media() {
+  media_->set_hooks({
+      .event = [this](const sfu::Event& event) { realtime_->media_event(event); },
+      .room_created = [this](const std::string& room) { room_created(room); },
+      .backup_started = [this](const record::TrackHeader& header) { backups_->started(header); },
+      .backup_ended = [this](const std::string& recording,
+                             const std::string& track) { backups_->ended(recording, track); },
+  });
+}
+
+// A room that appears while its session records (the server was restarted, everyone had left) is recorded again.
+void StudioServer::room_created(const std::string& room) {
+  const auto session = studio::SessionId::parse(room);
+  if (!session) return;  // an open room of no session
+  const bool asked = pool_.run_then(
+      loop_, [this, session = *session] { return house_->studio->take_in_progress(session); },
+      [this, room](base::Result<std::optional<studio::Take>> take) {
+        if (take && *take) media_->start_backup(room, (*take)->id.str());
+      });
+  if (!asked) log_.error("backup.start", {{"room", room}, {"error", "the blocking pool is full"}});
+}
+
+void StudioServer::connect_bus() {
+  const auto forward = [this] {
+    auto drained = session_news_.drain();
+    if (drained.missed) log_.warning("bus.missed", {{"messages", std::int64_t(drained.missed)}});
+    constexpr std::string_view prefix = "session/";
+    for (const auto& message : drained.messages)
+      realtime_->session_event(std::string_view(message.topic).substr(prefix.size()), message.payload);
+  };
+  session_news_ = house_->bus->subscribe("session/*", {.wake = [this, forward] { loop_.post(forward); }});
+}
+
+base::Result<api::realtime::Identity> StudioServer::identify(const api::realtime::Credentials& credentials) {
+  api::realtime::Identity identity;
+  if (credentials.token) {
+    GREENROOM_TRY(const auto actor, house_->studio->participant_of(*credentials.token));
+    const auto& participant = std::get<studio::ParticipantActor>(actor);
+    GREENROOM_TRY(const auto brief, house_->studio->participant(participant.participant));
+    identity.participant = {participant.participant.str(), participant.session.str(), brief.name,
+                            participant.role != studio::Role::viewer};
+  } else if (credentials.cookie) {
+    if (const auto actor = house_->studio->user_of(*credentials.cookie)) {
+      identity.user_id = std::get<studio::UserActor>(*actor).user.str();
+      identity.workspace_id = std::get<studio::UserActor>(*actor).workspace.str();
+    }
+  }
+  return identity;
+}
+
+base::Status StudioServer::may_follow(const api::realtime::Identity& identity, const std::string& session) {
+  GREENROOM_TRY(const auto id, studio::SessionId::parse(session));
+  studio::Actor actor;
+  if (identity.participant) {
+    GREENROOM_TRY(const auto participant, studio::ParticipantId::parse(identity.participant->id));
+    GREENROOM_TRY(const auto home, studio::SessionId::parse(identity.participant->session_id));
+    actor = studio::ParticipantActor{participant, home, studio::Role::viewer};
+  } else if (identity.user_id && identity.workspace_id) {
+    GREENROOM_TRY(const auto user, studio::UserId::parse(*identity.user_id));
+    GREENROOM_TRY(const auto workspace, studio::WorkspaceId::parse(*identity.workspace_id));
+    actor = studio::UserActor{user, workspace};
+  }
+  return house_->studio->may_follow(actor, id);
+}
+
+// Presence of a participant, told to the studio on the blocking pool.
+void StudioServer::tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id) {
+  const auto participant = studio::ParticipantId::parse(id);
+  if (participant)
+    facts_.give([this, tell, id = *participant] { static_cast<void>((house_->studio.get()->*tell)(id)); });
+}
+
+api::realtime::Doorman StudioServer::doorman() {
+  return {
+      .identify = [this](const api::realtime::Credentials& credentials) { return identify(credentials); },
+      .may_follow = [this](const api::realtime::Identity& identity,
+                           const std::string& session) { return may_follow(identity, session); },
+      .entered = [this](const std::string& id) { tell_presence(&studio::Studio::entered, id); },
+      .left = [this](const std::string& id) { tell_presence(&studio::Studio::left, id); },
+  };
+}
+
+// Asked on the blocking pool; the counts belong to the control thread.
+template <class F>
+auto StudioServer::ask_control_thread(F question) {
+  auto answer = std::make_shared<std::promise<decltype(question())>>();
+  auto future = answer->get_future();
+  loop_.post([answer, question] { answer->set_value(question()); });
+  return future.wait_for(1s) == std::future_status::ready ? future.get() : decltype(question()){};
+}
+
+api::Statistics StudioServer::statistics() {
+  return {
+      .stats =
+          [this] {
+            return ask_control_thread([this] {
+              const auto counts = realtime_->counts().stage;
+              return api::Stats{std::uint32_t(counts.rooms), std::uint32_t(counts.peers),
+                                std::uint32_t(media_->workers()), std::uint32_t(counts.producers),
+                                std::uint32_t(counts.consumers)};
+            });
+          },
+      .metrics = [this] { return metrics(); },
+      .not_ready =
+          [this] {
+            std::vector<std::string> reasons;
+            if (media_->longest_silence(net::now()) > stalled_after) reasons.emplace_back("a media thread has stalled");
+            return reasons;
+          },
+  };
+}
+
+std::vector<api::MetricFamily> StudioServer::metrics() {
+  struct Counts {
+    api::realtime::ServerCounts realtime;
+    std::size_t workers = 0;
+  };
+  const auto counts = ask_control_thread([this] { return Counts{realtime_->counts(), media_->workers()}; });
+  const auto http = http_->stats();
+  const auto gauge = [](std::string name, std::string help, double value) {
+    return api::MetricFamily{std::move(name), std::move(help), api::MetricType::gauge, {{"", {}, value}}};
+  };
+  const auto counter = [](std::string name, std::string help, double value) {
+    return api::MetricFamily{std::move(name), std::move(help), api::MetricType::counter, {{"", {}, value}}};
+  };
+  return {gauge("greenroom_rooms", "Live rooms", double(counts.realtime.stage.rooms)),
+          gauge("greenroom_peers", "People in rooms", double(counts.realtime.stage.peers)),
+          gauge("greenroom_producers", "Tracks that people send", double(counts.realtime.stage.producers)),
+          gauge("greenroom_consumers", "Tracks that people receive", double(counts.realtime.stage.consumers)),
+          gauge("greenroom_media_threads", "Media threads", double(counts.workers)),
+          gauge("greenroom_realtime_connections", "Socket.IO connections", double(counts.realtime.connections)),
+          gauge("greenroom_http_connections", "Open HTTP connections", double(http.connections)),
+          counter("greenroom_http_requests_total", "HTTP requests", double(http.requests)),
+          counter("greenroom_http_malformed_total", "Requests that were no HTTP", double(http.malformed)),
+          counter("greenroom_http_received_bytes_total", "Bytes received over HTTP", double(http.bytes_in)),
+          counter("greenroom_http_sent_bytes_total", "Bytes sent over HTTP", double(http.bytes_out)),
+          counter("greenroom_backup_refused_packets_total", "Packets that the backup's mailbox had no room for",
+                  double(recorder_->refused()))};
+}
+
+base::Status StudioServer::open_api() {
+  api::Mount realtime{
+      "/socket.io/",
+      {.request = [this](net::Request request,
+                         net::Responder respond) { realtime_->request(std::move(request), std::move(respond)); },
+       .stream = {},
+       .web_socket = [this](const net::Request& request) { return realtime_->web_socket(request); }}};
+  api::ApiDeps deps{
+      .studio = *house_->studio,
+      .uploads = *house_->uploads,
+      .run_blocking = [this](std::function<void()> work) { return pool_.run(std::move(work)); },
+      .clock = net::wall_now,
+      .media_path = [this](std::string_view name) -> base::Result<std::filesystem::path> {
+        GREENROOM_TRY(const auto blob, blob::Name::parse(name));
+        return house_->blobs->local_path(blob);
+      },
+      .statistics = statistics(),
+      .log = log_,
+      .https = config_.public_url.starts_with("https:"),
+      .web = web_assets(),
+      .mounts = {std::move(realtime)},
+  };
+  http_ = std::make_unique<net::HttpServer>(loop_, pool_, net::ServerOptions{}, api::make_http_handler(std::move(deps)),
+                                            log_);
+  GREENROOM_TRY(const auto address, base::parse_ip(config_.host, config_.port));
+  GREENROOM_TRY(port_, http_->listen(address));
+  return {};
+}
+
+// For the person at the terminal; everything else is the log's.
+base::Status StudioServer::announce() {
+  const auto url = config_.public_url.empty() ? fmt::format("http://localhost:{}", port_) : config_.public_url;
+  std::printf("Greenroom is at %s\n", url.c_str());
+  GREENROOM_TRY(const auto token, house_->studio->make_setup_token());
+  if (token) std::printf("Create the owner: %s/setup?token=%s\n", url.c_str(), token->c_str());
+  std::printf("Ready.\n");
+  std::fflush(stdout);
+  return {};
+}
+
+void StudioServer::start_clockwork() {
+  jobs_ = std::make_unique<JobRunner>(house_->data, *house_->queue, *house_->studio, log_);
+  clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, job_tick, [this] { jobs_->turn(net::wall_now()); }));
+  clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, reconcile_tick, [this] {
+    if (auto status = house_->studio->reconcile(); !status)
+      log_.error("studio.reconcile", {{"error", status.error().what}, {"context", status.error().context}});
+  }));
+}
+
+void StudioServer::close_on_signal() {
+  loop_.on_signal([this](int signal) {
+    log_.info("serve.closing", {{"signal", std::int64_t(signal)}});
+    clockwork_.clear();
+    realtime_->close();
+    http_->close(close_deadline, [this] { loop_.stop(); });
+  });
+}
+
+}  // namespace
+
+int run_serve(const ServeConfig& config, base::LogSink& log) {
+  ::signal(SIGPIPE, SIG_IGN);
+  StudioServer server(config, log);
+  if (const auto status = server.open(); !status) {
+    log.error("serve.open", {{"error", status.error().what}, {"context", status.error().context}});
+    return 1;
+  }
+  server.run();
+  return 0;
+}
+
+}  // namespace greenroom::app
