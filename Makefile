@@ -1,11 +1,16 @@
 # The project's verbs. ./run and ./test fetch what is missing and come here.
-.PHONY: build run test demo dev bench sim fuzz check format contract web clean
+.PHONY: build run test demo dev bench sim fuzz check format contract setup clean
+export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
 release = build/release
 checked = build/checked
 fuzzing = build/fuzz
 FUZZ_SECONDS ?= 30
 
-build: $(release)/build.ninja
+# Packages and Node, where they are missing.
+setup:
+	@sh tools/setup.sh
+
+build: setup $(release)/build.ninja
 	@ninja -C $(release) --quiet greenroom
 
 run: build
@@ -36,17 +41,17 @@ fuzz: $(fuzzing)/build.ninja
 	@tools/fuzz $(fuzzing) $(FUZZ_SECONDS)
 
 # What needs no test run: format, lint, layers.
-check: web/node_modules/.package-lock.json
+check: setup web/node_modules/.package-lock.json
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
 	@python3 tools/check_layers.py .
 	@npm --prefix web run --silent check
 
-format:
+format: setup web/node_modules/.package-lock.json
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 -i
 	@npm --prefix web run --silent format
 
 # The TypeScript contract from the server's own documents.
-contract: web/node_modules/.package-lock.json
+contract: setup web/node_modules/.package-lock.json
 	@npm --prefix web run --silent contract
 
 $(release)/build.ninja:

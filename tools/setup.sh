@@ -1,5 +1,5 @@
-# Sourced by ./run and ./test: makes sure that the packages of tools/packages.txt and a Node >= 22 are there.
-# Does nothing, in a few milliseconds, on a machine that has them.
+# Makes sure that the packages of tools/packages.txt and a Node >= 22 are there; does nothing, in a few milliseconds, on
+# a machine that has them. ./run and ./test source it (make itself may be missing), the Makefile's verbs run it.
 
 wanted=$(sed '/^#/d' tools/packages.txt)
 missing=
