@@ -1,0 +1,170 @@
+// One browser transport (mediasoup's WebRtcTransport): ICE-lite, the secure channel, receivers of what the browser
+// sends, senders of what it is sent, and the RTCP of both. Sans-I/O, owned by a peer of a shard, one thread. What it
+// wants to send it writes into the Outbox it is given; what it received it returns as values. It knows nothing of
+// rooms. Invariant: nothing is sent but STUN answers before a path is selected, nothing but DTLS before the channel is
+// connected.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "base/rng.hpp"
+#include "crypto/secure_channel.hpp"
+#include "rtc/congestion.hpp"
+#include "rtc/drop.hpp"
+#include "rtc/ice.hpp"
+#include "rtc/outbox.hpp"
+#include "rtc/pacer.hpp"
+#include "rtc/receiver.hpp"
+#include "rtc/send_stream.hpp"
+#include "rtc/twcc.hpp"
+#include "wire/rtp.hpp"
+
+namespace greenroom::rtc {
+
+// Indices of receivers and senders of one transport; used again after removal.
+struct ReceiverIndex {
+  std::uint16_t value = 0;
+  friend auto operator<=>(const ReceiverIndex&, const ReceiverIndex&) = default;
+};
+struct SenderIndex {
+  std::uint16_t value = 0;
+  friend auto operator<=>(const SenderIndex&, const SenderIndex&) = default;
+};
+
+enum class TransportPhase : std::uint8_t { connecting, connected, disconnected, failed };
+
+// A fresh RTP packet, retransmissions already turned back into originals.
+struct ReceivedRtp {
+  ReceiverIndex receiver;
+  std::uint8_t encoding = 0;
+  wire::ExtSeq seq;
+  bool late = false;
+  bool restarted = false;
+  wire::RtpView packet;  // views the datagram
+};
+
+struct NackFeedback {
+  SenderIndex sender;
+  std::uint32_t first = 0, count = 0;  // in Transport::nacked()
+};
+struct KeyframeFeedback {
+  SenderIndex sender;
+};
+struct SenderReportFeedback {
+  ReceiverIndex receiver;
+  std::uint8_t encoding = 0;
+};
+using Feedback = std::variant<NackFeedback, KeyframeFeedback, SenderReportFeedback>;
+
+// A packet to be sent: which bytes, and what its header says. The payload is `head` (patched by the caller) and then
+// `rest`, encrypted from where it lies.
+struct OutgoingRtp {
+  bool marker = false;
+  wire::SeqNo seq;
+  wire::RtpTime time;
+  base::ByteView head, rest;
+  std::optional<std::uint8_t> audio_level, orientation;  // extension bytes as received
+  bool retransmission = false;                           // goes out on the RTX stream (RFC 4588)
+  std::uint32_t probe = 0;
+};
+
+class Transport {
+ public:
+  struct Config {
+    BandwidthEstimator::Limits bitrate;
+  };
+  Transport(const Config& config, base::Rng& rng);
+
+  IceAgent& ice() { return ice_; }
+  const IceAgent& ice() const { return ice_; }
+  bool has_channel() const { return channel_ != nullptr; }
+  void connect(std::unique_ptr<crypto::SecureChannel> channel, base::Instant now, Outbox& out);
+  TransportPhase phase(base::Instant now) const;
+  void close(base::Instant now, Outbox& out);
+
+  ReceiverIndex add_receiver(ProducerPlan plan);
+  void remove_receiver(ReceiverIndex index);
+  Receiver* receiver(ReceiverIndex index);
+  SenderIndex add_sender(const ConsumerPlan& plan);
+  void remove_sender(SenderIndex index);
+  SendStream* sender(SenderIndex index);
+
+  // ---- datagrams in; STUN apart, because it also tells addresses
+  IceAgent::Answer handle_stun(const base::Address& from, const wire::StunMessage& message, base::Instant now,
+                               Outbox& out);
+  struct Input {
+    DropReason drop = DropReason::none;
+    std::optional<ReceivedRtp> rtp;
+  };
+  Input handle_dtls(base::ByteView datagram, base::Instant now, Outbox& out);
+  Input handle_rtp(base::ByteSpan datagram, base::Instant now);
+  DropReason handle_rtcp(base::ByteSpan datagram, base::Instant now);
+  // Of the last handle_rtcp.
+  const std::vector<Feedback>& feedback() const { return feedback_; }
+  const std::vector<wire::SeqNo>& nacked() const { return nacked_; }
+
+  // ---- packets out
+  bool can_send() const;
+  // Bytes on the wire; 0 when it could not be sent.
+  std::size_t send(SenderIndex sender, const OutgoingRtp& packet, base::Instant now, Outbox& out);
+  // Padding on mediasoup's probation stream (SSRC 1234, mid "probator"), which its client sets up beside the first
+  // video.
+  std::size_t send_probe(std::size_t size, std::uint32_t probe, base::Instant now, Outbox& out);
+  Pacer& pacer() { return pacer_; }
+  BandwidthEstimator& bandwidth() { return bandwidth_; }
+  base::Duration rtt() const { return rtt_; }
+  std::optional<base::Duration> measured_rtt() const { return measured_rtt_; }
+
+  void advance(base::Instant now, Outbox& out);
+  base::Instant next_deadline() const;
+
+ private:
+  static constexpr std::size_t max_nacks = 1024;  // per compound packet
+  static constexpr wire::Ssrc own_ssrc{1};        // of our RTCP: we send no media under it
+
+  void pump_channel(base::Instant now, Outbox& out);
+  Input accept_rtp(base::ByteSpan packet, base::Instant now);
+  Input accept_media(const wire::RtpView& packet, ReceiverIndex index, std::uint8_t encoding, bool rtx,
+                     base::Instant now);
+  void note_arrival(const wire::RtpView& packet, base::Instant now);
+  void on_rtcp(const wire::RtcpPacket& packet, base::Instant now);
+  void on_block(const wire::ReportBlock& block, base::Instant now);
+  void on_sender_info(const wire::SenderInfo& info, base::Instant now);
+  void on_nack(const wire::Nack& nack);
+  void on_keyframe_wanted(wire::Ssrc ssrc);
+  std::optional<SenderIndex> sender_of(wire::Ssrc ssrc) const;
+
+  template <class Write>
+  void send_rtcp(Outbox& out, Write&& write);
+  void send_reports(base::Instant now, Outbox& out);
+  void send_repairs(base::Instant now, Outbox& out);
+  void send_keyframe_requests(base::Instant now, Outbox& out);
+  void send_arrivals(base::Instant now, Outbox& out);
+  std::size_t seal_and_commit(base::ByteSpan buffer, std::size_t filled, base::ByteView rest, Outbox& out);
+
+  IceAgent ice_;
+  std::unique_ptr<crypto::SecureChannel> channel_;
+  bool channel_started_ = false, was_connected_ = false;
+  std::vector<std::unique_ptr<Receiver>> receivers_;
+  std::vector<std::unique_ptr<SendStream>> senders_;
+  ArrivalLog arrivals_;
+  wire::Ssrc arrivals_media_;
+  std::uint8_t transport_wide_id_ = 0;  // on what we receive
+  bool send_transport_wide_ = false;
+  SendLog sent_;
+  BandwidthEstimator bandwidth_;
+  Pacer pacer_;
+  base::Duration rtt_ = std::chrono::milliseconds(100);
+  std::optional<base::Duration> measured_rtt_;
+  ConsumerPlan probator_;
+  wire::SeqNo probe_seq_{1};
+  base::Instant next_report_{}, next_arrivals_{};
+  std::vector<Feedback> feedback_;
+  std::vector<wire::SeqNo> nacked_;
+  std::vector<wire::SeqNo> to_nack_;
+};
+
+}  // namespace greenroom::rtc

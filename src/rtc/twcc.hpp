@@ -1,0 +1,77 @@
+// Transport-wide congestion control (draft-holmer-rmcat-transport-wide-cc-extensions-01), both ends of it.
+// ArrivalLog: what arrived on a transport and when, told to the sender every twcc_interval, so that the browser's
+// estimator lets it send at full rate. SendLog: what we sent and when, joined with the browser's reports into the
+// samples that congestion.hpp judges. Pure, bounded, owned by a Transport.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/time.hpp"
+#include "wire/rtcp.hpp"
+#include "wire/rtp_types.hpp"
+#include "wire/transport_feedback.hpp"
+
+namespace greenroom::rtc {
+
+// libwebrtc's sender reacts to each report; it sends them every 50..250 ms itself.
+inline constexpr base::Duration twcc_interval = std::chrono::milliseconds(50);
+inline constexpr std::size_t twcc_log_size = 4096;  // packets; at 50 Mbit/s of 1,200 bytes, 0.8 s
+
+class ArrivalLog {
+ public:
+  void add(wire::SeqNo seq, base::Instant now);
+  // Appends one report of all since the last one; false when there is nothing (more) to tell.
+  bool write(base::ByteWriter& out, wire::Ssrc sender, wire::Ssrc media);
+  bool empty() const { return !pending_; }
+
+ private:
+  struct Slot {
+    wire::ExtSeq seq;
+    base::Instant at;
+  };
+  wire::SeqUnwrapper unwrapper_;
+  std::vector<Slot> slots_ = std::vector<Slot>(twcc_log_size);
+  wire::ExtSeq next_;  // not reported yet
+  bool any_ = false, pending_ = false;
+  std::uint8_t count_ = 0;
+  wire::TransportFeedbackBuilder builder_;
+};
+
+// One sent packet whose fate is known.
+struct SentSample {
+  base::Instant sent;
+  std::optional<base::Duration> arrival;  // in the receiver's clock, unwrapped; absent: lost
+  std::uint32_t size = 0;
+  std::uint32_t probe = 0;  // the cluster it belonged to; 0: none
+};
+
+class SendLog {
+ public:
+  struct Sent {
+    std::uint32_t size = 0;
+    std::uint32_t probe = 0;
+  };
+  wire::SeqNo next() const { return next_.seq(); }
+  void add(const Sent& packet, base::Instant now);  // it carried next()
+  // Samples in order of sequence; each packet's fate is told once. Valid until the next call.
+  const std::vector<SentSample>& match(const wire::TransportFeedback& feedback);
+
+ private:
+  struct Slot {
+    wire::ExtSeq seq;
+    base::Instant at;
+    Sent packet;
+    bool open = false;
+  };
+  base::Duration unwrap_reference(base::Duration reference);
+
+  wire::ExtSeq next_{0x10000};
+  std::vector<Slot> slots_ = std::vector<Slot>(twcc_log_size);
+  std::vector<SentSample> samples_;
+  std::optional<base::Duration> last_reference_;
+};
+
+}  // namespace greenroom::rtc
