@@ -35,8 +35,8 @@ struct NewUpload {
 
 // What others want to know, called on the thread that writes.
 struct Hooks {
-  // The first bytes of an upload (its whole head of inspect_bytes, or all there is when it ends shorter). An error
-  // refuses them: nothing is kept and the request fails with it.
+  // The first bytes of an upload as far as they have come, at most inspect_bytes; asked again while more of them come.
+  // An error refuses the piece that brought them: nothing of it is kept and the request fails with the error.
   std::function<base::Status(const UploadInfo&, base::ByteView head)> inspect;
   // In the transaction that completes the upload. An error undoes the completion.
   std::function<base::Status(db::Transaction&, const UploadInfo&)> completed;
@@ -52,12 +52,13 @@ struct Dependencies {
   Limits limits;
 };
 
-class Hold;  // detail: the right to write to one upload, and what a writer knows of it
+struct Shared;  // detail: what Uploads and its Appenders have in common
+class Hold;     // detail: the right to write to one upload, and what a writer knows of it
 
 // One request's writing. Used by one thread at a time. Destroyed without finish(): as abort().
 class Appender {
  public:
-  Appender(std::shared_ptr<Hold> hold, std::uint64_t room);
+  explicit Appender(std::shared_ptr<Hold> hold);
   ~Appender();
   Appender(const Appender&) = delete;
   Appender& operator=(const Appender&) = delete;
@@ -72,8 +73,6 @@ class Appender {
 
  private:
   std::shared_ptr<Hold> hold_;
-  std::uint64_t room_;
-  bool open_ = true;
 };
 
 class Uploads {
@@ -92,17 +91,13 @@ class Uploads {
   base::Result<std::unique_ptr<Appender>> open_append(UploadId id, const Patch& patch);
   // Stops writers, removes row and bytes. A complete upload is removed as well.
   base::Status terminate(UploadId id);
-  // Ends an upload with the bytes that are there: its length becomes its offset. Of a complete one: no effect.
-  base::Result<UploadInfo> settle(UploadId id);
   // Removes what has expired and is not complete. The number removed.
   base::Result<std::size_t> remove_expired(base::WallTime now);
 
   const Limits& limits() const;
 
  private:
-  std::shared_ptr<Hold> take_over(UploadId id);
-  struct State;
-  std::shared_ptr<State> state_;
+  std::shared_ptr<Shared> shared_;
 };
 
 }  // namespace greenroom::upload

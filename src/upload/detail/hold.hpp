@@ -1,0 +1,80 @@
+// The right to write to one upload. At most one Hold of an upload is live: whoever claims the next one makes the older
+// let go first. A Hold is shared by the registry (which may take it away from another thread) and the request that
+// writes; its lock is held for one piece at a time, so letting go takes no longer than that.
+#pragma once
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+#include "blob/store.hpp"
+#include "crypto/hash.hpp"
+#include "upload/uploads.hpp"
+
+namespace greenroom::upload {
+
+// The running hash of an upload's first `bytes` bytes.
+struct RunningHash {
+  std::uint64_t bytes = 0;
+  crypto::Sha256 hash;
+};
+
+enum class LetGo { keep, discard };  // what was written since the last checkpoint
+
+class Hold {
+ public:
+  Hold(std::shared_ptr<Shared> shared, UploadId id) : shared_(std::move(shared)), id_(id) {}
+
+  // Makes the hold the upload's only one. With `older`, what its predecessor does with unsaved bytes. The lock is
+  // taken.
+  static std::pair<std::shared_ptr<Hold>, std::unique_lock<std::mutex>> claim(const std::shared_ptr<Shared>& shared,
+                                                                              UploadId id, LetGo older);
+  void forget();  // out of the registry
+
+  // With the lock taken:
+  base::Status load();                         // from the table; finishes a completion that a crash cut short
+  base::Status begin(const Append& decision);  // opens the blob
+  const UploadInfo& info() const { return info_; }
+  std::mutex& lock() { return lock_; }
+
+  // Each takes the lock:
+  base::Status write(base::ByteView piece);
+  base::Result<UploadInfo> finish();
+  void let_go(LetGo how);
+
+ private:
+  std::uint64_t written() const { return writer_ ? writer_->size().value : info_.offset; }
+  base::Status inspect(base::ByteView piece);
+  base::Status save();  // checkpoint, and completion when whole
+  base::Status checkpoint();
+  base::Status complete();
+  base::Result<std::string> whole_hash();
+  void close();
+
+  const std::shared_ptr<Shared> shared_;
+  const UploadId id_;
+  std::mutex lock_;
+  bool released_ = false;
+  UploadInfo info_;
+  std::uint64_t room_ = 0;
+  std::unique_ptr<blob::Writer> writer_;
+  base::Bytes head_;                       // the first bytes, until inspect_bytes are there
+  std::optional<RunningHash> hash_;        // absent: lost, computed anew at the end
+  std::optional<base::WallTime> unsaved_;  // since when
+};
+
+struct Shared {
+  explicit Shared(Dependencies dependencies) : deps(std::move(dependencies)) {}
+  Dependencies deps;
+  Hooks hooks;
+  std::mutex lock;  // of what follows
+  std::map<UploadId, std::shared_ptr<Hold>> holds;
+  std::map<UploadId, RunningHash> hashes;  // of uploads between two requests
+
+  void keep_hash(UploadId id, RunningHash hash);
+  std::optional<RunningHash> take_hash(UploadId id, std::uint64_t bytes);
+  // Some 120 bytes each. A forgotten one costs a second read of the file when it is complete.
+  static constexpr std::size_t hashes_max = 4'096;
+};
+
+}  // namespace greenroom::upload

@@ -1,0 +1,190 @@
+#include "upload/detail/hold.hpp"
+
+#include "crypto/encoding.hpp"
+#include "upload/detail/table.hpp"
+
+namespace greenroom::upload {
+
+namespace {
+
+constexpr std::size_t hash_piece = 256 * 1024;
+
+base::Result<crypto::Sha256> hash_blob(const blob::Reader& reader) {
+  crypto::Sha256 hash;
+  base::Bytes piece(hash_piece);
+  for (std::uint64_t at = 0;;) {
+    GREENROOM_TRY(const std::size_t n, reader.read(at, piece));
+    if (n == 0) return hash;
+    hash.update(base::ByteView(piece).first(n));
+    at += n;
+  }
+}
+
+}  // namespace
+
+void Shared::keep_hash(UploadId id, RunningHash hash) {
+  std::lock_guard guard(lock);
+  if (hashes.size() >= hashes_max) hashes.erase(hashes.begin());  // ids sort by age: the oldest upload
+  hashes.insert_or_assign(id, std::move(hash));
+}
+
+std::optional<RunningHash> Shared::take_hash(UploadId id, std::uint64_t bytes) {
+  if (bytes == 0) return RunningHash{};
+  std::lock_guard guard(lock);
+  auto node = hashes.extract(id);
+  if (!node || node.mapped().bytes != bytes) return std::nullopt;
+  return std::move(node.mapped());
+}
+
+std::pair<std::shared_ptr<Hold>, std::unique_lock<std::mutex>> Hold::claim(const std::shared_ptr<Shared>& shared,
+                                                                           UploadId id, LetGo older) {
+  auto hold = std::make_shared<Hold>(shared, id);
+  std::unique_lock own(hold->lock_);  // before it can be seen: whoever claims next waits for us
+  std::shared_ptr<Hold> before;
+  {
+    std::lock_guard guard(shared->lock);
+    before = std::exchange(shared->holds[id], hold);
+  }
+  if (before) before->let_go(older);
+  return {std::move(hold), std::move(own)};
+}
+
+void Hold::forget() {
+  std::lock_guard guard(shared_->lock);
+  auto found = shared_->holds.find(id_);
+  if (found != shared_->holds.end() && found->second.get() == this) shared_->holds.erase(found);
+}
+
+base::Status Hold::load() {
+  auto found = shared_->deps.database.read([&](db::Transaction& tx) { return table::find(tx, id_); });
+  if (!found) return tl::unexpected(found.error());
+  if (!*found) return base::fail(error_unknown, "there is no such upload");
+  info_ = **found;
+  if (info_.complete || !info_.length) return {};
+  // A seal is only made when all bytes are there, so a sealed blob means: killed before the table heard of it.
+  auto stat = shared_->deps.store.stat(blob_name(id_));
+  const bool sealed = stat && stat->sealed && stat->size.value == *info_.length;
+  if (!sealed && info_.offset != *info_.length) return {};
+  info_.offset = *info_.length;
+  return complete();
+}
+
+base::Status Hold::begin(const Append& decision) {
+  room_ = info_.offset + decision.room;
+  if (info_.complete) return {};
+  if (info_.length != decision.length) {
+    info_.length = decision.length;
+    GREENROOM_CHECK_OK(shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, info_); }));
+  }
+  GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}));
+  hash_ = shared_->take_hash(id_, info_.offset);
+  if (info_.offset > 0 && info_.offset < inspect_bytes) {
+    GREENROOM_TRY(auto reader, shared_->deps.store.open(blob_name(id_)));
+    head_.resize(info_.offset);
+    GREENROOM_CHECK_OK(reader->read(0, head_));
+  }
+  return {};
+}
+
+base::Status Hold::inspect(base::ByteView piece) {
+  if (written() >= inspect_bytes || !shared_->hooks.inspect) return {};
+  base::Bytes head = head_;
+  const auto more = piece.first(std::min(piece.size(), inspect_bytes - head.size()));
+  head.insert(head.end(), more.begin(), more.end());
+  GREENROOM_CHECK_OK(shared_->hooks.inspect(info_, head));
+  head_ = std::move(head);
+  return {};
+}
+
+base::Status Hold::write(base::ByteView piece) {
+  std::lock_guard guard(lock_);
+  if (released_) return base::fail(error_preempted, "a newer request took this upload over");
+  if (piece.empty()) return {};
+  if (piece.size() > room_ - written()) return base::fail(error_too_large, "more bytes than the upload has room for");
+  GREENROOM_CHECK_OK(inspect(piece));
+  GREENROOM_CHECK_OK(writer_->append(piece));
+  if (hash_) {
+    hash_->hash.update(piece);
+    hash_->bytes += piece.size();
+  }
+  const base::WallTime now = shared_->deps.clock();
+  if (!unsaved_) unsaved_ = now;
+  if (checkpoint_due({written() - info_.offset, now - *unsaved_})) return checkpoint();
+  return {};
+}
+
+base::Result<UploadInfo> Hold::finish() {
+  std::lock_guard guard(lock_);
+  if (released_) return base::fail(error_preempted, "a newer request took this upload over");
+  auto status = save();
+  close();
+  if (!status) return tl::unexpected(status.error());
+  return info_;
+}
+
+void Hold::let_go(LetGo how) {
+  std::lock_guard guard(lock_);
+  if (released_) return;
+  if (how == LetGo::keep && writer_) {
+    if (auto status = save(); !status) {
+      shared_->deps.log.warning("upload.unsaved", {{"upload", id_.str()}, {"error", status.error().what}});
+    }
+  }
+  close();
+}
+
+void Hold::close() {
+  if (hash_ && hash_->bytes == info_.offset && !info_.complete && info_.offset > 0) {
+    shared_->keep_hash(id_, std::move(*hash_));
+  }
+  hash_.reset();
+  writer_.reset();
+  released_ = true;
+}
+
+base::Status Hold::save() {
+  if (info_.complete) return {};
+  if (info_.length != written()) return checkpoint();
+  GREENROOM_CHECK_OK(writer_->sync());
+  info_.offset = written();
+  return complete();
+}
+
+base::Status Hold::checkpoint() {
+  unsaved_.reset();
+  if (written() == info_.offset) return {};
+  GREENROOM_CHECK_OK(writer_->sync());  // bytes durable, then offset
+  UploadInfo moved = info_;
+  moved.offset = written();
+  moved.moved_at = shared_->deps.clock();
+  moved.expires_at = moved.moved_at + shared_->deps.limits.idle_life;
+  GREENROOM_CHECK_OK(shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, moved); }));
+  info_ = std::move(moved);
+  return {};
+}
+
+base::Result<std::string> Hold::whole_hash() {
+  if (hash_ && hash_->bytes == info_.offset) return crypto::to_hex(hash_->hash.digest());
+  GREENROOM_TRY(auto reader, shared_->deps.store.open(blob_name(id_)));
+  GREENROOM_TRY(const auto hash, hash_blob(*reader));
+  return crypto::to_hex(hash.digest());
+}
+
+// All bytes are durable and offset and length agree. Seal, then tell: killed in between, load() finds the seal.
+base::Status Hold::complete() {
+  if (*info_.length == 0) GREENROOM_CHECK_OK(shared_->deps.store.append(blob_name(id_), {0}));
+  GREENROOM_CHECK_OK(shared_->deps.store.seal(blob_name(id_)));
+  GREENROOM_TRY(info_.sha256, whole_hash());
+  UploadInfo whole = info_;
+  whole.complete = true;
+  whole.moved_at = shared_->deps.clock();
+  const auto stored = shared_->deps.database.write([&](db::Transaction& tx) -> base::Status {
+    GREENROOM_CHECK_OK(table::complete(tx, whole));
+    return shared_->hooks.completed ? shared_->hooks.completed(tx, whole) : base::Status{};
+  });
+  if (!stored) return stored;
+  info_ = std::move(whole);
+  return {};
+}
+
+}  // namespace greenroom::upload
