@@ -3,6 +3,8 @@
 // Per packet: no allocation (a new SSRC allocates its state once), cipher contexts are reused, bad packets are Drops.
 // Invariant: no (key, SSRC, index) is ever used twice for sealing: a nonce used twice gives the GCM key away. So a
 // packet that was sent once cannot be sealed again under its sequence number; retransmit through RTX.
+// Begin a stream at a sequence number below 2^15: a receiver that misses the first wrap could not tell (RFC 3711
+// §3.3.1).
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -12,6 +14,8 @@
 #include "base/result.hpp"
 
 namespace greenroom::crypto {
+
+inline constexpr base::ErrorCode srtp_bad_keys{base::ErrorKind::invalid, "crypto.srtp_bad_keys"};
 
 // Values of RFC 5764 §4.1.2 and RFC 7714 §14.2.
 enum class SrtpProfile : std::uint16_t {

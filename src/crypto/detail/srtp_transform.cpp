@@ -1,0 +1,275 @@
+#include "crypto/detail/srtp_transform.hpp"
+
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/assert.hpp"
+
+namespace greenroom::crypto {
+namespace {
+
+struct FreeCipher {
+  void operator()(EVP_CIPHER_CTX* c) const { EVP_CIPHER_CTX_free(c); }
+};
+struct FreeMac {
+  void operator()(EVP_MAC* m) const { EVP_MAC_free(m); }
+  void operator()(EVP_MAC_CTX* c) const { EVP_MAC_CTX_free(c); }
+};
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+// OpenSSL fails on these calls only for arguments that are our own fault, or when it is out of memory.
+void must(int result) { GREENROOM_ASSERT(result == 1); }
+
+CipherContext make_cipher(const EVP_CIPHER* cipher, base::ByteView key, SrtpDirection direction) {
+  CipherContext context(EVP_CIPHER_CTX_new());
+  GREENROOM_ASSERT(context && key.size() == std::size_t(EVP_CIPHER_get_key_length(cipher)));
+  must(EVP_CipherInit_ex(context.get(), cipher, nullptr, key.data(), nullptr, direction == SrtpDirection::seal));
+  return context;
+}
+
+void set_iv(EVP_CIPHER_CTX* context, const std::uint8_t* iv) {
+  must(EVP_CipherInit_ex(context, nullptr, nullptr, nullptr, iv, -1));
+}
+
+// An empty piece must not reach EVP: it would mean "finish" to some ciphers.
+void crypt(EVP_CIPHER_CTX* context, std::uint8_t* out, base::ByteView in) {
+  int written = 0;
+  if (!in.empty()) must(EVP_CipherUpdate(context, out, &written, in.data(), int(in.size())));
+}
+
+// AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714).
+class GcmTransform final : public SrtpTransform {
+ public:
+  GcmTransform(const EVP_CIPHER* cipher, SrtpDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
+      : rtp_{make_cipher(cipher, rtp.key, direction), {}}, rtcp_{make_cipher(cipher, rtcp.key, direction), {}} {
+    GREENROOM_ASSERT(rtp.salt.size() == kIvSize && rtcp.salt.size() == kIvSize);
+    std::copy_n(rtp.salt.begin(), kIvSize, rtp_.salt.begin());
+    std::copy_n(rtcp.salt.begin(), kIvSize, rtcp_.salt.begin());
+  }
+
+  std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
+    auto* context = start_rtp(id);
+    crypt(context, nullptr, p.buffer.first(p.header));
+    crypt(context, &p.buffer[p.header], p.buffer.subspan(p.header, p.filled - p.header));
+    crypt(context, p.buffer.data() + p.filled, p.rest);
+    const std::size_t size = p.filled + p.rest.size();
+    finish_seal(context, p.buffer.data() + size);
+    return size + kTagSize;
+  }
+
+  std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) override {
+    auto* context = start_rtp(id);
+    const std::size_t size = packet.size() - kTagSize;
+    crypt(context, nullptr, packet.first(header));
+    crypt(context, packet.data() + header, packet.subspan(header, size - header));
+    if (!finish_open(context, &packet[size])) return std::nullopt;
+    return size;
+  }
+
+  // RFC 7714 §9.2, §9.3: the clear part and the index word are associated data; the word stands behind the tag.
+  std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) override {
+    auto* word = &buffer[size + kTagSize];
+    base::store_u32(word, kRtcpEncryptedFlag | std::uint32_t(id.index));
+    auto* context = start_rtcp(buffer, {word, kRtcpIndexSize}, id);
+    crypt(context, buffer.data() + kRtcpClearSize, buffer.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    finish_seal(context, &buffer[size]);
+    return size + kTagSize + kRtcpIndexSize;
+  }
+
+  std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) override {
+    const std::size_t size = packet.size() - kTagSize - kRtcpIndexSize;
+    auto* context = start_rtcp(packet, packet.last(kRtcpIndexSize), id);
+    crypt(context, packet.data() + kRtcpClearSize, packet.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    if (!finish_open(context, &packet[size])) return std::nullopt;
+    return size;
+  }
+
+  std::uint32_t rtcp_index_word(base::ByteView packet) const override {
+    return base::load_u32(packet.last(kRtcpIndexSize).data());
+  }
+
+ private:
+  static constexpr std::size_t kTagSize = 16;
+  static constexpr std::size_t kIvSize = 12;
+  using Iv = std::array<std::uint8_t, kIvSize>;
+  struct Side {
+    CipherContext context;
+    Iv salt;
+  };
+
+  // RFC 7714 §8.1, §9.1: two zero bytes, SSRC, and 48 bits of index (RTCP: its 31 in the lower 32), masked by the salt.
+  static EVP_CIPHER_CTX* start(const Side& side, PacketId id) {
+    Iv iv{};
+    base::store_u32(&iv[2], id.ssrc);
+    base::store_u16(&iv[6], std::uint16_t(id.index >> 32));
+    base::store_u32(&iv[8], std::uint32_t(id.index));
+    for (std::size_t i = 0; i < kIvSize; ++i) iv[i] ^= side.salt[i];
+    set_iv(side.context.get(), iv.data());
+    return side.context.get();
+  }
+  EVP_CIPHER_CTX* start_rtp(PacketId id) { return start(rtp_, id); }
+  EVP_CIPHER_CTX* start_rtcp(base::ByteView packet, base::ByteView word, PacketId id) {
+    auto* context = start(rtcp_, id);
+    crypt(context, nullptr, packet.first(kRtcpClearSize));
+    crypt(context, nullptr, word);
+    return context;
+  }
+
+  static void finish_seal(EVP_CIPHER_CTX* context, std::uint8_t* tag) {
+    int written = 0;
+    must(EVP_CipherFinal_ex(context, tag, &written));
+    must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize, tag));
+  }
+  static bool finish_open(EVP_CIPHER_CTX* context, std::uint8_t* tag) {
+    int written = 0;
+    must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag));
+    return EVP_CipherFinal_ex(context, tag, &written) == 1;
+  }
+
+  Side rtp_;
+  Side rtcp_;
+};
+
+// HMAC-SHA1 cut to 80 bits, under a key that is set once.
+class HmacSha1Context {
+ public:
+  static constexpr std::size_t kTagSize = 10;
+  using Tag = std::array<std::uint8_t, 20>;  // of which kTagSize are sent
+
+  explicit HmacSha1Context(base::ByteView key) {
+    std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
+    context_.reset(EVP_MAC_CTX_new(mac.get()));
+    char digest[] = "SHA1";
+    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
+                                 OSSL_PARAM_construct_end()};
+    must(EVP_MAC_init(context_.get(), key.data(), key.size(), params));
+  }
+
+  Tag tag(base::ByteView a, base::ByteView b) {
+    Tag tag;
+    std::size_t written = 0;
+    must(EVP_MAC_init(context_.get(), nullptr, 0, nullptr));  // the same key again
+    must(EVP_MAC_update(context_.get(), a.data(), a.size()));
+    must(EVP_MAC_update(context_.get(), b.data(), b.size()));
+    must(EVP_MAC_final(context_.get(), tag.data(), &written, tag.size()));
+    return tag;
+  }
+
+ private:
+  std::unique_ptr<EVP_MAC_CTX, FreeMac> context_;
+};
+
+// AES_CM_128_HMAC_SHA1_80 (RFC 3711 §4.1.1, §4.2.1).
+class CounterTransform final : public SrtpTransform {
+ public:
+  CounterTransform(SrtpDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
+      : rtp_(make_side(direction, rtp)), rtcp_(make_side(direction, rtcp)) {}
+
+  std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
+    auto* context = start(rtp_, id);
+    crypt(context, p.buffer.data() + p.header, p.buffer.subspan(p.header, p.filled - p.header));
+    crypt(context, p.buffer.data() + p.filled, p.rest);
+    const std::size_t size = p.filled + p.rest.size();
+    const auto tag = rtp_tag(p.buffer.first(size), id);
+    std::copy_n(tag.begin(), kTagSize, p.buffer.begin() + std::ptrdiff_t(size));
+    return size + kTagSize;
+  }
+
+  std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) override {
+    const std::size_t size = packet.size() - kTagSize;
+    const auto tag = rtp_tag(packet.first(size), id);
+    if (CRYPTO_memcmp(tag.data(), &packet[size], kTagSize) != 0) return std::nullopt;
+    crypt(start(rtp_, id), packet.data() + header, packet.subspan(header, size - header));
+    return size;
+  }
+
+  // RFC 3711 §3.4: the index word, then the tag over everything before it.
+  std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) override {
+    crypt(start(rtcp_, id), buffer.data() + kRtcpClearSize, buffer.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    base::store_u32(&buffer[size], kRtcpEncryptedFlag | std::uint32_t(id.index));
+    size += kRtcpIndexSize;
+    const auto tag = rtcp_.mac.tag(buffer.first(size), {});
+    std::copy_n(tag.begin(), kTagSize, buffer.begin() + std::ptrdiff_t(size));
+    return size + kTagSize;
+  }
+
+  std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) override {
+    const std::size_t tagged = packet.size() - kTagSize;
+    const auto tag = rtcp_.mac.tag(packet.first(tagged), {});
+    if (CRYPTO_memcmp(tag.data(), &packet[tagged], kTagSize) != 0) return std::nullopt;
+    const std::size_t size = tagged - kRtcpIndexSize;
+    crypt(start(rtcp_, id), packet.data() + kRtcpClearSize, packet.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    return size;
+  }
+
+  std::uint32_t rtcp_index_word(base::ByteView packet) const override {
+    return base::load_u32(packet.last(kRtcpIndexSize + kTagSize).data());
+  }
+
+ private:
+  static constexpr std::size_t kTagSize = HmacSha1Context::kTagSize;
+  static constexpr std::size_t kSaltSize = 14;
+  using Iv = std::array<std::uint8_t, 16>;
+  struct Side {
+    CipherContext context;
+    HmacSha1Context mac;
+    Iv salt;  // its last two bytes are zero: there the block counter runs
+  };
+
+  static Side make_side(SrtpDirection direction, const SessionKeys& keys) {
+    GREENROOM_ASSERT(keys.salt.size() == kSaltSize && !keys.auth.empty());
+    Side side{make_cipher(EVP_aes_128_ctr(), keys.key, direction), HmacSha1Context(keys.auth), {}};
+    std::copy_n(keys.salt.begin(), kSaltSize, side.salt.begin());
+    return side;
+  }
+
+  // RFC 3711 §4.1.1: salt * 2^16 xor SSRC * 2^64 xor index * 2^16.
+  static EVP_CIPHER_CTX* start(const Side& side, PacketId id) {
+    Iv iv{};
+    base::store_u32(&iv[4], id.ssrc);
+    base::store_u16(&iv[8], std::uint16_t(id.index >> 32));
+    base::store_u32(&iv[10], std::uint32_t(id.index));
+    for (std::size_t i = 0; i < iv.size(); ++i) iv[i] ^= side.salt[i];
+    set_iv(side.context.get(), iv.data());
+    return side.context.get();
+  }
+
+  // RFC 3711 §4.2: over the packet and the rollover counter.
+  HmacSha1Context::Tag rtp_tag(base::ByteView packet, PacketId id) {
+    std::array<std::uint8_t, 4> roc;
+    base::store_u32(roc.data(), std::uint32_t(id.index >> 16));
+    return rtp_.mac.tag(packet, roc);
+  }
+
+  Side rtp_;
+  Side rtcp_;
+};
+
+}  // namespace
+
+// RFC 3711 §4.3.1, §4.3.3 with a derivation rate of zero; RFC 7714 §11 pads the 96-bit salt with zeros.
+base::Bytes derive_session_key(const SrtpKeys& keys, SrtpLabel label, std::size_t size) {
+  std::array<std::uint8_t, 16> iv{};
+  std::copy(keys.master_salt.begin(), keys.master_salt.end(), iv.begin());
+  iv[7] ^= std::uint8_t(label);
+  const auto* cipher = keys.master_key.size() == 32 ? EVP_aes_256_ctr() : EVP_aes_128_ctr();
+  const auto context = make_cipher(cipher, keys.master_key, SrtpDirection::seal);
+  set_iv(context.get(), iv.data());
+  base::Bytes out(size, 0);
+  crypt(context.get(), out.data(), out);
+  return out;
+}
+
+std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, SrtpDirection direction, const SessionKeys& rtp,
+                                                   const SessionKeys& rtcp) {
+  if (profile == SrtpProfile::aes128_cm_sha1_80) return std::make_unique<CounterTransform>(direction, rtp, rtcp);
+  const auto* cipher = profile == SrtpProfile::aead_aes_256_gcm ? EVP_aes_256_gcm() : EVP_aes_128_gcm();
+  return std::make_unique<GcmTransform>(cipher, direction, rtp, rtcp);
+}
+
+}  // namespace greenroom::crypto

@@ -1,0 +1,58 @@
+// The cryptography of SRTP without its bookkeeping: session keys, and sealing and opening of one packet whose index is
+// known. One per direction and transport, used on one thread; contexts are set up once and reused.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "base/bytes.hpp"
+#include "crypto/srtp.hpp"
+
+namespace greenroom::crypto {
+
+enum class SrtpDirection { seal, open };
+
+// RFC 3711 §4.3.1.
+enum class SrtpLabel : std::uint8_t { rtp_key = 0, rtp_auth, rtp_salt, rtcp_key, rtcp_auth, rtcp_salt };
+base::Bytes derive_session_key(const SrtpKeys& keys, SrtpLabel label, std::size_t size);
+
+// What one packet is sealed under.
+struct PacketId {
+  std::uint32_t ssrc = 0;
+  std::uint64_t index = 0;  // RTP: ROC and sequence number, 48 bits; RTCP: 31 bits
+};
+struct SessionKeys {
+  base::Bytes key;
+  base::Bytes salt;
+  base::Bytes auth;  // empty for AEAD
+};
+
+// A packet to seal: `filled` bytes in the buffer, of which `header` stay clear, and the remaining payload elsewhere.
+struct RtpPieces {
+  base::ByteSpan buffer;
+  std::size_t header;
+  std::size_t filled;
+  base::ByteView rest;
+};
+
+class SrtpTransform {
+ public:
+  virtual ~SrtpTransform() = default;
+  // The buffer has room for the overhead. The new size.
+  virtual std::size_t seal_rtp(const RtpPieces& pieces, PacketId id) = 0;
+  virtual std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) = 0;
+  // The plain size; nothing when the tag is wrong. The packet is at least its clear part and the overhead long.
+  virtual std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) = 0;
+  virtual std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) = 0;
+  // The word with E flag and index of a sealed RTCP packet.
+  virtual std::uint32_t rtcp_index_word(base::ByteView packet) const = 0;
+};
+
+inline constexpr std::size_t kRtcpClearSize = 8;  // header and sender's SSRC
+inline constexpr std::size_t kRtcpIndexSize = 4;
+inline constexpr std::uint32_t kRtcpEncryptedFlag = 0x80000000;
+
+std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, SrtpDirection direction, const SessionKeys& rtp,
+                                                   const SessionKeys& rtcp);
+
+}  // namespace greenroom::crypto

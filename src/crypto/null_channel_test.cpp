@@ -1,0 +1,90 @@
+#include "crypto/secure_channel.hpp"
+
+namespace greenroom::crypto {
+namespace {
+
+constexpr base::Instant kStart{std::chrono::seconds(1)};
+
+struct Pair {
+  std::unique_ptr<SecureChannelFactory> alice = make_null_channel_factory("alice");
+  std::unique_ptr<SecureChannelFactory> bob = make_null_channel_factory("bob");
+  std::unique_ptr<SecureChannel> client = alice->create(DtlsRole::client, bob->local_fingerprints());
+  std::unique_ptr<SecureChannel> server = bob->create(DtlsRole::server, alice->local_fingerprints());
+};
+
+// Moves the one waiting datagram; false when there is none.
+bool move(SecureChannel& from, SecureChannel& to) {
+  std::array<std::uint8_t, kMaxHandshakeDatagram> datagram;
+  const auto size = from.poll_datagram(datagram);
+  if (size > 0) to.deliver(base::ByteView(datagram).first(size), kStart);
+  return size > 0;
+}
+
+TEST(NullChannel, ConnectsByHelloAndAnswer) {
+  Pair pair;
+  pair.server->start(kStart), pair.client->start(kStart);
+  EXPECT_TRUE(move(*pair.client, *pair.server));
+  EXPECT_EQ(pair.server->state(), ChannelState::connected);
+  EXPECT_TRUE(move(*pair.server, *pair.client));
+  EXPECT_EQ(pair.client->state(), ChannelState::connected);
+  EXPECT_EQ(pair.client->next_deadline(), base::Instant::max());
+}
+
+TEST(NullChannel, RepeatsALostHelloAndALostAnswer) {
+  Pair pair;
+  std::array<std::uint8_t, kMaxHandshakeDatagram> lost;
+  pair.client->start(kStart);
+  EXPECT_GT(pair.client->poll_datagram(lost), 0U);
+  pair.client->advance(pair.client->next_deadline());
+  EXPECT_TRUE(move(*pair.client, *pair.server));
+  EXPECT_GT(pair.server->poll_datagram(lost), 0U);
+  pair.client->advance(pair.client->next_deadline());
+  EXPECT_TRUE(move(*pair.client, *pair.server));
+  EXPECT_TRUE(move(*pair.server, *pair.client));
+  EXPECT_EQ(pair.client->state(), ChannelState::connected);
+}
+
+TEST(NullChannel, GivesUpInTheEnd) {
+  Pair pair;
+  pair.client->start(kStart);
+  for (int i = 0; i < 20 && pair.client->state() == ChannelState::connecting; ++i)
+    pair.client->advance(pair.client->next_deadline());
+  EXPECT_EQ(pair.client->state(), ChannelState::failed);
+}
+
+TEST(NullChannel, RefusesAStranger) {
+  Pair pair;
+  auto mallory = make_null_channel_factory("mallory")->create(DtlsRole::client, pair.bob->local_fingerprints());
+  mallory->start(kStart);
+  move(*mallory, *pair.server);
+  EXPECT_EQ(pair.server->state(), ChannelState::failed);
+  EXPECT_FALSE(pair.server->failure().empty());
+}
+
+TEST(NullChannel, NoticesPacketsThatWereNeverSealed) {
+  Pair pair;
+  std::array<std::uint8_t, 64> packet{0x80};
+  EXPECT_EQ(pair.client->protect_rtp(packet, 20).error(), Drop::not_connected);
+  pair.client->start(kStart);
+  move(*pair.client, *pair.server), move(*pair.server, *pair.client);
+  const std::array<std::uint8_t, 3> rest = {1, 2, 3};
+  const auto size = pair.client->protect_rtp(packet, 20, rest);
+  ASSERT_EQ(size, 20U + 3 + kSrtpMaxOverhead);
+  EXPECT_EQ(pair.server->unprotect_rtp(base::ByteSpan(packet).first(*size)), 23U);
+  EXPECT_EQ(packet[22], 3);
+  EXPECT_EQ(pair.server->unprotect_rtp(base::ByteSpan(packet).first(23)).error(), Drop::unauthenticated);
+  EXPECT_EQ(pair.client->protect_rtp(packet, 60).error(), Drop::no_room);
+}
+
+TEST(NullChannel, SaysGoodbye) {
+  Pair pair;
+  pair.client->start(kStart);
+  move(*pair.client, *pair.server), move(*pair.server, *pair.client);
+  pair.client->close(kStart);
+  move(*pair.client, *pair.server);
+  EXPECT_EQ(pair.client->state(), ChannelState::closed);
+  EXPECT_EQ(pair.server->state(), ChannelState::closed);
+}
+
+}  // namespace
+}  // namespace greenroom::crypto
