@@ -59,7 +59,8 @@ class HttpServer {
  public:
   // loop, pool and log outlive the server.
   HttpServer(Loop& loop, BlockingPool& pool, ServerOptions options, HttpHandler handler, base::LogSink& log);
-  ~HttpServer();  // cuts what is open
+  // Cuts what is open and calls the handler no more. To stop with grace, close() first and wait for closed().
+  ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
@@ -73,8 +74,9 @@ class HttpServer {
 
   ServerStats stats() const;  // from any thread
 
+  struct Core;  // for net's own .cpp files
+
  private:
-  struct Core;
   std::shared_ptr<Core> core_;
 };
 

@@ -1,0 +1,27 @@
+// How the acceptor hands sockets to connections and how an HTTP connection hands over to a WebSocket. One .cpp each, so
+// that the templates behind them are compiled once.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "net/detail/server_core.hpp"
+
+namespace greenroom::net {
+
+using Socket = asio::basic_stream_socket<Tcp, Executor>;
+
+struct Peer {
+  ServerCore::ConnectionId id;
+  std::string remote;
+};
+
+void start_http_connection(std::shared_ptr<ServerCore> core, Socket socket, Peer peer);
+
+// `received` is the upgrade request's head and whatever came after it.
+template <class Stream>
+void start_web_socket(std::shared_ptr<ServerCore> core, Stream stream, Peer peer, std::string received,
+                      WebSocketHandler handler);
+extern template void start_web_socket<PlainStream>(std::shared_ptr<ServerCore>, PlainStream, Peer, std::string,
+                                                   WebSocketHandler);
+
+}  // namespace greenroom::net

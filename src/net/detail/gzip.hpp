@@ -1,0 +1,12 @@
+// gzip (RFC 1952) of answers, for clients that accept it. Pure.
+#pragma once
+#include <string>
+#include <string_view>
+
+namespace greenroom::net {
+
+bool accepts_gzip(std::string_view accept_encoding);  // "gzip" or "*" with a quality above 0
+bool is_compressible(std::string_view content_type);  // text, JSON, JavaScript, XML, SVG
+std::string gzip(std::string_view text);
+
+}  // namespace greenroom::net

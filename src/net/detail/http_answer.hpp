@@ -1,0 +1,235 @@
+// HttpConnection's answering half. Included by http_connection.cpp only.
+#pragma once
+#include <fmt/format.h>
+
+#include <atomic>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+
+#include "net/detail/gzip.hpp"
+#include "net/detail/http_connection.hpp"
+#include "net/detail/range.hpp"
+#include "net/detail/response_head.hpp"
+#include "net/detail/text.hpp"
+
+namespace greenroom::net {
+
+inline constexpr std::size_t compress_inline_limit = 64 * 1024;  // about 1 ms; above, on the pool
+
+// Brings the handler's answer, from whatever thread, to the coroutine that waits for it; the last owner answers 500.
+template <class Stream>
+struct HttpConnection<Stream>::Reply {
+  std::weak_ptr<HttpConnection> connection;
+  std::shared_ptr<Answer> slot = std::make_shared<Answer>();
+  std::atomic<bool> used{false};
+
+  ~Reply() { send(Response{500, {}, {}}); }
+  void send(Response response) {
+    if (used.exchange(true)) return;
+    auto self = connection.lock();
+    if (!self) return;
+    auto& io = self->core_->io;
+    asio::dispatch(io, [self = std::move(self), slot = slot, response = std::move(response)]() mutable {
+      *slot = std::move(response);
+      self->wake_.cancel();
+    });
+  }
+};
+
+// The server's own errors, in the shape that api gives its own (RFC 9457).
+template <class Stream>
+Response HttpConnection<Stream>::problem(int status, std::string_view detail) {
+  Response response{status, {}, {}};
+  response.headers.set("Content-Type", "application/problem+json");
+  if (status == 503) response.headers.set("Retry-After", "5");
+  auto text = fmt::format(R"({{"type":"about:blank","title":"{}","status":{})", reason_phrase(status), status);
+  if (!detail.empty()) text += fmt::format(R"(,"detail":"{}")", detail);
+  response.body = text + fmt::format(R"(,"requestId":"{}"}})", request_id_);
+  return response;
+}
+
+// Answers what is no request, and ends the connection: nobody knows where the next request would begin.
+template <class Stream>
+Task<bool> HttpConnection<Stream>::refuse(int status, std::string_view reason) {
+  ++core_->counters.malformed;
+  if (const auto lines = core_->malformed_lines.due(now())) {
+    core_->log.info("http.malformed", {{"remote", peer_.remote}, {"reason", reason}, {"count", std::int64_t(lines)}});
+  }
+  request_id_ = core_->make_request_id();
+  linger_ = true;
+  Exchange nothing;
+  nothing.keep = false;
+  auto response = problem(status, reason);
+  co_return co_await answer(nothing, std::move(response));
+}
+
+template <class Stream>
+Task<bool> HttpConnection<Stream>::exchange(RequestHead head) {
+  ++core_->counters.requests;
+  request_id_ = core_->make_request_id();
+  auto exchange = make_exchange(std::move(head));
+  if (!exchange) co_return co_await refuse(400, "target");
+  if (exchange->head.wants_web_socket) {
+    co_await upgrade(std::move(*exchange));
+    co_return false;
+  }
+  Answer response;
+  if (exchange->head.has_body()) response = co_await receive(*exchange);
+  if (broken_) co_return false;
+  if (!response) response = co_await ask_handler(*exchange);
+  if (broken_ || !response) co_return false;
+  co_return co_await answer(*exchange, std::move(*response));
+}
+
+template <class Stream>
+auto HttpConnection<Stream>::ask_handler(Exchange& exchange) -> Task<Answer> {
+  if (core_->dead || !core_->handler.request) co_return problem(503);
+  auto reply = std::make_shared<Reply>();
+  reply->connection = this->weak_from_this();
+  const auto slot = reply->slot;
+  try {
+    core_->handler.request(std::move(exchange.request), Responder([reply = std::move(reply)](Response response) {
+                             reply->send(std::move(response));
+                           }));
+  } catch (const std::exception& error) {
+    core_->log.error("http.exception", {{"what", error.what()}, {"request", request_id_}});
+  }
+  auto is_answered = [slot] { return slot->has_value(); };
+  const bool answered = co_await wait_for(std::move(is_answered), core_->options.handler_timeout);
+  if (!answered && !cut_) co_return problem(503, "the handler took too long");
+  co_return std::move(*slot);
+}
+
+template <class Stream>
+Task<bool> HttpConnection<Stream>::answer(Exchange& exchange, Response response) {
+  co_await compress(exchange, response);
+  auto source = co_await open_source(exchange, response);
+  const bool keep = exchange.keep && !ending();
+  add_default_fields(response, request_id_, core_->date());
+  HeadFraming framing{source.length, keep, exchange.head.minor_version};
+  if (!status_has_body(response.status)) framing.content_length = std::nullopt;
+  if (!framing.content_length || exchange.about.method == "HEAD") source.length = 0;
+  auto head = serialize_head(response, framing);
+  const bool sent = co_await send(std::move(head), std::move(source));
+  co_return sent&& keep;
+}
+
+template <class Stream>
+Task<void> HttpConnection<Stream>::compress(const Exchange& exchange, Response& response) {
+  auto* text = std::get_if<std::string>(&response.body);
+  const auto type = response.headers.find("content-type");
+  if (!text || text->size() <= core_->options.compress_above || !type || !is_compressible(*type)) co_return;
+  if (response.headers.find("content-encoding")) co_return;
+  response.headers.add("Vary", "Accept-Encoding");
+  const auto accepted = exchange.about.headers.find("accept-encoding");
+  if (!accepted || !accepts_gzip(*accepted)) co_return;
+  std::optional<std::string> packed;
+  if (text->size() <= compress_inline_limit) {
+    packed = gzip(*text);
+  } else {
+    auto pack = [shared = std::make_shared<std::string>(*text)] { return gzip(*shared); };
+    packed = co_await on_pool(std::move(pack));
+  }
+  if (!packed) co_return;
+  *text = std::move(*packed);
+  response.headers.set("Content-Encoding", "gzip");
+}
+
+template <class Stream>
+auto HttpConnection<Stream>::open_source(Exchange& exchange, Response& response) -> Task<Source> {
+  Source source;
+  std::string etag;
+  if (auto* file = std::get_if<FileBody>(&response.body)) {
+    etag = std::move(file->etag);
+    auto open = [path = std::move(file->path)] { return OpenFile::open(path); };
+    auto opened = co_await on_pool(std::move(open));
+    if (opened) source.file = std::move(*opened);
+    if (!source.file) response = problem(opened ? 404 : 503);
+  } else if (auto* fixed = std::get_if<StaticBody>(&response.body)) {
+    source.memory = fixed->bytes;
+    etag = std::move(fixed->etag);
+  }
+  if (auto* text = std::get_if<std::string>(&response.body)) {
+    source.memory = base::as_bytes(*text);
+    source.length = text->size();
+    co_return source;
+  }
+  const auto size = source.file ? source.file->size() : source.memory.size();
+  const auto portion = select_portion(exchange.about, response, etag, size);
+  source.first = portion.first;
+  source.length = portion.length;
+  co_return source;
+}
+
+template <class Stream>
+Task<bool> HttpConnection<Stream>::send(std::string head, Source source) {
+  if (source.file && source.length > 0) {
+    if (!co_await write(base::as_bytes(head), {})) co_return false;
+    co_return co_await send_file(std::move(source));
+  }
+  auto left = source.length > 0 ? source.memory.subspan(source.first, source.length) : base::ByteView();
+  auto slice = left.first(std::min(left.size(), write_slice));
+  if (!co_await write(base::as_bytes(head), slice)) co_return false;
+  for (left = left.subspan(slice.size()); !left.empty(); left = left.subspan(slice.size())) {
+    slice = left.first(std::min(left.size(), write_slice));
+    if (!co_await write(slice, {})) co_return false;
+  }
+  co_return true;
+}
+
+template <class Stream>
+Task<bool> HttpConnection<Stream>::send_file(Source source) {
+  auto slice = std::make_shared<std::vector<std::uint8_t>>();
+  while (source.length > 0) {
+    slice->resize(std::size_t(std::min<std::uint64_t>(source.length, file_slice)));
+    auto read = [file = source.file, slice, offset = source.first] { return file->read(offset, *slice); };
+    const auto whole = co_await on_pool(std::move(read));
+    if (!whole || !*whole) co_return false;  // the length is promised: all that is left is to hang up
+    if (!co_await write(*slice, {})) co_return false;
+    source.first += slice->size();
+    source.length -= slice->size();
+  }
+  co_return true;
+}
+
+template <class Stream>
+Task<bool> HttpConnection<Stream>::write(base::ByteView first, base::ByteView second) {
+  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first.data(), first.size()),
+                                                     asio::buffer(second.data(), second.size())};
+  set_deadline(core_->options.write_timeout);
+  auto [error, size] = co_await asio::async_write(*stream_, buffers, awaited);
+  core_->counters.bytes_out += size;
+  if (error == boost::beast::error::timeout) ++core_->counters.timed_out;
+  broken_ |= bool(error);
+  co_return !error;
+}
+
+template <class Stream>
+Task<void> HttpConnection<Stream>::upgrade(Exchange exchange) {
+  exchange.keep = false;
+  if (exchange.head.has_body()) {
+    co_await refuse(400, "upgrade with a body");
+    co_return;
+  }
+  if (exchange.request.headers.find("sec-websocket-version") != "13") {
+    auto response = problem(426);
+    response.headers.set("Sec-WebSocket-Version", "13");
+    co_await answer(exchange, std::move(response));
+    co_return;
+  }
+  std::optional<WebSocketHandler> handler;
+  if (core_->handler.web_socket && !ending()) handler = core_->handler.web_socket(exchange.request);
+  if (!handler) {
+    auto response = problem(404);
+    co_await answer(exchange, std::move(response));
+    co_return;
+  }
+  raw_head_ += received();
+  boost::beast::get_lowest_layer(*stream_).expires_never();
+  Stream stream = std::move(*stream_);
+  stream_.reset();
+  start_web_socket(core_, std::move(stream), std::move(peer_), std::move(raw_head_), std::move(*handler));
+}
+
+}  // namespace greenroom::net

@@ -1,0 +1,104 @@
+// One HTTP/1.1 connection as a coroutine on the loop: head, body, handler, answer, again. Requests that a client
+// pipelines wait in the receive buffer: one is answered before the next is read. Owned by its own coroutine; a Stream
+// is anything with Beast's timeouts (plain TCP now, TLS by the same template). Every await has a deadline, except for
+// the pool, which always ends.
+#pragma once
+#include <boost/asio/as_tuple.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+
+#include "net/detail/body_framing.hpp"
+#include "net/detail/connection.hpp"
+#include "net/detail/file.hpp"
+#include "net/detail/request_head.hpp"
+
+namespace greenroom::net {
+
+inline constexpr auto awaited = asio::as_tuple(asio::use_awaitable_t<Executor>{});
+inline constexpr std::size_t write_slice = 256 * 1024;  // most bytes of an answer given to the kernel at once
+inline constexpr std::size_t file_slice = 128 * 1024;   // held in memory per download
+inline constexpr std::size_t piece_floor = 8 * 1024;    // a streamed piece is at least this, but for the last
+
+template <class Stream>
+class HttpConnection final : public OpenConnection, public std::enable_shared_from_this<HttpConnection<Stream>> {
+ public:
+  HttpConnection(std::shared_ptr<ServerCore> core, Stream stream, Peer peer);
+  ~HttpConnection() override;
+  static Task<void> serve(std::shared_ptr<HttpConnection> self);
+  void finish_soon() override;
+  void cut() override;
+
+ private:
+  // One request and what is to become of the connection after it.
+  struct Exchange {
+    RequestHead head;
+    Request request;
+    Request about;  // what the answer depends on, kept when the request has gone to the handler
+    bool keep = true;
+  };
+  struct Upload {
+    std::shared_ptr<BodySink> sink;
+    std::vector<std::uint8_t> piece;
+  };
+  // An answer's bytes: text or static bytes in memory, or a file.
+  struct Source {
+    base::ByteView memory;
+    std::shared_ptr<OpenFile> file;
+    std::uint64_t first = 0;
+    std::uint64_t length = 0;
+  };
+  using Answer = std::optional<Response>;
+  struct Reply;
+
+  // Reading
+  Task<bool> fill(std::size_t at_most);
+  Task<std::optional<RequestHead>> read_head();
+  Task<bool> gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough);
+  void take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap);
+  Task<Answer> receive(Exchange& exchange);
+  Task<Answer> receive_whole(Exchange& exchange);
+  Task<Answer> receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload);
+  Task<Answer> write_piece(std::shared_ptr<Upload> upload);
+  Task<void> abort_upload(std::shared_ptr<Upload> upload);
+  Task<void> send_continue(const Exchange& exchange);
+
+  // Answering
+  std::optional<Exchange> make_exchange(RequestHead head);
+  Task<bool> exchange(RequestHead head);
+  Task<Answer> ask_handler(Exchange& exchange);
+  Task<bool> answer(Exchange& exchange, Response response);
+  Task<bool> refuse(int status, std::string_view reason);
+  Response problem(int status, std::string_view detail = {});
+  Task<Source> open_source(Exchange& exchange, Response& response);
+  Task<void> compress(const Exchange& exchange, Response& response);
+  Task<bool> send(std::string head, Source source);
+  Task<bool> send_file(Source source);
+  Task<bool> write(base::ByteView first, base::ByteView second);
+  Task<void> upgrade(Exchange exchange);
+  Task<void> run();
+  Task<void> hang_up();
+
+  // Waiting
+  template <class Done>
+  Task<bool> wait_for(Done done, base::Duration limit);
+  template <class F>
+  Task<std::optional<std::invoke_result_t<F>>> on_pool(F work);
+
+  std::string_view received() const;
+  void set_deadline(base::Duration from_now) { boost::beast::get_lowest_layer(*stream_).expires_after(from_now); }
+  bool ending() const { return cut_ || core_->closing; }
+
+  std::shared_ptr<ServerCore> core_;
+  std::optional<Stream> stream_;  // empty once a WebSocket has taken it
+  Peer peer_;
+  SteadyTimer wake_;  // ends a wait early: an answer is there, the pool is done, or the connection is cut
+  boost::beast::flat_buffer buffer_;
+  std::string raw_head_;  // of an upgrade request
+  std::string request_id_;
+  bool idle_ = true;        // between two requests
+  bool cut_ = false;        // no further waits for a handler
+  bool broken_ = false;     // the peer is gone: nothing can be answered
+  bool timed_out_ = false;  // the last read
+  bool linger_ = false;     // the peer may still be sending what we do not read
+};
+
+}  // namespace greenroom::net

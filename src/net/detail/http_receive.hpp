@@ -1,0 +1,192 @@
+// HttpConnection's receiving half. Included by http_connection.cpp only.
+#pragma once
+#include "net/detail/http_connection.hpp"
+#include "net/detail/target.hpp"
+
+namespace greenroom::net {
+
+template <class Stream>
+std::string_view HttpConnection<Stream>::received() const {
+  const auto data = buffer_.cdata();
+  return {static_cast<const char*>(data.data()), data.size()};
+}
+
+// Reads once. The deadline is the stream's.
+template <class Stream>
+Task<bool> HttpConnection<Stream>::fill(std::size_t at_most) {
+  auto [error, size] = co_await stream_->async_read_some(buffer_.prepare(at_most), awaited);
+  buffer_.commit(size);
+  core_->counters.bytes_in += size;
+  timed_out_ = error == boost::beast::error::timeout;
+  if (timed_out_) ++core_->counters.timed_out;
+  co_return !error;
+}
+
+// An idle connection waits long; a request once begun must get its head across soon, however it is dripped.
+template <class Stream>
+Task<std::optional<RequestHead>> HttpConnection<Stream>::read_head() {
+  const auto limit = core_->options.head_limit;
+  HeadScanner scanner;
+  bool begun = false;
+  if (buffer_.size() == 0) buffer_.shrink_to_fit();
+  set_deadline(core_->options.idle_timeout);
+  for (;;) {
+    while (scanner.end() == 0 && received().starts_with("\r\n")) buffer_.consume(2);  // RFC 9112 §2.2
+    const auto found = received() == "\r" ? HeadScanner::Found::incomplete : scanner.scan(received());
+    const bool too_long = scanner.end() > limit || (found == HeadScanner::Found::incomplete && buffer_.size() > limit);
+    if (found == HeadScanner::Found::malformed || too_long) {
+      co_await refuse(too_long ? 431 : 400, too_long ? "head too long" : "malformed head");
+      co_return std::nullopt;
+    }
+    if (found == HeadScanner::Found::complete) break;
+    if (buffer_.size() > 0 && !std::exchange(begun, true)) set_deadline(core_->options.head_timeout);
+    if (co_await fill(limit + 1 - buffer_.size())) continue;
+    if (timed_out_ && begun) co_await refuse(408, "head timeout");
+    broken_ = true;
+    co_return std::nullopt;
+  }
+  auto head = parse_request_head(received().substr(0, scanner.end()));
+  if (!head) {
+    co_await refuse(head.error().status, head.error().reason);
+    co_return std::nullopt;
+  }
+  if (head->wants_web_socket) raw_head_ = received().substr(0, scanner.end());
+  buffer_.consume(scanner.end());
+  co_return std::move(*head);
+}
+
+template <class Stream>
+auto HttpConnection<Stream>::make_exchange(RequestHead head) -> std::optional<Exchange> {
+  auto target = parse_target(head.target);
+  if (!target || (target->path == "*" && head.method != "OPTIONS")) return std::nullopt;
+  Exchange out;
+  out.keep = head.keep_alive;
+  const auto override_field = head.headers.find("x-http-method-override");
+  if (override_field && head.method == "POST" && is_token(*override_field)) head.method = *override_field;
+  out.about.method = head.method;
+  for (std::string_view name : {"range", "if-range", "if-none-match", "accept-encoding"}) {
+    if (auto value = head.headers.find(name)) out.about.headers.add(name, std::string(*value));
+  }
+  out.request = {
+      head.method, std::move(target->path), std::move(target->query), std::move(head.headers), {}, peer_.remote,
+      request_id_};
+  out.head = std::move(head);
+  return out;
+}
+
+// Everything of the body that is in the buffer, up to `cap` bytes in `out`.
+template <class Stream>
+void HttpConnection<Stream>::take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap) {
+  while (buffer_.size() > 0 && out.size() < cap) {
+    const auto step = framing.next(received().substr(0, cap - out.size()));
+    const auto data = base::as_bytes(step.data);
+    out.insert(out.end(), data.begin(), data.end());
+    buffer_.consume(step.taken);
+    if (step.taken == 0) return;
+  }
+}
+
+// Reads until `out` holds `enough` bytes or the body ends, well or badly. False: the peer is gone or too slow.
+template <class Stream>
+Task<bool> HttpConnection<Stream>::gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough) {
+  const auto cap = std::max(enough, core_->options.piece_size);
+  for (;;) {
+    take_received(framing, out, cap);
+    if (framing.done() || framing.bad() || out.size() >= enough) co_return true;
+    set_deadline(core_->options.body_timeout);
+    if (!co_await fill(core_->options.piece_size)) co_return false;
+  }
+}
+
+inline BodyFraming framing_of(const RequestHead& head) {
+  return head.chunked ? BodyFraming::chunked() : BodyFraming::counted(head.content_length.value_or(0));
+}
+
+template <class Stream>
+Task<void> HttpConnection<Stream>::send_continue(const Exchange& exchange) {
+  if (!exchange.head.expects_continue || buffer_.size() > 0) co_return;
+  co_await write(base::as_bytes("HTTP/1.1 100 Continue\r\n\r\n"), {});
+}
+
+// Nothing: the body is in request.body and the handler is to be asked, or the connection is broken.
+template <class Stream>
+auto HttpConnection<Stream>::receive(Exchange& exchange) -> Task<Answer> {
+  std::unique_ptr<BodySink> sink;
+  if (core_->handler.stream && !core_->dead) sink = core_->handler.stream(exchange.request);
+  if (!sink) co_return co_await receive_whole(exchange);
+  auto upload = std::make_shared<Upload>();
+  upload->sink = std::move(sink);
+  co_return co_await receive_streamed(exchange, std::move(upload));
+}
+
+template <class Stream>
+auto HttpConnection<Stream>::receive_whole(Exchange& exchange) -> Task<Answer> {
+  const auto limit = core_->options.body_limit;
+  auto framing = framing_of(exchange.head);
+  std::vector<std::uint8_t> body;
+  if (exchange.head.content_length.value_or(0) <= limit) {
+    co_await send_continue(exchange);
+    broken_ |= !co_await gather(framing, body, limit + 1);
+  }
+  if (framing.done() && body.size() <= limit) {
+    exchange.request.body = base::as_text(body);
+    co_return std::nullopt;
+  }
+  exchange.keep = false;
+  linger_ = true;
+  if (broken_ && !timed_out_) co_return std::nullopt;
+  broken_ = cut_;
+  ++core_->counters.malformed;
+  co_return problem(timed_out_ ? 408 : framing.bad() ? 400 : 413);
+}
+
+template <class Stream>
+auto HttpConnection<Stream>::write_piece(std::shared_ptr<Upload> upload) -> Task<Answer> {
+  if (upload->piece.empty()) co_return std::nullopt;
+  auto write = [upload] { return upload->sink->write(upload->piece); };
+  auto verdict = co_await on_pool(std::move(write));
+  upload->piece.clear();
+  if (verdict) co_return std::move(*verdict);
+  co_await abort_upload(upload);
+  co_return problem(503);
+}
+
+// Whatever else is going on, the sink is told.
+template <class Stream>
+Task<void> HttpConnection<Stream>::abort_upload(std::shared_ptr<Upload> upload) {
+  auto tell = [upload] {
+    try {
+      upload->sink->aborted();
+    } catch (const std::exception&) {  // it has been told
+    }
+    return true;
+  };
+  while (!cut_ && !core_->dead) {
+    if (co_await on_pool(tell)) co_return;
+  }
+  if (!co_await on_pool(tell)) tell();
+}
+
+template <class Stream>
+auto HttpConnection<Stream>::receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload) -> Task<Answer> {
+  auto framing = framing_of(exchange.head);
+  co_await send_continue(exchange);
+  while (!framing.done()) {
+    const bool alive = co_await gather(framing, upload->piece, piece_floor);
+    auto verdict = co_await write_piece(upload);  // what has arrived is written, even when no more will come
+    if (!verdict && alive && !framing.bad()) continue;
+    exchange.keep = false;
+    linger_ = true;
+    broken_ |= !alive && !timed_out_;
+    if (verdict) co_return verdict;
+    co_await abort_upload(upload);
+    if (alive || timed_out_) ++core_->counters.malformed;
+    co_return problem(alive ? 400 : 408);
+  }
+  auto finish = [upload] { return upload->sink->finish(); };
+  auto response = co_await on_pool(std::move(finish));
+  if (!response) co_return problem(503);
+  co_return std::move(response);
+}
+
+}  // namespace greenroom::net

@@ -1,0 +1,77 @@
+// What the connections of one HttpServer share. Lives on the loop's thread, counters aside; connections hold it by
+// shared_ptr, so it outlives the server's handle until the last of them is gone.
+#pragma once
+#include <atomic>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/rate_policy.hpp>
+#include <unordered_map>
+
+#include "net/clock.hpp"
+#include "net/detail/loop_impl.hpp"
+#include "net/server.hpp"
+
+namespace greenroom::net {
+
+namespace asio = boost::asio;
+
+using Executor = asio::io_context::executor_type;
+using Tcp = asio::ip::tcp;
+using PlainStream = boost::beast::basic_stream<Tcp, Executor>;
+template <class T>
+using Task = asio::awaitable<T, Executor>;
+using SteadyTimer =
+    asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+// A connection as its server sees it.
+class OpenConnection {
+ public:
+  virtual ~OpenConnection() = default;
+  virtual void finish_soon() = 0;  // end as soon as what is running is answered
+  virtual void cut() = 0;          // end now
+};
+
+struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
+  Core(Loop& on, BlockingPool& blocking, ServerOptions with, HttpHandler to, base::LogSink& lines);
+
+  using ConnectionId = std::uint64_t;
+  void hold(ConnectionId id, std::weak_ptr<OpenConnection> connection);
+  void forget(ConnectionId id);
+  void close(base::Duration deadline, std::function<void()> closed);
+  void cut_all();
+  std::string make_request_id();
+  std::string_view date();
+
+  Loop& loop;
+  asio::io_context& io;
+  BlockingPool& pool;
+  const ServerOptions options;
+  HttpHandler handler;
+  base::LogSink& log;
+  base::LogLimit malformed_lines;
+
+  std::vector<std::shared_ptr<asio::basic_socket_acceptor<Tcp, Executor>>> acceptors;
+  std::unordered_map<ConnectionId, std::weak_ptr<OpenConnection>> open;  // at most options.connection_limit
+  ConnectionId last_id = 0;
+  bool closing = false;
+  bool dead = false;  // the HttpServer is gone: its handler may not be called any more
+  std::function<void()> on_closed;
+  Timer deadline_timer;
+
+  std::uint64_t request_prefix;
+  std::uint64_t request_count = 0;
+  std::int64_t date_second = -1;
+  std::string date_text;
+
+  struct Counters {
+    std::atomic<std::uint64_t> connections{0}, web_sockets{0}, accepted{0}, refused{0}, requests{0}, malformed{0},
+        timed_out{0}, bytes_in{0}, bytes_out{0};
+  } counters;
+};
+
+using ServerCore = HttpServer::Core;
+
+}  // namespace greenroom::net

@@ -1,0 +1,270 @@
+// WebSocket (RFC 6455) over Beast: the only file that compiles it.
+#include <atomic>
+#include <boost/asio/dispatch.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include "net/detail/connection.hpp"
+
+namespace greenroom::net {
+
+namespace {
+
+namespace ws = boost::beast::websocket;
+using Error = boost::system::error_code;
+
+constexpr std::uint16_t going_away = 1001;                // RFC 6455 §7.4.1
+constexpr std::uint16_t try_again_later = 1013;           // the IANA registry: here, a peer that reads too slowly
+constexpr auto close_patience = std::chrono::seconds(5);  // for the peer's half of the closing handshake
+
+struct Outgoing {
+  std::string bytes;
+  bool binary;
+};
+
+template <class Stream>
+class WebSocketConnection final : public WebSocket,
+                                  public OpenConnection,
+                                  public std::enable_shared_from_this<WebSocketConnection<Stream>> {
+ public:
+  WebSocketConnection(std::shared_ptr<ServerCore> core, Stream stream, Peer peer, WebSocketHandler handler)
+      : core_(std::move(core)),
+        peer_(std::move(peer)),
+        stream_(std::move(stream)),
+        handler_(std::make_shared<WebSocketHandler>(std::move(handler))),
+        write_deadline_(core_->io.get_executor()),
+        close_deadline_(core_->io.get_executor()) {}
+  ~WebSocketConnection() override { leave(); }
+
+  void start(std::string received);
+  void send_text(std::string message) override { send({std::move(message), false}); }
+  void send_binary(std::string message) override { send({std::move(message), true}); }
+  void close(std::uint16_t code, std::string_view reason) override;
+  void finish_soon() override { close(going_away, "the server is stopping"); }
+  void cut() override;
+
+ private:
+  auto self() { return this->shared_from_this(); }
+  void configure();
+  void opened();
+  void read_next();
+  void arrived(Error error);
+  void send(Outgoing message);
+  bool admit(std::size_t size);
+  void overflow();
+  void write_next();
+  void written(Error error);
+  void watch_write();
+  void begin_close();
+  void ended();
+  void leave();
+
+  std::shared_ptr<ServerCore> core_;
+  Peer peer_;
+  ws::stream<Stream, false> stream_;           // without permessage-deflate: 300 kB a socket, and half the compile time
+  std::shared_ptr<WebSocketHandler> handler_;  // gone once closed() has been called
+  std::string received_;
+  boost::beast::flat_buffer buffer_;
+
+  // What is on its way to the queue or in it; any thread adds, the loop takes away.
+  std::atomic<std::size_t> pending_messages_{0};
+  std::atomic<std::size_t> pending_bytes_{0};
+  std::atomic<bool> refusing_{false};
+
+  std::deque<Outgoing> queue_;  // bounded by the two counts above
+  bool open_ = false;
+  bool left_ = false;
+  bool writing_ = false;
+  bool watching_ = false;
+  bool close_begun_ = false;
+  std::uint64_t writes_ = 0;
+  std::optional<ws::close_reason> close_with_;
+  SteadyTimer write_deadline_;
+  SteadyTimer close_deadline_;
+};
+
+template <class Stream>
+void WebSocketConnection<Stream>::configure() {
+  ws::stream_base::timeout timeout{};
+  timeout.handshake_timeout = core_->options.head_timeout;
+  timeout.idle_timeout = ws::stream_base::none();  // Engine.IO has its own heartbeat; TCP keep-alive finds the dead
+  timeout.keep_alive_pings = false;
+  stream_.set_option(timeout);
+  stream_.auto_fragment(false);  // Beast would cut messages into 4 KiB frames
+  stream_.read_message_max(core_->options.web_socket_message_limit);
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::start(std::string received) {
+  received_ = std::move(received);
+  configure();
+  stream_.async_accept(asio::buffer(received_), [me = self()](Error error) {
+    if (!error) me->opened();
+  });
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::opened() {
+  received_ = {};
+  if (core_->dead || !handler_) return cut();
+  open_ = true;
+  ++core_->counters.web_sockets;
+  const auto handler = handler_;
+  if (handler->opened) handler->opened(self());
+  if (core_->closing) finish_soon();
+  read_next();
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::read_next() {
+  stream_.async_read(buffer_, [me = self()](Error error, std::size_t) { me->arrived(error); });
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::arrived(Error error) {
+  if (error) return cut();
+  const auto data = buffer_.cdata();
+  std::string message(static_cast<const char*>(data.data()), data.size());
+  core_->counters.bytes_in += message.size();
+  buffer_.consume(data.size());
+  if (buffer_.capacity() > core_->options.piece_size) buffer_.shrink_to_fit();
+  const auto handler = handler_;
+  if (handler && handler->message && !close_with_) handler->message(std::move(message), stream_.got_binary());
+  read_next();
+}
+
+// From any thread. The counts are taken here, before the message travels to the loop, so that the bound holds even when
+// the loop is busy.
+template <class Stream>
+void WebSocketConnection<Stream>::send(Outgoing message) {
+  if (!admit(message.bytes.size())) return;
+  asio::dispatch(core_->io, [me = self(), message = std::move(message)]() mutable {
+    me->queue_.push_back(std::move(message));
+    me->write_next();
+  });
+}
+
+template <class Stream>
+bool WebSocketConnection<Stream>::admit(std::size_t size) {
+  if (refusing_) return false;
+  const auto messages = pending_messages_.fetch_add(1) + 1;
+  const auto bytes = pending_bytes_.fetch_add(size) + size;
+  const auto& options = core_->options;
+  if (messages <= options.web_socket_queue_messages && bytes <= options.web_socket_queue_bytes) return true;
+  if (!refusing_.exchange(true)) asio::dispatch(core_->io, [me = self()] { me->overflow(); });
+  return false;
+}
+
+// The message being written stays, since Beast holds its bytes; the rest of the queue goes.
+template <class Stream>
+void WebSocketConnection<Stream>::overflow() {
+  core_->log.info("http.web_socket_overflow", {{"remote", peer_.remote}});
+  if (queue_.size() > 1) queue_.erase(queue_.begin() + (writing_ ? 1 : 0), queue_.end());
+  close(try_again_later, "too slow");
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::write_next() {
+  if (writing_ || !open_ || close_begun_) return;
+  if (queue_.empty()) {
+    if (close_with_) begin_close();
+    return;
+  }
+  writing_ = true;
+  ++writes_;
+  if (!watching_) watch_write();
+  const auto& message = queue_.front();
+  stream_.binary(message.binary);
+  stream_.async_write(asio::buffer(message.bytes), [me = self()](Error error, std::size_t) { me->written(error); });
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::written(Error error) {
+  writing_ = false;
+  const auto size = queue_.front().bytes.size();
+  pending_messages_ -= 1;
+  pending_bytes_ -= size;
+  queue_.pop_front();
+  if (error) return cut();
+  core_->counters.bytes_out += size;
+  write_next();
+}
+
+// One timer for all writes: when it ends and the same write is still going on, the peer does not read.
+template <class Stream>
+void WebSocketConnection<Stream>::watch_write() {
+  watching_ = true;
+  write_deadline_.expires_after(core_->options.write_timeout);
+  write_deadline_.async_wait([me = self(), write = writes_](Error error) {
+    me->watching_ = false;
+    if (error || !me->writing_) return;
+    if (me->writes_ != write) return me->watch_write();
+    ++me->core_->counters.timed_out;
+    me->cut();
+  });
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::close(std::uint16_t code, std::string_view reason) {
+  refusing_ = true;
+  ws::close_reason with(ws::close_code(code),
+                        boost::beast::string_view(reason.data(), std::min<std::size_t>(reason.size(), 120)));
+  asio::dispatch(core_->io, [me = self(), with] {
+    if (me->close_with_) return;
+    me->close_with_ = with;
+    me->close_deadline_.expires_after(close_patience);
+    me->close_deadline_.async_wait([me](Error error) {
+      if (!error) me->cut();
+    });
+    me->write_next();
+  });
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::begin_close() {
+  close_begun_ = true;
+  stream_.async_close(*close_with_, [me = self()](Error) { me->cut(); });
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::cut() {
+  boost::beast::get_lowest_layer(stream_).close();
+  ended();
+}
+
+// Said once, however many ways lead here. Timers are let go so that nothing holds the connection.
+template <class Stream>
+void WebSocketConnection<Stream>::ended() {
+  refusing_ = true;
+  write_deadline_.cancel();
+  close_deadline_.cancel();
+  const auto handler = std::exchange(handler_, nullptr);
+  leave();
+  if (!open_ || !handler) return;
+  open_ = false;
+  --core_->counters.web_sockets;
+  if (handler->closed) handler->closed();
+}
+
+// The server counts connections, not the handles that its owner may still hold.
+template <class Stream>
+void WebSocketConnection<Stream>::leave() {
+  if (!std::exchange(left_, true)) core_->forget(peer_.id);
+}
+
+}  // namespace
+
+template <class Stream>
+void start_web_socket(std::shared_ptr<ServerCore> core, Stream stream, Peer peer, std::string received,
+                      WebSocketHandler handler) {
+  const auto id = peer.id;
+  auto connection =
+      std::make_shared<WebSocketConnection<Stream>>(core, std::move(stream), std::move(peer), std::move(handler));
+  core->hold(id, connection);
+  connection->start(std::move(received));
+}
+
+template void start_web_socket<PlainStream>(std::shared_ptr<ServerCore>, PlainStream, Peer, std::string,
+                                            WebSocketHandler);
+
+}  // namespace greenroom::net
