@@ -1,0 +1,158 @@
+#include "net/udp.hpp"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "net/clock.hpp"
+
+namespace greenroom::net {
+namespace {
+
+const auto loopback = base::Address::v4(127, 0, 0, 1, 0);
+
+base::Instant soon() { return now() + std::chrono::seconds(10); }
+
+// Counts datagrams by number until `count` have come or nothing comes any more.
+std::vector<std::uint32_t> receive(UdpPort& port, std::size_t count) {
+  std::vector<std::uint32_t> numbers;
+  Wake wake;
+  while (numbers.size() < count) {
+    if (!port.wait(soon(), wake).readable) break;
+    port.drain(
+        [&](const base::Address&, base::ByteSpan datagram) { numbers.push_back(base::load_u32(datagram.data())); });
+  }
+  return numbers;
+}
+
+void send_numbered(UdpPort& port, const base::Address& to, std::uint32_t number, std::size_t size) {
+  std::array<std::uint8_t, 2048> bytes{};
+  base::store_u32(bytes.data(), number);
+  port.send(to, base::ByteView(bytes).first(size));
+}
+
+void round_trip(bool segmentation) {
+  UdpOptions options;
+  options.segmentation = segmentation;
+  auto sender = UdpPort::open(loopback, options).value();
+  auto receiver = UdpPort::open(loopback).value();
+  constexpr std::uint32_t total = 10'000;
+  for (std::uint32_t number = 0; number < total;) {
+    const auto batch_end = std::min(number + 500, total);
+    for (const auto first = number; number < batch_end; ++number) {
+      send_numbered(sender, receiver.local(), number, (number - first) % 50 == 49 ? 700 : 1200);
+    }
+    sender.flush();
+    const auto got = receive(receiver, 500);
+    ASSERT_EQ(got.size(), 500u);
+    for (std::size_t i = 0; i < got.size(); ++i) ASSERT_EQ(got[i], batch_end - 500 + i);
+  }
+  EXPECT_EQ(sender.stats().sent, total);
+  EXPECT_EQ(sender.stats().dropped, 0u);
+  EXPECT_EQ(receiver.stats().received, total);
+  EXPECT_LE(sender.stats().send_calls, segmentation ? 60u : total / 40);
+  EXPECT_LE(receiver.stats().receive_calls, 400u);
+}
+
+TEST(Udp, ten_thousand_datagrams_arrive_in_order_with_segmentation) { round_trip(true); }
+TEST(Udp, ten_thousand_datagrams_arrive_in_order_without) { round_trip(false); }
+
+TEST(Udp, keeps_every_size_and_destination_apart) {
+  auto sender = UdpPort::open(loopback).value();
+  auto a = UdpPort::open(loopback).value(), b = UdpPort::open(loopback).value();
+  const std::vector<std::size_t> sizes = {100, 100, 100, 50, 100, 200, 200, 4, 1472, 1472, 2000, 9};
+  std::vector<std::size_t> at_a, at_b;
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    send_numbered(sender, a.local(), std::uint32_t(i), sizes[i]);
+    if (i % 3 == 0) send_numbered(sender, b.local(), std::uint32_t(i), sizes[i]);
+  }
+  sender.flush();
+  EXPECT_EQ(a.drain([&](const base::Address& from, base::ByteSpan d) {
+    EXPECT_EQ(from, sender.local());
+    at_a.push_back(d.size());
+  }),
+            sizes.size());
+  EXPECT_EQ(b.drain([&](const base::Address&, base::ByteSpan d) { at_b.push_back(d.size()); }), 4u);
+  EXPECT_EQ(at_a, sizes);
+  EXPECT_EQ(at_b, (std::vector<std::size_t>{100, 50, 200, 1472}));
+}
+
+TEST(Udp, empty_datagrams_and_oversized_ones) {
+  auto sender = UdpPort::open(loopback).value();
+  auto receiver = UdpPort::open(loopback).value();
+  const base::Bytes big(UdpPort::datagram_limit + 1), huge(UdpPort::send_limit + 1);
+  sender.send(receiver.local(), {});
+  sender.send(receiver.local(), big);
+  sender.send(receiver.local(), huge);
+  sender.flush();
+  std::size_t seen = 0;
+  receiver.drain([&](const base::Address&, base::ByteSpan datagram) { seen += 1 + datagram.size(); });
+  EXPECT_EQ(seen, 1u);
+  EXPECT_EQ(receiver.stats().truncated, 1u);
+  EXPECT_EQ(sender.stats().dropped, 1u);
+}
+
+TEST(Udp, a_failing_destination_does_not_hold_up_the_others) {
+  auto sender = UdpPort::open(loopback).value();
+  auto receiver = UdpPort::open(loopback).value();
+  for (int i = 0; i < 5; ++i) {
+    send_numbered(sender, base::Address::v4(8, 8, 8, 8, 9), 0, 100);  // not reachable from a loopback socket
+  }
+  send_numbered(sender, base::parse_ip("2001:db8::1", 9).value(), 0, 100);
+  send_numbered(sender, base::Address::v4(127, 0, 0, 1, 0), 0, 100);
+  send_numbered(sender, receiver.local(), 7, 100);
+  sender.flush();
+  EXPECT_EQ(receive(receiver, 1), std::vector<std::uint32_t>{7});
+  EXPECT_EQ(sender.stats().dropped, 7u);
+}
+
+TEST(Udp, more_than_an_arena_flushes_itself) {
+  auto sender = UdpPort::open(loopback).value();
+  auto receiver = UdpPort::open(loopback).value();
+  for (std::uint32_t i = 0; i < 600; ++i) send_numbered(sender, receiver.local(), i, 1400);
+  EXPECT_GE(sender.stats().sent, 300u);
+  sender.flush();
+  EXPECT_EQ(receive(receiver, 600).size(), 600u);
+}
+
+TEST(Udp, dual_stack_socket_speaks_to_both_families) {
+  auto both = UdpPort::open(base::parse_ip("::", 0).value());
+  if (!both) GTEST_SKIP() << "no IPv6 here";
+  auto v4 = UdpPort::open(loopback).value();
+  send_numbered(v4, base::Address::v4(127, 0, 0, 1, both->local().port), 1, 64);
+  v4.flush();
+  Wake wake;
+  ASSERT_TRUE(both->wait(soon(), wake).readable);
+  both->drain([&](const base::Address& from, base::ByteSpan) {
+    EXPECT_EQ(from, v4.local());
+    send_numbered(*both, from, 2, 64);
+  });
+  both->flush();
+  EXPECT_EQ(receive(v4, 1), std::vector<std::uint32_t>{2});
+}
+
+TEST(Udp, port_in_use_is_an_error) {
+  auto first = UdpPort::open(loopback).value();
+  const auto second = UdpPort::open(first.local());
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, udp_open_failed);
+}
+
+TEST(Udp, wait_ends_by_wake_from_another_thread_and_by_deadline) {
+  auto port = UdpPort::open(loopback).value();
+  Wake wake;
+  std::thread other([&] { wake.signal(), wake.signal(); });
+  const auto by_wake = port.wait(soon(), wake);
+  other.join();
+  EXPECT_TRUE(by_wake.woken);
+  EXPECT_FALSE(by_wake.readable);
+  wake.clear();
+  const auto start = now();
+  const auto by_deadline = port.wait(start + std::chrono::milliseconds(20), wake);
+  EXPECT_FALSE(by_deadline.woken || by_deadline.readable);
+  EXPECT_GE(now() - start, std::chrono::milliseconds(20));
+  EXPECT_FALSE(port.wait(start, wake).woken);  // a deadline in the past returns at once
+}
+
+}  // namespace
+}  // namespace greenroom::net
