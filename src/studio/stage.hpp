@@ -67,8 +67,13 @@ struct PeerLeft {
   std::string user_id;
   std::string participant_id;
 };
-struct NewProducer {
+struct StageProducer {
   sfu::ProducerSummary producer;
+  std::string user_id;  // of its peer
+  std::string participant_id;
+};
+struct NewProducer {
+  StageProducer producer;
 };
 struct ProducerGone {
   sfu::ProducerId producer;
@@ -142,7 +147,7 @@ class Stage {
   void close_producer(const Seat&, sfu::ProducerId, Done);
   void pause_producer(const Seat&, sfu::ProducerId, Done);
   void resume_producer(const Seat&, sfu::ProducerId, Done);
-  base::Result<std::vector<sfu::ProducerSummary>> producers(const Seat&) const;  // of the others
+  base::Result<std::vector<StageProducer>> producers(const Seat&) const;  // of the others
 
   void consume(const Seat&, ConsumeRequest, Answer<sfu::Consumed>);
   void resume_consumer(const Seat&, sfu::ConsumerId, Done);
@@ -158,8 +163,69 @@ class Stage {
   StageCounts counts() const;
 
  private:
-  class State;
-  std::shared_ptr<State> state_;  // answers that come after the stage is gone find nothing
+  enum class Place : std::uint8_t { outside, holding, joining, joined };  // holding: has created the room, is not in it
+  struct Sitting {
+    Visitor visitor;
+    Place place = Place::outside;
+    std::string room;
+    sfu::PeerId peer;           // when joined
+    std::uint64_t stay = 0;     // counts up at each leave: what was asked in an earlier stay is answered with `left`
+    std::size_t in_flight = 0;  // commands
+    std::map<sfu::TransportId, sfu::Direction> transports;
+    std::set<sfu::ProducerId> producers;
+    std::set<sfu::ConsumerId> consumers;
+  };
+  struct Member {
+    Seat seat;
+    StagePeer peer;
+  };
+  struct Room {
+    std::set<Seat> holders;  // those who created or joined it
+    std::map<sfu::PeerId, Member> members;
+  };
+
+  Sitting* find(const Seat& seat);
+  base::Result<Sitting*> joined(const Seat& seat);
+  base::Result<Sitting*> with_transport(const Seat&, sfu::TransportId, std::optional<sfu::Direction>);
+  base::Result<Sitting*> with_producer(const Seat&, sfu::ProducerId);
+  base::Result<Sitting*> with_consumer(const Seat&, sfu::ConsumerId);
+  base::Result<Sitting*> with_room(const Seat&, const std::string& room);
+  base::Status may_consume(const Sitting& sitting, sfu::ProducerId producer) const;
+
+  // Sends a seat's command. `then` turns the reply it expects into the answer; it runs only if the seat is still in the
+  // stay in which it asked.
+  template <class Reply, class T>
+  void forward(const Seat& seat, sfu::CommandBody command, Answer<T> answer, std::function<T(Sitting&, Reply)> then);
+  template <class Command>
+  void forward_consumer(const Seat& seat, Command command, Done answer);
+  void set_paused(const Seat& seat, sfu::ProducerId producer, bool paused, Done answer);
+
+  void hold(const Seat& seat, Sitting& sitting, const std::string& room);
+  void release(const Seat& seat, Sitting& sitting);
+  JoinResult admit(const Seat& seat, Sitting& sitting, const JoinRequest& request, sfu::PeerId peer);
+  void finish_join(const Seat& seat, std::uint64_t stay, const JoinRequest& request, const Answer<JoinResult>& answer,
+                   base::Result<sfu::ReplyBody> reply);
+  void displace(const std::string& room, const std::string& participant_id, const Seat& by);
+  sfu::ProducerSummary* find_producer(const Sitting& sitting, sfu::ProducerId producer);
+  void remove_producer(Sitting& sitting, sfu::ProducerId producer);
+  void tell_others(const Sitting& sitting, const StageFact& fact) const;
+  void tell_peer(const std::string& room, sfu::PeerId peer, const StageFact& fact) const;
+  Sitting* sitting_of(const std::string& room, sfu::PeerId peer);
+
+  void on(const sfu::ProducerClosed& event);
+  void on(const sfu::ConsumerClosed& event);
+  void on(const sfu::ConsumerLayersChanged& event);
+  void on(const sfu::Scores& event);
+  void on(const sfu::TransportState& event);
+  void on(const sfu::ActiveSpeaker& event);
+  void on(const sfu::ConsumerPaused&) {}  // the room has been told producerPaused
+  void on(const sfu::AudioLevels&) {}     // clients measure levels themselves
+
+  MediaGateway& gateway_;
+  const StageAudience audience_;
+  std::unordered_map<Seat, Sitting> sittings_;
+  std::unordered_map<std::string, Room> rooms_;
+  std::shared_ptr<Stage*> self_;  // answers that come after the stage is gone find nothing
 };
 
 }  // namespace greenroom::studio

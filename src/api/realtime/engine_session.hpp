@@ -71,7 +71,7 @@ class EngineSession {
   [[nodiscard]] bool begin_upgrade(base::Instant now);                // a WebSocket with our sid asks to come in
   void frame(EngineSocket from, std::string data, bool binary, base::Instant now);
   void socket_closed(EngineSocket which, base::Instant now);
-  void send(wire::engineio::Packet packet, base::Instant now);
+  void send(wire::engineio::Packet packet);
   void close(base::Instant now);  // after what waits has been sent
   void advance(base::Instant now);
   base::Instant deadline() const;

@@ -40,14 +40,14 @@ struct Identity {
   std::optional<std::string> workspace_id;  // of the user
 };
 
-// Called on the blocking pool, several at a time.
+// identify and may_follow are called on the blocking pool, several at a time.
 struct Doorman {
   // An error refuses the connection. An Identity with neither is a stranger: let in with open_rooms only.
   std::function<base::Result<Identity>(const Credentials&)> identify;
   // May this one follow the events of that session?
   std::function<base::Status(const Identity&, const std::string& session_id)> may_follow;
-  // A participant has joined its session's room, has left it (by leaveRoom, disconnect or displacement by nobody else).
-  // Called on the control thread, in the order in which it happened.
+  // A participant has joined its session's room, has left it (by leaveRoom, disconnect or displacement by itself from
+  // elsewhere). Called on the control thread, in the order in which it happened.
   std::function<void(const std::string& participant_id)> entered;
   std::function<void(const std::string& participant_id)> left;
 };

@@ -1,0 +1,97 @@
+// The signaling events in Socket.IO's default namespace: who may connect, what each event asks of the Stage, what the
+// room is told. Owned by Server, on the control thread. Every event is a row of the table in signaling_events.cpp: a
+// request struct, a result struct, a function between them; the acknowledgement is the result or {error, code}.
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+#include "api/realtime/messages.hpp"
+#include "api/realtime/server.hpp"
+#include "api/realtime/socket_server.hpp"
+
+namespace greenroom::api::realtime {
+
+namespace errors {
+using base::ErrorCode;
+using base::ErrorKind;
+inline constexpr ErrorCode unknown_event{ErrorKind::invalid, "realtime.unknown_event"};
+inline constexpr ErrorCode invalid_request{ErrorKind::invalid, "realtime.invalid_request"};
+inline constexpr ErrorCode unauthorized{ErrorKind::unauthorized, "realtime.unauthorized"};
+inline constexpr ErrorCode busy{ErrorKind::exhausted, "realtime.busy"};
+inline constexpr ErrorCode too_many{ErrorKind::exhausted, "realtime.too_many_subscriptions"};
+}  // namespace errors
+
+class Signaling {
+ public:
+  template <class T>
+  using Reply = std::function<void(base::Result<T>)>;
+
+  static constexpr std::size_t app_data_max = 4096;  // bytes as JSON: it is kept and shown to everyone in the room
+
+  Signaling(SocketServer& sockets, ServerDependencies dependencies, bool open_rooms);
+
+  studio::Stage& stage() { return stage_; }
+  const studio::Stage& stage() const { return stage_; }
+  void session_event(std::string_view session_id, std::string_view payload);
+
+  // ---- the events
+  void create_room(const SocketId&, CreateRoomRequest, Reply<CreateRoomResult>);
+  void join_room(const SocketId&, JoinRoomRequest, Reply<JoinRoomResult>);
+  void leave_room(const SocketId&, EmptyRequest, Reply<LeaveRoomResult>);
+  void create_transport(const SocketId&, CreateTransportRequest, Reply<CreateTransportResult>);
+  void connect_transport(const SocketId&, ConnectTransportRequest, Reply<ConnectedResult>);
+  void close_transport(const SocketId&, TransportRequest, Reply<ClosedResult>);
+  void restart_ice(const SocketId&, TransportRequest, Reply<RestartIceResult>);
+  void produce(const SocketId&, ProduceRequest, Reply<ProduceResult>);
+  void close_producer(const SocketId&, ProducerRequest, Reply<ClosedResult>);
+  void pause_producer(const SocketId&, ProducerRequest, Reply<PausedResult>);
+  void resume_producer(const SocketId&, ProducerRequest, Reply<ResumedResult>);
+  void get_producers(const SocketId&, EmptyRequest, Reply<ProducersResult>);
+  void consume(const SocketId&, ConsumeRequest, Reply<ConsumeResult>);
+  void resume_consumer(const SocketId&, ConsumerRequest, Reply<ResumedResult>);
+  void pause_consumer(const SocketId&, ConsumerRequest, Reply<PausedResult>);
+  void close_consumer(const SocketId&, ConsumerRequest, Reply<ClosedResult>);
+  void set_preferred_layers(const SocketId&, PreferredLayersRequest, Reply<RequestedResult>);
+  void request_key_frame(const SocketId&, ConsumerRequest, Reply<RequestedResult>);
+  void clock(const SocketId&, ClockRequest, Reply<ClockResult>);
+  void subscribe(const SocketId&, SubscribeRequest, Reply<SubscribedResult>);
+  void recording_progress(const SocketId&, RecordingProgress, Reply<RelayedResult>);
+
+ private:
+  struct Client {
+    Identity identity;
+    bool present = false;  // the doorman has been told that the participant entered
+  };
+
+  void connecting(const SocketId& id, const ClientInfo& info, const boost::json::value& auth, Admit admit);
+  void identified(const SocketId& id, base::Result<Identity> identity, const Admit& admit);
+  void connected(const SocketId& id);
+  void event(const SocketId& id, SocketEvent event);
+  void disconnected(const SocketId& id, std::string_view reason);
+  studio::Visitor visitor_of(const Identity& identity) const;
+  void set_present(const SocketId& id, bool present);
+
+  void tell(const std::vector<SocketId>& to, const studio::StageFact& fact);
+
+  ServerDependencies dependencies_;
+  const bool open_rooms_;
+  SocketNamespace& space_;
+  std::unordered_map<SocketId, Client> clients_;
+  studio::Stage stage_;
+  std::shared_ptr<Signaling*> self_;  // what the pool answers late finds out here whether we still live
+};
+
+// One row of the table.
+struct ClientEvent {
+  std::function<void(Signaling&, const SocketId&, const boost::json::value& request, const Ack& ack)> run;
+  std::function<boost::json::object(wire::SchemaSet&)> request_schema, result_schema;
+};
+const ClientEvent* find_client_event(std::string_view name);
+
+std::string session_room(std::string_view session_id);  // of those who follow a session
+boost::json::object error_json(const base::Error& error);
+
+}  // namespace greenroom::api::realtime

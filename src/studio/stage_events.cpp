@@ -1,0 +1,58 @@
+// What the SFU reports by itself, told to those whom it concerns.
+#include "studio/stage.hpp"
+
+namespace greenroom::studio {
+
+void Stage::media_event(const MediaEvent& event) {
+  std::visit([this](const auto& e) { on(e); }, event);
+}
+
+Stage::Sitting* Stage::sitting_of(const std::string& room, sfu::PeerId peer) {
+  const auto found = rooms_.find(room);
+  if (found == rooms_.end()) return nullptr;
+  const auto member = found->second.members.find(peer);
+  return member == found->second.members.end() ? nullptr : find(member->second.seat);
+}
+
+void Stage::tell_peer(const std::string& room, sfu::PeerId peer, const StageFact& fact) const {
+  const auto found = rooms_.find(room);
+  if (found == rooms_.end()) return;
+  const auto member = found->second.members.find(peer);
+  if (member != found->second.members.end()) audience_({member->second.seat}, fact);
+}
+
+void Stage::on(const sfu::ProducerClosed& event) {
+  auto* sitting = sitting_of(event.room.value, event.peer);
+  if (!sitting || !sitting->producers.contains(event.producer)) return;
+  remove_producer(*sitting, event.producer);
+  tell_peer(event.room.value, event.peer, ProducerGone{event.producer, event.peer});
+}
+
+void Stage::on(const sfu::ConsumerClosed& event) {
+  auto* sitting = sitting_of(event.room.value, event.peer);
+  if (!sitting) return;
+  sitting->consumers.erase(event.consumer);
+  tell_peer(event.room.value, event.peer, event);
+}
+
+void Stage::on(const sfu::ConsumerLayersChanged& event) { tell_peer(event.room.value, event.peer, event); }
+
+void Stage::on(const sfu::Scores& event) { tell_peer(event.room.value, event.peer, event); }
+
+void Stage::on(const sfu::TransportState& event) {
+  if (auto* sitting = sitting_of(event.room.value, event.peer);
+      sitting && event.status == sfu::TransportStatus::closed) {
+    sitting->transports.erase(event.transport);
+  }
+  tell_peer(event.room.value, event.peer, event);
+}
+
+void Stage::on(const sfu::ActiveSpeaker& event) {
+  const auto found = rooms_.find(event.room.value);
+  if (found == rooms_.end()) return;
+  std::vector<Seat> everyone;
+  for (const auto& [id, member] : found->second.members) everyone.push_back(member.seat);
+  audience_(everyone, event);
+}
+
+}  // namespace greenroom::studio

@@ -1,0 +1,216 @@
+// Transports, producers and consumers: whose they are, and what happens to the room's list when they come and go.
+#include "studio/detail/stage_forward.hpp"
+#include "studio/stage.hpp"
+
+namespace greenroom::studio {
+
+using base::fail;
+
+// ---- ownership
+
+base::Result<Stage::Sitting*> Stage::with_transport(const Seat& seat, sfu::TransportId transport,
+                                                    std::optional<sfu::Direction> direction) {
+  GREENROOM_TRY(auto* sitting, joined(seat));
+  const auto found = sitting->transports.find(transport);
+  if (found == sitting->transports.end()) return fail(stage_errors::no_such_transport, "you have no such transport");
+  if (direction && found->second != *direction) {
+    return fail(stage_errors::wrong_direction, "the transport is for the other direction");
+  }
+  return sitting;
+}
+
+base::Result<Stage::Sitting*> Stage::with_producer(const Seat& seat, sfu::ProducerId producer) {
+  GREENROOM_TRY(auto* sitting, joined(seat));
+  if (!sitting->producers.contains(producer)) return fail(stage_errors::no_such_producer, "you have no such producer");
+  return sitting;
+}
+
+base::Result<Stage::Sitting*> Stage::with_consumer(const Seat& seat, sfu::ConsumerId consumer) {
+  GREENROOM_TRY(auto* sitting, joined(seat));
+  if (!sitting->consumers.contains(consumer)) return fail(stage_errors::no_such_consumer, "you have no such consumer");
+  return sitting;
+}
+
+sfu::ProducerSummary* Stage::find_producer(const Sitting& sitting, sfu::ProducerId producer) {
+  auto& producers = rooms_.at(sitting.room).members.at(sitting.peer).peer.producers;
+  for (auto& summary : producers) {
+    if (summary.producer == producer) return &summary;
+  }
+  return nullptr;
+}
+
+// ---- transports
+
+void Stage::create_transport(const Seat& seat, sfu::Direction direction, Answer<sfu::TransportCreated> answer) {
+  auto sitting = joined(seat);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  forward<sfu::TransportCreated, sfu::TransportCreated>(
+      seat, sfu::CreateTransport{{(*sitting)->room}, (*sitting)->peer, direction}, std::move(answer),
+      [direction](Sitting& s, sfu::TransportCreated created) {
+        s.transports.emplace(created.transport, direction);
+        return created;
+      });
+}
+
+void Stage::connect_transport(const Seat& seat, sfu::TransportId id, wire::DtlsParameters dtls, Done answer) {
+  auto sitting = with_transport(seat, id, std::nullopt);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  forward<sfu::Done, sfu::Done>(seat, sfu::ConnectTransport{{(*sitting)->room}, (*sitting)->peer, id, std::move(dtls)},
+                                std::move(answer), [](Sitting&, sfu::Done done) { return done; });
+}
+
+void Stage::restart_ice(const Seat& seat, sfu::TransportId id, Answer<sfu::IceRestarted> answer) {
+  auto sitting = with_transport(seat, id, std::nullopt);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  forward<sfu::IceRestarted, sfu::IceRestarted>(seat, sfu::RestartIce{{(*sitting)->room}, (*sitting)->peer, id},
+                                                std::move(answer),
+                                                [](Sitting&, sfu::IceRestarted restarted) { return restarted; });
+}
+
+// What was on it ends by the SFU's own events.
+void Stage::close_transport(const Seat& seat, sfu::TransportId id, Done answer) {
+  auto sitting = with_transport(seat, id, std::nullopt);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  forward<sfu::Done, sfu::Done>(seat, sfu::CloseTransport{{(*sitting)->room}, (*sitting)->peer, id}, std::move(answer),
+                                [id](Sitting& s, sfu::Done done) {
+                                  s.transports.erase(id);
+                                  return done;
+                                });
+}
+
+// ---- producers
+
+void Stage::produce(const Seat& seat, ProduceRequest request, Answer<sfu::Produced> answer) {
+  auto sitting = with_transport(seat, request.transport, sfu::Direction::send);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  if (!(*sitting)->visitor.may_produce) {
+    return answer(fail(stage_errors::may_not_produce, "viewers may not send audio or video"));
+  }
+  sfu::ProducerSummary summary{{}, (*sitting)->peer, request.kind, request.app_data, false};
+  sfu::Produce command{
+      {(*sitting)->room},         (*sitting)->peer, request.transport, request.kind, std::move(request.rtp_parameters),
+      std::move(request.app_data)};
+  forward<sfu::Produced, sfu::Produced>(seat, std::move(command), std::move(answer),
+                                        [this, summary](Sitting& s, sfu::Produced produced) mutable {
+                                          summary.producer = produced.producer;
+                                          s.producers.insert(produced.producer);
+                                          auto& peer = rooms_.at(s.room).members.at(s.peer).peer;
+                                          peer.producers.push_back(summary);
+                                          tell_others(s, NewProducer{{summary, peer.user_id, peer.participant_id}});
+                                          return produced;
+                                        });
+}
+
+void Stage::remove_producer(Sitting& sitting, sfu::ProducerId producer) {
+  if (sitting.producers.erase(producer) == 0) return;
+  auto& producers = rooms_.at(sitting.room).members.at(sitting.peer).peer.producers;
+  std::erase_if(producers, [producer](const auto& summary) { return summary.producer == producer; });
+  tell_others(sitting, ProducerGone{producer, sitting.peer});
+}
+
+void Stage::close_producer(const Seat& seat, sfu::ProducerId id, Done answer) {
+  auto sitting = with_producer(seat, id);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  forward<sfu::Done, sfu::Done>(seat, sfu::CloseProducer{{(*sitting)->room}, (*sitting)->peer, id}, std::move(answer),
+                                [this, id](Sitting& s, sfu::Done done) {
+                                  remove_producer(s, id);
+                                  return done;
+                                });
+}
+
+void Stage::set_paused(const Seat& seat, sfu::ProducerId id, bool paused, Done answer) {
+  auto sitting = with_producer(seat, id);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  const sfu::RoomId room{(*sitting)->room};
+  const auto peer = (*sitting)->peer;
+  sfu::CommandBody command = sfu::ResumeProducer{room, peer, id};
+  if (paused) command = sfu::PauseProducer{room, peer, id};
+  forward<sfu::Done, sfu::Done>(seat, std::move(command), std::move(answer),
+                                [this, id, paused](Sitting& s, sfu::Done done) {
+                                  auto* summary = find_producer(s, id);
+                                  if (summary && std::exchange(summary->paused, paused) != paused)
+                                    tell_others(s, ProducerPause{id, s.peer, paused});
+                                  return done;
+                                });
+}
+
+void Stage::pause_producer(const Seat& seat, sfu::ProducerId id, Done answer) {
+  set_paused(seat, id, true, std::move(answer));
+}
+
+void Stage::resume_producer(const Seat& seat, sfu::ProducerId id, Done answer) {
+  set_paused(seat, id, false, std::move(answer));
+}
+
+base::Result<std::vector<StageProducer>> Stage::producers(const Seat& seat) const {
+  const auto found = sittings_.find(seat);
+  if (found == sittings_.end() || found->second.place != Place::joined) {
+    return fail(stage_errors::not_joined, "join a room first");
+  }
+  std::vector<StageProducer> list;
+  for (const auto& [id, member] : rooms_.at(found->second.room).members) {
+    if (member.seat == seat) continue;
+    for (const auto& summary : member.peer.producers) {
+      list.push_back({summary, member.peer.user_id, member.peer.participant_id});
+    }
+  }
+  return list;
+}
+
+// ---- consumers
+
+base::Status Stage::may_consume(const Sitting& sitting, sfu::ProducerId producer) const {
+  if (sitting.producers.contains(producer)) return fail(stage_errors::own_producer, "that is your own producer");
+  for (const auto& [id, member] : rooms_.at(sitting.room).members) {
+    for (const auto& summary : member.peer.producers) {
+      if (summary.producer == producer) return {};
+    }
+  }
+  return fail(stage_errors::no_such_producer, "nobody in the room has such a producer");
+}
+
+void Stage::consume(const Seat& seat, ConsumeRequest request, Answer<sfu::Consumed> answer) {
+  auto sitting = with_transport(seat, request.transport, sfu::Direction::recv);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  if (auto allowed = may_consume(**sitting, request.producer); !allowed) return answer(tl::unexpected(allowed.error()));
+  sfu::Consume command{
+      {(*sitting)->room}, (*sitting)->peer, request.transport, request.producer, std::move(request.rtp_capabilities)};
+  forward<sfu::Consumed, sfu::Consumed>(seat, std::move(command), std::move(answer),
+                                        [](Sitting& s, sfu::Consumed consumed) {
+                                          s.consumers.insert(consumed.consumer);
+                                          return consumed;
+                                        });
+}
+
+template <class Command>
+void Stage::forward_consumer(const Seat& seat, Command command, Done answer) {
+  auto sitting = with_consumer(seat, command.consumer);
+  if (!sitting) return answer(tl::unexpected(sitting.error()));
+  command.room = {(*sitting)->room};
+  command.peer = (*sitting)->peer;
+  const auto consumer = command.consumer;
+  forward<sfu::Done, sfu::Done>(seat, std::move(command), std::move(answer), [consumer](Sitting& s, sfu::Done done) {
+    if constexpr (std::is_same_v<Command, sfu::CloseConsumer>) s.consumers.erase(consumer);
+    return done;
+  });
+}
+
+void Stage::resume_consumer(const Seat& seat, sfu::ConsumerId id, Done answer) {
+  forward_consumer(seat, sfu::ResumeConsumer{{}, {}, id}, std::move(answer));
+}
+void Stage::pause_consumer(const Seat& seat, sfu::ConsumerId id, Done answer) {
+  forward_consumer(seat, sfu::PauseConsumer{{}, {}, id}, std::move(answer));
+}
+void Stage::close_consumer(const Seat& seat, sfu::ConsumerId id, Done answer) {
+  forward_consumer(seat, sfu::CloseConsumer{{}, {}, id}, std::move(answer));
+}
+void Stage::set_preferred_layers(const Seat& seat, LayersRequest request, Done answer) {
+  forward_consumer(seat,
+                   sfu::SetPreferredLayers{{}, {}, request.consumer, request.spatial_layer, request.temporal_layer},
+                   std::move(answer));
+}
+void Stage::request_key_frame(const Seat& seat, sfu::ConsumerId id, Done answer) {
+  forward_consumer(seat, sfu::RequestKeyFrame{{}, {}, id}, std::move(answer));
+}
+
+}  // namespace greenroom::studio
