@@ -56,8 +56,8 @@ struct ServerOptions {
   EngineOptions engine;
   base::Duration connect_timeout = std::chrono::seconds(45);
   bool open_rooms = false;
-  bool conformance =
-      false;  // instead of signaling: the echo namespaces and /engine.io/ that the protocol suites expect
+  // Instead of signaling: the echo namespaces and /engine.io/ that the protocol suites expect.
+  bool conformance = false;
 };
 
 ServerOptions conformance_options();
