@@ -137,7 +137,8 @@ array tags(std::span<const Route> routes) {
   array list;
   std::set<std::string> seen;
   for (const Route& route : routes) {
-    if (!route.about.id.empty() && seen.insert(route.about.tag).second) list.push_back(object{{"name", route.about.tag}});
+    if (!route.about.id.empty() && seen.insert(route.about.tag).second)
+      list.push_back(object{{"name", route.about.tag}});
   }
   return list;
 }

@@ -50,7 +50,7 @@ struct Operation {
   std::vector<int> also = {};                // further statuses of success, with the same answer
   std::string answers = "application/json";  // the media type of the answer; "" for none of a raw route
   std::string takes = {};                    // the media type of a raw route's body
-  bool guarded = false;                      // guesses must be slow: a strict rate limit per address
+  int burst = 0;                             // above 0: so many calls at once per client address, then one a second
 };
 
 using Schema = boost::json::object (*)(wire::SchemaSet*);

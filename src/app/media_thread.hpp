@@ -15,6 +15,7 @@
 #include "crypto/secure_channel.hpp"
 #include "net/udp.hpp"
 #include "net/wake.hpp"
+#include "crypto/secure_channel.hpp"
 #include "sfu/shard.hpp"
 
 namespace greenroom::app {

@@ -40,7 +40,7 @@ Routes login_routes(const ApiDeps* deps) {
                                    .tag = "login",
                                    .summary = "Sign in; the answer sets the login cookie",
                                    .auth = Auth::nobody,
-                                   .guarded = true},
+                                   .burst = 20},
                          [deps](Context& context, Credentials in) { return log_in(deps, context, in); }));
   routes.push_back(route(Operation{.method = "POST",
                                    .pattern = "/api/v1/logout",

@@ -37,7 +37,7 @@ Routes setup_routes(const ApiDeps* deps) {
                                    .summary = "Create the owner with the token of the one-time link, and sign in",
                                    .auth = Auth::nobody,
                                    .status = 201,
-                                   .guarded = true},
+                                   .burst = 10},
                          [deps](Context& context, studio::NewOwner owner) { return set_up(deps, context, owner); }));
   return routes;
 }

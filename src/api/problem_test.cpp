@@ -1,0 +1,151 @@
+#include "api/problem.hpp"
+
+#include "api/attempt_limit.hpp"
+#include "api/client_address.hpp"
+#include "api/http_date.hpp"
+#include "api/request_metrics.hpp"
+#include "api/router.hpp"
+#include "api/web_files.hpp"
+
+namespace greenroom::api {
+namespace {
+
+TEST(Problem, KindsAndCodesHaveTheirStatus) {
+  using base::ErrorKind;
+  EXPECT_EQ(status_of({ErrorKind::invalid, "x.y"}), 400);
+  EXPECT_EQ(status_of({ErrorKind::unauthorized, "x.y"}), 401);
+  EXPECT_EQ(status_of({ErrorKind::exhausted, "x.y"}), 429);
+  EXPECT_EQ(status_of({ErrorKind::internal, "x.y"}), 500);
+  EXPECT_EQ(status_of({ErrorKind::gone, "blob.link_expired"}), 403);
+  EXPECT_EQ(status_of({ErrorKind::invalid, "tus.version"}), 412);
+}
+
+TEST(Problem, IsProblemJsonWithTheRequestId) {
+  const auto response = problem_response({{base::ErrorKind::unavailable, "db.busy"}, "try later", "secret"}, "r1");
+  EXPECT_EQ(response.status, 503);
+  EXPECT_EQ(response.headers.find("Content-Type"), "application/problem+json");
+  EXPECT_TRUE(response.headers.find("Retry-After"));
+  EXPECT_EQ(std::get<std::string>(response.body),
+            R"({"type":"/problems/db.busy","title":"Not available just now","status":503,"detail":"try later",)"
+            R"("requestId":"r1"})");
+}
+
+TEST(Problem, FieldsAreListed) {
+  const auto response = problem_response({{"codecs[0].mimeType", "expected a string"}, {"name", "is required"}}, "r");
+  EXPECT_EQ(response.status, 400);
+  const auto body = wire::from_text<Problem>(std::get<std::string>(response.body));
+  ASSERT_TRUE(body && body->errors);
+  EXPECT_EQ(body->type, "/problems/api.invalid_fields");
+  EXPECT_EQ(body->errors->at(0).field, "codecs[0].mimeType");
+  EXPECT_EQ(body->errors->at(1).message, "is required");
+}
+
+TEST(Router, MatchesByMethodAndSegments) {
+  std::vector<Route> routes;
+  for (const auto& [method, pattern] : {std::pair("GET", "/a/{id}"), {"DELETE", "/a/{id}"}, {"POST", "/a"}}) {
+    Operation about;
+    about.method = method;
+    about.pattern = pattern;
+    routes.push_back(raw_route(about, [](Context&) { return net::Response(); }));
+  }
+  const Router router(std::move(routes));
+  const Match match = router.match("GET", "/a/7");
+  ASSERT_NE(match.route, nullptr);
+  EXPECT_EQ(match.values, (PathValues{{"id", "7"}}));
+  EXPECT_EQ(router.match("HEAD", "/a/7").route, match.route);
+  EXPECT_EQ(router.match("PUT", "/a/7").route, nullptr);
+  EXPECT_EQ(router.match("PUT", "/a/7").allowed, (std::vector<std::string>{"GET", "HEAD", "DELETE"}));
+  EXPECT_TRUE(router.match("GET", "/a/").allowed.empty());
+  EXPECT_TRUE(router.match("GET", "/a/7/b").allowed.empty());
+  EXPECT_TRUE(router.match("GET", "").allowed.empty());
+}
+
+TEST(AttemptLimit, AllowsABurstThenOneASecond) {
+  AttemptLimit limit;
+  base::WallTime now = base::wall_from_micros(0);
+  for (int i = 0; i < 3; ++i) EXPECT_FALSE(limit.take("a", 3, now));
+  EXPECT_EQ(limit.take("a", 3, now), std::chrono::seconds(1));
+  EXPECT_FALSE(limit.take("b", 3, now));
+  now += std::chrono::seconds(1);
+  EXPECT_FALSE(limit.take("a", 3, now));
+  EXPECT_TRUE(limit.take("a", 3, now));
+  EXPECT_TRUE(limit.take("a", 3, now - std::chrono::hours(1)));  // a clock that steps back grants nothing
+}
+
+TEST(AttemptLimit, IsBounded) {
+  AttemptLimit limit;
+  const base::WallTime now = base::wall_from_micros(0);
+  for (std::size_t i = 0; i < AttemptLimit::max_buckets + 500; ++i) limit.take(std::to_string(i), 1, now);
+  EXPECT_EQ(limit.buckets(), AttemptLimit::max_buckets);
+  limit.take("later", 1, now + std::chrono::seconds(2));
+  EXPECT_EQ(limit.buckets(), 1u);
+}
+
+TEST(ClientAddress, TrustsOnlyAProxyOnThisMachine) {
+  net::Request request;
+  request.remote = "192.0.2.9";
+  request.headers.set("X-Forwarded-For", "10.0.0.1, 203.0.113.5");
+  EXPECT_EQ(client_address(request), "192.0.2.9");
+  request.remote = "127.0.0.1";
+  EXPECT_EQ(client_address(request), "203.0.113.5");
+}
+
+TEST(HttpDate, IsImfFixdate) {
+  EXPECT_EQ(http_date(*base::parse_rfc3339("1994-11-06T08:49:37Z")), "Sun, 06 Nov 1994 08:49:37 GMT");
+}
+
+TEST(Metrics, TextFormatIsPrometheus) {
+  RequestMetrics metrics({"getA", "getB"});
+  metrics.count(1, 204, std::chrono::milliseconds(3));
+  metrics.count(7, 404, std::chrono::minutes(2));
+  const std::string text = print_metrics(metrics.families());
+  EXPECT_NE(text.find("# TYPE greenroom_http_requests_total counter\n"
+                      "greenroom_http_requests_total{operation=\"getB\",status=\"2xx\"} 1\n"
+                      "greenroom_http_requests_total{operation=\"other\",status=\"4xx\"} 1\n"),
+            text.npos)
+      << text;
+  EXPECT_NE(text.find("duration_seconds_bucket{le=\"0.005\"} 1\n"), text.npos) << text;
+  EXPECT_NE(text.find("duration_seconds_bucket{le=\"+Inf\"} 2\n"), text.npos) << text;
+  const std::vector<MetricFamily> odd = {{"x", "a\nb", MetricType::gauge, {{"", {{"l", "q\"\\"}}, 0.5}}}};
+  EXPECT_EQ(print_metrics(odd), "# HELP x a\\nb\n# TYPE x gauge\nx{l=\"q\\\"\\\\\"} 0.5\n");
+}
+
+class Web : public testing::Test {
+ protected:
+  std::optional<net::Response> get(std::string path, std::string accepts = "") {
+    net::Request request;
+    request.path = std::move(path);
+    if (!accepts.empty()) request.headers.set("Accept-Encoding", accepts);
+    return files_.answer(request);
+  }
+  static std::string body(const net::Response& response) {
+    return std::string(base::as_text(std::get<net::StaticBody>(response.body).bytes));
+  }
+  WebFiles files_{{{"/index.html", "text/html; charset=utf-8", "\"i\"", base::as_bytes("page"), {}},
+                   {"/assets/a-1.js", "text/javascript", "\"a\"", base::as_bytes("code"), base::as_bytes("zip")}}};
+};
+
+TEST_F(Web, PathsThatAreNoFileArePages) {
+  for (const char* path : {"/", "/index.html", "/join/token", "/sessions/1"}) {
+    const auto response = get(path);
+    ASSERT_TRUE(response) << path;
+    EXPECT_EQ(body(*response), "page");
+    EXPECT_EQ(response->headers.find("Cache-Control"), "no-cache");
+    EXPECT_NE(response->headers.find("Content-Security-Policy")->find("frame-ancestors 'none'"), std::string::npos);
+  }
+  for (const char* path : {"/assets/b-2.js", "/favicon.ico", "/api/v1/nothing", "/media/x/y"}) EXPECT_FALSE(get(path));
+}
+
+TEST_F(Web, HashedFilesAreCachedForEverAndMayBeGzip) {
+  const auto plain = get("/assets/a-1.js");
+  EXPECT_EQ(body(*plain), "code");
+  EXPECT_EQ(plain->headers.find("Cache-Control"), "public, max-age=31536000, immutable");
+  const auto packed = get("/assets/a-1.js", "br, gzip");
+  EXPECT_EQ(body(*packed), "zip");
+  EXPECT_EQ(packed->headers.find("Content-Encoding"), "gzip");
+  EXPECT_EQ(packed->headers.find("Vary"), "Accept-Encoding");
+  EXPECT_EQ(std::get<net::StaticBody>(packed->body).etag, "\"a-gzip\"");
+}
+
+}  // namespace
+}  // namespace greenroom::api
