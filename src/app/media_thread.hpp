@@ -15,7 +15,6 @@
 #include "crypto/secure_channel.hpp"
 #include "net/udp.hpp"
 #include "net/wake.hpp"
-#include "crypto/secure_channel.hpp"
 #include "sfu/shard.hpp"
 
 namespace greenroom::app {

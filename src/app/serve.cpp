@@ -3,7 +3,6 @@
 #include <signal.h>
 
 #include <cstdio>
-#include <future>
 #include <thread>
 
 #include "api/api.hpp"
@@ -12,6 +11,7 @@
 #include "app/backup_registry.hpp"
 #include "app/job_runner.hpp"
 #include "app/media_plane.hpp"
+#include "app/statistics.hpp"
 #include "app/storehouse.hpp"
 #include "crypto/random.hpp"
 #include "net/blocking_pool.hpp"
@@ -27,7 +27,6 @@ using namespace std::chrono_literals;
 constexpr base::Duration job_tick = 250ms;
 constexpr base::Duration reconcile_tick = 1s;
 constexpr base::Duration close_deadline = 5s;
-constexpr base::Duration stalled_after = 5s;  // a shard turns once a second even when nothing happens
 
 // The SFU's recorder as the studio sees it. Takes start and stop on the blocking pool, the media plane lives on the
 // control thread: the calls are posted.
@@ -97,10 +96,6 @@ class StudioServer {
   void room_created(const std::string& room);
   base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
   void tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id);
-  template <class F>
-  auto ask_control_thread(F question);
-  api::Statistics statistics();
-  std::vector<api::MetricFamily> metrics();
   api::realtime::Doorman doorman();
   base::Result<api::realtime::Identity> identify(const api::realtime::Credentials& credentials);
 
@@ -237,64 +232,6 @@ api::realtime::Doorman StudioServer::doorman() {
   };
 }
 
-// Asked on the blocking pool; the counts belong to the control thread.
-template <class F>
-auto StudioServer::ask_control_thread(F question) {
-  auto answer = std::make_shared<std::promise<decltype(question())>>();
-  auto future = answer->get_future();
-  loop_.post([answer, question] { answer->set_value(question()); });
-  return future.wait_for(1s) == std::future_status::ready ? future.get() : decltype(question()){};
-}
-
-api::Statistics StudioServer::statistics() {
-  return {
-      .stats =
-          [this] {
-            return ask_control_thread([this] {
-              const auto counts = realtime_->counts().stage;
-              return api::Stats{std::uint32_t(counts.rooms), std::uint32_t(counts.peers),
-                                std::uint32_t(media_->workers()), std::uint32_t(counts.producers),
-                                std::uint32_t(counts.consumers)};
-            });
-          },
-      .metrics = [this] { return metrics(); },
-      .not_ready =
-          [this] {
-            std::vector<std::string> reasons;
-            if (media_->longest_silence(net::now()) > stalled_after) reasons.emplace_back("a media thread has stalled");
-            return reasons;
-          },
-  };
-}
-
-std::vector<api::MetricFamily> StudioServer::metrics() {
-  struct Counts {
-    api::realtime::ServerCounts realtime;
-    std::size_t workers = 0;
-  };
-  const auto counts = ask_control_thread([this] { return Counts{realtime_->counts(), media_->workers()}; });
-  const auto http = http_->stats();
-  const auto gauge = [](std::string name, std::string help, double value) {
-    return api::MetricFamily{std::move(name), std::move(help), api::MetricType::gauge, {{"", {}, value}}};
-  };
-  const auto counter = [](std::string name, std::string help, double value) {
-    return api::MetricFamily{std::move(name), std::move(help), api::MetricType::counter, {{"", {}, value}}};
-  };
-  return {gauge("greenroom_rooms", "Live rooms", double(counts.realtime.stage.rooms)),
-          gauge("greenroom_peers", "People in rooms", double(counts.realtime.stage.peers)),
-          gauge("greenroom_producers", "Tracks that people send", double(counts.realtime.stage.producers)),
-          gauge("greenroom_consumers", "Tracks that people receive", double(counts.realtime.stage.consumers)),
-          gauge("greenroom_media_threads", "Media threads", double(counts.workers)),
-          gauge("greenroom_realtime_connections", "Socket.IO connections", double(counts.realtime.connections)),
-          gauge("greenroom_http_connections", "Open HTTP connections", double(http.connections)),
-          counter("greenroom_http_requests_total", "HTTP requests", double(http.requests)),
-          counter("greenroom_http_malformed_total", "Requests that were no HTTP", double(http.malformed)),
-          counter("greenroom_http_received_bytes_total", "Bytes received over HTTP", double(http.bytes_in)),
-          counter("greenroom_http_sent_bytes_total", "Bytes sent over HTTP", double(http.bytes_out)),
-          counter("greenroom_backup_refused_packets_total", "Packets that the backup's mailbox had no room for",
-                  double(recorder_->refused()))};
-}
-
 base::Status StudioServer::open_api() {
   api::Mount realtime{
       "/socket.io/",
@@ -311,7 +248,7 @@ base::Status StudioServer::open_api() {
         GREENROOM_TRY(const auto blob, blob::Name::parse(name));
         return house_->blobs->local_path(blob);
       },
-      .statistics = statistics(),
+      .statistics = make_statistics({loop_, *realtime_, *media_, *recorder_, http_}),
       .log = log_,
       .https = config_.public_url.starts_with("https:"),
       .web = web_assets(),

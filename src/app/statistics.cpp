@@ -1,0 +1,78 @@
+#include "app/statistics.hpp"
+
+#include <future>
+
+#include "net/clock.hpp"
+
+namespace greenroom::app {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr base::Duration stalled_after = 5s;  // a shard turns once a second even when nothing happens
+
+struct Counts {
+  api::realtime::ServerCounts realtime;
+  std::size_t workers = 0;
+};
+
+// The counts belong to the control thread; who asks is on the blocking pool and may wait.
+Counts ask(const StatisticsSources& sources) {
+  auto answer = std::make_shared<std::promise<Counts>>();
+  auto future = answer->get_future();
+  sources.loop.post([answer, &realtime = sources.realtime, &media = sources.media] {
+    answer->set_value({realtime.counts(), media.workers()});
+  });
+  return future.wait_for(1s) == std::future_status::ready ? future.get() : Counts{};
+}
+
+api::MetricFamily gauge(std::string name, std::string help, std::size_t value) {
+  return {std::move(name), std::move(help), api::MetricType::gauge, {{"", {}, double(value)}}};
+}
+
+api::MetricFamily counter(std::string name, std::string help, std::uint64_t value) {
+  return {std::move(name), std::move(help), api::MetricType::counter, {{"", {}, double(value)}}};
+}
+
+api::Stats stats(const StatisticsSources& sources) {
+  const auto counts = ask(sources);
+  const auto& stage = counts.realtime.stage;
+  return {std::uint32_t(stage.rooms), std::uint32_t(stage.peers), std::uint32_t(counts.workers),
+          std::uint32_t(stage.producers), std::uint32_t(stage.consumers)};
+}
+
+std::vector<api::MetricFamily> metrics(const StatisticsSources& sources) {
+  const auto counts = ask(sources);
+  const auto& stage = counts.realtime.stage;
+  const auto http = sources.http->stats();
+  return {
+      gauge("greenroom_rooms", "Live rooms", stage.rooms),
+      gauge("greenroom_peers", "People in rooms", stage.peers),
+      gauge("greenroom_producers", "Tracks that people send", stage.producers),
+      gauge("greenroom_consumers", "Tracks that people receive", stage.consumers),
+      gauge("greenroom_media_threads", "Media threads", counts.workers),
+      gauge("greenroom_realtime_connections", "Socket.IO connections", counts.realtime.connections),
+      gauge("greenroom_http_connections", "Open HTTP connections", http.connections),
+      counter("greenroom_http_requests_total", "HTTP requests", http.requests),
+      counter("greenroom_http_malformed_total", "Requests that were no HTTP", http.malformed),
+      counter("greenroom_http_received_bytes_total", "Bytes received over HTTP", http.bytes_in),
+      counter("greenroom_http_sent_bytes_total", "Bytes sent over HTTP", http.bytes_out),
+      counter("greenroom_backup_refused_packets_total", "Packets the backup's mailbox had no room for",
+              sources.recorder.refused()),
+  };
+}
+
+std::vector<std::string> not_ready(const StatisticsSources& sources) {
+  if (sources.media.longest_silence(net::now()) > stalled_after) return {"a media thread has stalled"};
+  return {};
+}
+
+}  // namespace
+
+api::Statistics make_statistics(StatisticsSources sources) {
+  return {.stats = [sources] { return stats(sources); },
+          .metrics = [sources] { return metrics(sources); },
+          .not_ready = [sources] { return not_ready(sources); }};
+}
+
+}  // namespace greenroom::app

@@ -1,0 +1,23 @@
+// What the running server knows of itself, for /stats, /metrics and /ready.
+#pragma once
+#include "api/realtime/server.hpp"
+#include "api/statistics.hpp"
+#include "app/media_plane.hpp"
+#include "app/recorder_thread.hpp"
+#include "net/loop.hpp"
+#include "net/server.hpp"
+
+namespace greenroom::app {
+
+struct StatisticsSources {
+  net::Loop& loop;
+  const api::realtime::Server& realtime;
+  const MediaPlane& media;
+  const RecorderThread& recorder;
+  const std::unique_ptr<net::HttpServer>& http;  // made after the handler that serves these numbers
+};
+
+// The functions are called on the blocking pool; what the sources refer to outlives the pool.
+api::Statistics make_statistics(StatisticsSources sources);
+
+}  // namespace greenroom::app
