@@ -7,7 +7,8 @@ namespace greenroom::media {
 namespace {
 
 constexpr std::size_t theil_sen_points = 200;  // 19,900 slopes: a millisecond of work
-constexpr std::size_t step_window = 5;         // anchors on either side of a suspected jump
+constexpr std::size_t step_window_min = 5;     // anchors on either side of a suspected jump
+constexpr std::size_t step_window_max = 15;
 constexpr std::size_t anchors_for_slope = 8;
 constexpr double span_for_slope_s = 5;
 
@@ -101,32 +102,53 @@ Line fit_line(Anchors anchors, double nominal_rate, double known_slope) {
   return line;
 }
 
-double step_at(std::span<const double> rest, std::size_t i) {
-  const auto before = rest.subspan(i - step_window, step_window);
-  const auto after = rest.subspan(i, step_window);
-  return median({after.begin(), after.end()}) - median({before.begin(), before.end()});
+double median_of(std::span<const double> values) { return median({values.begin(), values.end()}); }
+
+double step_at(std::span<const double> rest, std::size_t i, std::size_t window) {
+  return median_of(rest.subspan(i, window)) - median_of(rest.subspan(i - window, window));
+}
+
+// A run of late anchors too short to trust, between two stretches that agree, is no jump and back: both borders go.
+void forget_excursions(std::span<const double> rest, double limit, std::vector<std::size_t>& steps) {
+  const auto window = step_window_max;
+  for (std::size_t i = 0; i + 1 < steps.size();) {
+    const std::size_t from = steps[i], to = steps[i + 1];
+    const auto before = rest.subspan(from - std::min(from, window), std::min(from, window));
+    const auto after = rest.subspan(to, std::min(rest.size() - to, window));
+    const bool short_and_back = to - from < 2 * window && std::abs(median_of(after) - median_of(before)) <= limit;
+    if (short_and_back)
+      steps.erase(steps.begin() + std::ptrdiff_t(i), steps.begin() + std::ptrdiff_t(i) + 2);
+    else
+      ++i;
+  }
+}
+
+std::size_t largest_change(std::span<const double> rest, std::size_t from, std::size_t to) {
+  std::size_t best = from;
+  for (std::size_t j = from; j < to; ++j)
+    if (std::abs(rest[j] - rest[j - 1]) > std::abs(rest[best] - rest[best - 1])) best = j;
+  return best;
 }
 
 // Indices at which the clock jumps: where the medians of the anchors before and after differ by more than jitter does.
 // The residuals are taken around the slope that most neighbours agree on, which a jump does not disturb.
 std::vector<std::size_t> find_steps(Anchors anchors, double slope) {
   std::vector<std::size_t> steps;
-  if (anchors.size() < 2 * step_window) return steps;
+  if (anchors.size() < 2 * step_window_min) return steps;
+  const auto window = std::clamp(anchors.size() / 4, step_window_min, step_window_max);
   const auto rest = residuals(anchors, {slope, anchors.front().wall_ms, anchors.front().frame});
   std::vector<double> changes;
   for (std::size_t i = 1; i < rest.size(); ++i) changes.push_back(rest[i] - rest[i - 1]);
   const double limit = std::max(clock_step_ms_min, 6 * spread(changes));
-  for (std::size_t i = step_window; i + step_window <= rest.size();) {
-    if (std::abs(step_at(rest, i)) <= limit) {
+  for (std::size_t i = window; i + window <= rest.size();) {
+    if (std::abs(step_at(rest, i, window)) <= limit) {
       ++i;
       continue;
     }
-    std::size_t best = i;
-    for (std::size_t j = i; j < i + step_window && j + step_window <= rest.size(); ++j)
-      if (std::abs(rest[j] - rest[j - 1]) > std::abs(rest[best] - rest[best - 1])) best = j;
-    steps.push_back(best);
-    i = best + step_window;
+    steps.push_back(largest_change(rest, i, std::min(i + window, rest.size())));
+    i = steps.back() + window;
   }
+  forget_excursions(rest, limit, steps);
   return steps;
 }
 
