@@ -182,7 +182,7 @@ double ClockFit::at(double frame) const {
 
 ClockFit fit_clock(Anchors anchors, double nominal_rate, double fallback_start_ms) {
   const double nominal = 1000.0 / nominal_rate;
-  if (anchors.empty()) return {{{0, fallback_start_ms, nominal}}, 0, 0};
+  if (anchors.empty()) return {{{0, fallback_start_ms, nominal}}, 0, 0, 0};
   const double common = slope_is_known(anchors, nominal_rate) ? neighbour_slope(anchors, nominal) : nominal;
   auto borders = find_steps(anchors, common);
   borders.insert(borders.begin(), 0);
@@ -202,6 +202,10 @@ ClockFit fit_clock(Anchors anchors, double nominal_rate, double fallback_start_m
     }
   }
   fit.residual_ms = percentile_95(std::move(rest));
+  // The mean of n anchors is sqrt(n) better than one; at the ends of a fitted line the error is twice that of its
+  // middle.
+  fit.line_error_ms =
+      fit.residual_ms / std::sqrt(double(std::max<std::size_t>(anchors.size() / fit.segments.size(), 1)));
   return fit;
 }
 

@@ -27,6 +27,7 @@ struct ClockFit {
   std::vector<ClockSegment> segments;  // by first_frame; never empty
   double drift_ppm = 0;                // of the longest segment: positive when the device runs slow
   double residual_ms = 0;              // 95th percentile of |anchor - line|
+  double line_error_ms = 0;            // how far the line itself may be off, judged by that spread
   double at(double frame) const;
 };
 

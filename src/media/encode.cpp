@@ -185,7 +185,7 @@ Status FlacWriter::finish() {
 }
 
 Status write_jpeg(const std::filesystem::path& file, const Picture& picture) {
-  GREENROOM_TRY(auto output, detail::Output::create(file, "singlejpeg"));
+  GREENROOM_TRY(auto output, detail::Output::create(file, "mjpeg"));
   GREENROOM_TRY(const int stream, output.add_encoder("mjpeg", [&](AVCodecContext& codec) {
     codec.width = picture.size().width;
     codec.height = picture.size().height;

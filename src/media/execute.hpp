@@ -31,6 +31,7 @@ struct StemReport {
   double drift_ppm = 0;
   double clock_residual_ms = 0;                   // of the timestamps around their line
   std::optional<double> correlation_residual_ms;  // of local against backup; none where there was nothing to compare
+  double residual_ms = 0;                         // of the alignment: by correlation, else what the timestamps allow
   int gaps = 0;
 };
 
@@ -53,7 +54,7 @@ struct Report {
   std::int64_t frames = 0;
   double lufs = 0;  // of the final mix; -70 when there is no sound
   double true_peak_db = 0;
-  double residual_ms = 0;  // the worst of the stems
+  double residual_ms = 0;  // the worst of the local microphones
 };
 
 base::Result<Report> execute(const Plan& plan, const Execution& execution);

@@ -8,14 +8,14 @@
 #include <vector>
 
 #include "base/result.hpp"
-#include "media/layout.hpp"
+#include "media/timecode.hpp"
 
 namespace greenroom::media {
 
 struct InspectOptions {
-  int tiles = 0;                 // how many tiles of grid_layout to read time codes from; 0: none
-  int gap = 8;                   // of that layout
-  std::vector<double> tones_hz;  // whose power over time is wanted
+  int tiles = 0;                      // how many tiles of grid_layout to read time codes from; 0: none
+  int gap = 8;                        // of that layout
+  std::vector<double> tones_hz = {};  // whose power over time is wanted
   double tone_window_s = 0.1;
 };
 
@@ -29,6 +29,9 @@ struct TileTimecodes {
 };
 
 inline constexpr int timecode_allowed_step = 2;  // VFR in, CFR out: one source frame may fall between two output frames
+
+// Fills the counts from the numbers.
+void judge(TileTimecodes& tile);
 
 struct Inspection {
   double video_s = 0;

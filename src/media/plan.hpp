@@ -67,7 +67,7 @@ struct StemFacts {
   std::vector<ClockAnchor> anchors;  // audio
   Size size;                         // video
   double first_pts_s = 0;            // video
-  double duration_s = 0;             // video: until the last frame that could be read
+  double last_pts_s = 0;             // video
   std::uint64_t damaged_bytes = 0;
 };
 
@@ -94,7 +94,8 @@ struct VideoPiece {
 struct StemClock {
   double offset_ms = 0;  // of the first frame after the take's start
   double drift_ppm = 0;
-  double residual_ms = 0;
+  double residual_ms = 0;    // of the timestamps around their line
+  double line_error_ms = 0;  // of the line
   int gaps = 0;
 };
 

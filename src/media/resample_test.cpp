@@ -38,7 +38,8 @@ TEST(Interpolator, AConstantStaysItself) {
 TEST(Interpolator, WhatCannotBeRepresentedIsRemovedNotFolded) {
   const auto source = sine(30'000, 96'000, 8'000);  // above 24 kHz
   const Interpolator interpolator(2.0);
-  for (double position = 1'000; position < 7'000; position += 2) EXPECT_LT(std::abs(interpolator.at(source, position)), 1e-3);
+  for (double position = 1'000; position < 7'000; position += 2)
+    EXPECT_LT(std::abs(interpolator.at(source, position)), 1e-3);
 }
 
 TEST(Interpolator, OutsideIsSilence) {

@@ -15,7 +15,8 @@ using base::Result;
 struct VideoSource::State {
   detail::InputPtr input;
   detail::OpenDecoder decoder;
-  detail::FramePtr frame = detail::make_frame();
+  detail::FramePtr ahead = detail::make_frame();
+  detail::FramePtr frame = detail::make_frame();  // the current one
   detail::PacketPtr packet = detail::make_packet();
   detail::SwsPtr scaler;
   bool ended = false;
@@ -74,11 +75,16 @@ Result<std::unique_ptr<VideoSource>> VideoSource::open(const std::filesystem::pa
 Result<std::optional<double>> VideoSource::next() {
   auto& s = *state_;
   for (;;) {
-    const int received = avcodec_receive_frame(s.decoder.codec.get(), s.frame.get());
-    if (received == 0 && s.frame->width > 1 && s.frame->height > 1) return s.seconds(s.frame->best_effort_timestamp);
+    const int received = avcodec_receive_frame(s.decoder.codec.get(), s.ahead.get());
+    if (received == 0 && s.ahead->width > 1 && s.ahead->height > 1) return s.seconds(s.ahead->best_effort_timestamp);
     if (received == 0) continue;
     if (received == AVERROR_EOF || !s.feed()) return std::optional<double>();
   }
+}
+
+void VideoSource::take() {
+  av_frame_unref(state_->frame.get());
+  av_frame_move_ref(state_->frame.get(), state_->ahead.get());
 }
 
 Size VideoSource::size() const { return {state_->frame->width, state_->frame->height}; }
@@ -107,6 +113,7 @@ Result<VideoFacts> survey_video(const std::filesystem::path& file) {
   GREENROOM_TRY(auto source, VideoSource::open(file));
   GREENROOM_TRY(const auto first, source->next());
   if (!first) return base::fail(not_media, "The file holds no picture that can be decoded.", file.string());
+  source->take();
   VideoFacts facts{source->size(), *first, *first, 0};
   GREENROOM_TRY(auto input, detail::open_input(file.string()));
   const auto packet = detail::make_packet();

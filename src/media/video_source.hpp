@@ -16,9 +16,11 @@ class VideoSource {
  public:
   static base::Result<std::unique_ptr<VideoSource>> open(const std::filesystem::path& file);
   ~VideoSource();
-  // Moves to the next picture: its presentation time in seconds; nothing at the end.
+  // Looks at the next picture: its presentation time in seconds; nothing at the end.
   base::Result<std::optional<double>> next();
-  // The size of the picture that next() moved to (it may change on the way).
+  // Makes the picture that next() looked at the current one; next() may then look further ahead.
+  void take();
+  // Of the current picture (its size may change on the way).
   Size size() const;
   // The current picture inside a tile of this size: cropped or on `background`, in BT.709.
   base::Result<Picture> render(Size tile, Fit fit, Colour background);

@@ -50,10 +50,13 @@ base::Status av_check(int code, std::string_view doing, base::ErrorCode as) {
   return base::fail(as, fmt::format("{}: {}", doing, av_message(code)));
 }
 
+void quiet() {
+  static std::once_flag once;
+  std::call_once(once, [] { av_log_set_level(AV_LOG_QUIET); });
+}
+
 base::Result<InputPtr> open_input(const std::string& path) {
-  // libav speaks to stderr by default; what matters comes back as return values.
-  static std::once_flag quiet;
-  std::call_once(quiet, [] { av_log_set_level(AV_LOG_QUIET); });
+  quiet();
   AVFormatContext* raw = nullptr;
   // Only the file itself: a playlist or a URL inside an upload must not make us open anything else.
   AVDictionary* options = nullptr;

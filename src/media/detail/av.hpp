@@ -46,6 +46,9 @@ using OutputPtr = std::unique_ptr<AVFormatContext, OutputDelete>;
 FramePtr make_frame();
 PacketPtr make_packet();
 
+// libav speaks to stderr by default; what matters comes back as return values.
+void quiet();
+
 // libav's own words for a negative return value.
 std::string av_message(int code);
 // Ok for zero and above.

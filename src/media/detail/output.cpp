@@ -11,6 +11,7 @@ using base::Result;
 using base::Status;
 
 Result<Output> Output::create(const std::filesystem::path& file, const char* format) {
+  quiet();
   AVFormatContext* raw = nullptr;
   GREENROOM_CHECK_OK(av_check(avformat_alloc_output_context2(&raw, nullptr, format, file.c_str()), "output format"));
   Output output{OutputPtr(raw)};
