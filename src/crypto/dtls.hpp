@@ -19,6 +19,8 @@
 
 namespace greenroom::crypto {
 
+inline constexpr base::ErrorCode dtls_certificate_failed{base::ErrorKind::internal, "crypto.dtls_certificate_failed"};
+
 // A self-signed ECDSA P-256 certificate with its key and the TLS context made of both. Copies share it; thread-safe.
 class DtlsCertificate {
  public:
@@ -26,9 +28,10 @@ class DtlsCertificate {
   static base::Result<DtlsCertificate> generate(base::WallTime now);
   Fingerprint fingerprint() const;  // sha-256
 
+  struct State;  // OpenSSL's objects, in crypto/detail
+
  private:
   friend class DtlsEndpoint;
-  struct State;
   explicit DtlsCertificate(std::shared_ptr<const State> state) : state_(std::move(state)) {}
   std::shared_ptr<const State> state_;
 };

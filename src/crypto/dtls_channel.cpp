@@ -1,0 +1,68 @@
+// DTLS-SRTP as a SecureChannel: the handshake's keys make the sender and the receiver.
+#include "crypto/dtls.hpp"
+
+namespace greenroom::crypto {
+namespace {
+
+class DtlsChannel final : public SecureChannel {
+ public:
+  DtlsChannel(const DtlsCertificate& certificate, DtlsRole role, std::vector<Fingerprint> remote)
+      : endpoint_(certificate, role, std::move(remote)) {}
+
+  void start(base::Instant now) override { endpoint_.start(now); }
+  void deliver(base::ByteView datagram, base::Instant now) override {
+    endpoint_.deliver(datagram, now);
+    if (endpoint_.srtp_keys() && !sender_) take_keys();
+  }
+  std::size_t poll_datagram(base::ByteSpan out) override { return endpoint_.poll_datagram(out); }
+  void advance(base::Instant now) override { endpoint_.advance(now); }
+  base::Instant next_deadline() const override { return endpoint_.next_deadline(); }
+  void close(base::Instant now) override { endpoint_.close(now); }
+  ChannelState state() const override { return endpoint_.state(); }
+  std::string_view failure() const override { return endpoint_.failure(); }
+
+  Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest) override {
+    return is_connected() ? sender_->protect_rtp(buffer, filled, rest) : not_connected();
+  }
+  Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size) override {
+    return is_connected() ? sender_->protect_rtcp(buffer, size) : not_connected();
+  }
+  Sealed unprotect_rtp(base::ByteSpan packet) override {
+    return is_connected() ? receiver_->unprotect_rtp(packet) : not_connected();
+  }
+  Sealed unprotect_rtcp(base::ByteSpan packet) override {
+    return is_connected() ? receiver_->unprotect_rtcp(packet) : not_connected();
+  }
+
+ private:
+  static Sealed not_connected() { return tl::unexpected<Drop>(Drop::not_connected); }
+  bool is_connected() const { return sender_ && receiver_ && endpoint_.state() == ChannelState::connected; }
+  void take_keys() {
+    if (auto sender = SrtpSender::create(endpoint_.srtp_keys()->local)) sender_ = std::move(*sender);
+    if (auto receiver = SrtpReceiver::create(endpoint_.srtp_keys()->remote)) receiver_ = std::move(*receiver);
+  }
+
+  DtlsEndpoint endpoint_;
+  std::optional<SrtpSender> sender_;
+  std::optional<SrtpReceiver> receiver_;
+};
+
+class DtlsChannelFactory final : public SecureChannelFactory {
+ public:
+  explicit DtlsChannelFactory(DtlsCertificate certificate) : certificate_(std::move(certificate)) {}
+  std::vector<Fingerprint> local_fingerprints() const override { return {certificate_.fingerprint()}; }
+  std::unique_ptr<SecureChannel> create(DtlsRole role, std::vector<Fingerprint> remote) const override {
+    return std::make_unique<DtlsChannel>(certificate_, role, std::move(remote));
+  }
+
+ private:
+  DtlsCertificate certificate_;
+};
+
+}  // namespace
+
+std::unique_ptr<SecureChannelFactory> make_dtls_channel_factory(DtlsCertificate certificate) {
+  return std::make_unique<DtlsChannelFactory>(std::move(certificate));
+}
+
+}  // namespace greenroom::crypto
