@@ -19,6 +19,15 @@ TEST(Hash, HmacOfRfc2202AndRfc4231) {
             "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 
+// RFC 5769 §2.1: the request up to MESSAGE-INTEGRITY, its length field ending there.
+TEST(Hash, HmacOfAStunMessage) {
+  const auto covered = from_hex(
+      "000100502112a442b7e7a701bc34d686fa87dfae802200105354554e207465737420636c69656e74002400046e0001ff80290008932ff9b1"
+      "51263b36000600096576746a3a68367659202020");
+  EXPECT_EQ(to_hex(hmac_sha1(base::as_bytes("VOkJxbRl1RmTxUk/WvJxBt"), *covered)),
+            "9aeaa70cbfd8cb56781ef2b5b2d3f249c1b571a2");
+}
+
 TEST(Hash, AnEmptyKeyIsAKey) {
   EXPECT_EQ(to_hex(hmac_sha256({}, {})), "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
   hmac_sha256(base::as_bytes("another"), {});

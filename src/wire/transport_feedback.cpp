@@ -17,6 +17,8 @@ constexpr std::int64_t kTickUs = 250;
 constexpr std::size_t kMaxRun = 0x1FFF;
 constexpr std::size_t kOneBitSymbols = 14, kTwoBitSymbols = 7;
 
+std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
+
 // Draft §3.1.3, §3.1.4: a run of one symbol, or a vector of fourteen one-bit or seven two-bit ones.
 struct Chunk {
   explicit Chunk(std::uint16_t word) : bits(word) {}
@@ -99,7 +101,7 @@ bool FeedbackWalk::next(PacketStatus& out) {
 void TransportFeedbackBuilder::start(ExtSeq first, base::Instant arrival) {
   first_ = first;
   const std::int64_t us = arrival.time_since_epoch().count();
-  reference_ = us / kReferenceUnitUs - (us % kReferenceUnitUs < 0 ? 1 : 0);
+  reference_ = floor_divide(us, kReferenceUnitUs);
   last_ticks_ = 0;
   status_count_ = delta_count_ = delta_bytes_ = 0;
   GREENROOM_ASSERT(add(first, arrival));  // its delta is below one reference unit
@@ -110,7 +112,7 @@ bool TransportFeedbackBuilder::add(ExtSeq sequence, base::Instant arrival) {
   const std::int64_t gap = sequence - next_sequence();
   if (gap < 0 || gap >= std::int64_t(kMaxFeedbackStatuses - status_count_)) return false;
   const std::int64_t since_reference = arrival.time_since_epoch().count() - reference_ * kReferenceUnitUs;
-  const std::int64_t ticks = since_reference / kTickUs;
+  const std::int64_t ticks = floor_divide(since_reference, kTickUs);
   const std::int64_t delta = ticks - last_ticks_;
   if (delta < INT16_MIN || delta > INT16_MAX) return false;
   const bool small = delta >= 0 && delta <= 0xFF;
