@@ -33,6 +33,12 @@ bool IceAgent::knows_fragment(std::string_view fragment) const {
   return fragment == current_.username_fragment || (previous_ && fragment == previous_->username_fragment);
 }
 
+std::vector<std::string> IceAgent::fragments() const {
+  std::vector<std::string> list{current_.username_fragment};
+  if (previous_) list.push_back(previous_->username_fragment);
+  return list;
+}
+
 std::optional<std::string> IceAgent::take_retired() { return std::exchange(retired_, std::nullopt); }
 
 const IceCredentials* IceAgent::credentials_for(std::string_view username) const {

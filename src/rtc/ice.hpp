@@ -39,6 +39,7 @@ class IceAgent {
   // RFC 8445 §9: new credentials; the old ones stay good until a check uses the new, so that media goes on meanwhile.
   void restart(base::Rng& rng);
   bool knows_fragment(std::string_view fragment) const;
+  std::vector<std::string> fragments() const;
   // The fragment that a completed restart has made void, once.
   std::optional<std::string> take_retired();
 

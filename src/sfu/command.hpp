@@ -37,6 +37,8 @@ inline constexpr ErrorCode already_connected{ErrorKind::conflict, "sfu.already_c
 inline constexpr ErrorCode wrong_direction{ErrorKind::conflict, "sfu.wrong_direction"};  // produce on a recv transport
 inline constexpr ErrorCode too_many{ErrorKind::exhausted, "sfu.too_many"};               // a limit of ShardConfig
 inline constexpr ErrorCode bad_room_id{ErrorKind::invalid, "sfu.bad_room_id"};           // empty or over 128 bytes
+inline constexpr ErrorCode bad_peer{ErrorKind::invalid, "sfu.bad_peer"};                 // user id or name too long
+inline constexpr ErrorCode bad_recording{ErrorKind::invalid, "sfu.bad_recording"};       // empty, or over 256 bytes
 inline constexpr ErrorCode bad_dtls_parameters{ErrorKind::invalid, "sfu.bad_dtls_parameters"};
 }  // namespace errors
 

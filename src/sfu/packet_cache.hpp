@@ -1,7 +1,7 @@
 // The packets of one encoding as they arrived, kept for a moment, shared by all subscribers: it is their queue (pacing
-// refers to packets here), their retransmission store, and the only copy of a payload in the shard. Owned by an UpTrack.
-// A ring addressed by sequence number: a slot is found in one step and overwritten one turn later, whatever the order of
-// arrival. Invariant: find() gives the packet of exactly that number, or nothing.
+// refers to packets here), their retransmission store, and the only copy of a payload in the shard. Owned by an
+// UpTrack. A ring addressed by sequence number: a slot is found in one step and overwritten one turn later, whatever
+// the order of arrival. Invariant: find() gives the packet of exactly that number, or nothing.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -15,7 +15,7 @@
 
 namespace greenroom::sfu {
 
-inline constexpr std::size_t max_payload_size = 1400;  // a browser's path MTU assumption is 1,200 and some
+inline constexpr std::size_t max_payload_size = 1400;     // a browser's path MTU assumption is 1,200 and some
 inline constexpr std::size_t video_cache_packets = 1024;  // at 2.5 Mbit/s of 1,200 bytes: four seconds
 inline constexpr std::size_t audio_cache_packets = 64;    // 20 ms each: 1.3 s
 

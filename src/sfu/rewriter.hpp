@@ -1,7 +1,7 @@
-// Makes one continuous stream out of what is forwarded of several: sequence numbers without holes of our making, timestamps
-// that go on over a switch of encodings, VP8 picture ids and TL0PICIDX likewise (RFC 7741 §4.2). Remembers which packet of
-// which source went out under which number, for retransmissions. Pure, owned by a Forwarder.
-// Invariant: no outgoing number is given to two packets; numbers are kept free for packets that have not arrived yet.
+// Makes one continuous stream out of what is forwarded of several: sequence numbers without holes of our making,
+// timestamps that go on over a switch of encodings, VP8 picture ids and TL0PICIDX likewise (RFC 7741 §4.2). Remembers
+// which packet of which source went out under which number, for retransmissions. Pure, owned by a Forwarder. Invariant:
+// no outgoing number is given to two packets; numbers are kept free for packets that have not arrived yet.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -47,40 +47,36 @@ class Rewriter {
   std::int64_t time_delta() const { return time_delta_; }
 
  private:
-  struct Offsets {
-    std::int64_t seq = 0;  // outgoing = incoming + it
-    std::uint16_t picture = 0;
-    std::uint8_t tl0 = 0;
-  };
-  struct Entry {
+  struct Entry {  // of one outgoing number
     wire::ExtSeq in, out;
-    std::uint32_t epoch = 0;  // 0: empty
-    std::uint8_t source = 0;
-    Offsets offsets;
     std::int64_t time_delta = 0;
-    bool skipped = false;
-    wire::RtpTime time;  // incoming
-    std::optional<wire::Vp8Patch> patch;
+    std::uint32_t epoch = 0;  // counts switches; 0: empty
+    std::uint16_t picture_offset = 0;
+    std::uint8_t tl0_offset = 0, source = 0;
+    bool placed = false;
+    Placement placement;
   };
-  Entry& by_in(wire::ExtSeq in) { return by_in_[in.value % by_in_.size()]; }
-  Entry& by_out(wire::ExtSeq out) { return by_out_[out.value % by_out_.size()]; }
-  void reserve_between(wire::ExtSeq end);
-  Entry& remember(wire::ExtSeq in);
+  struct Link {  // from an incoming number to its outgoing one
+    wire::ExtSeq in, out;
+    std::uint32_t epoch = 0;
+  };
+  void advance_to(wire::ExtSeq in);
+  void reserve(wire::ExtSeq in);
   Placement apply(Entry& entry, const Incoming& packet);
-  void note_picture(const Incoming& packet, const Placement& placement);
 
-  std::vector<Entry> by_in_, by_out_;
+  std::vector<Entry> entries_;  // by outgoing number
+  std::vector<Link> links_;     // by incoming number
   std::uint32_t epoch_ = 0;
   std::uint8_t source_ = 0;
-  wire::ExtSeq first_, highest_;  // incoming, of this epoch
-  bool any_ = false;              // something was placed or skipped in this epoch
+  wire::ExtSeq first_, next_in_;  // of this epoch
   wire::ExtSeq next_out_{0x10000};
-  Offsets offsets_;
   std::int64_t time_delta_ = 0;
-  std::optional<wire::RtpTime> last_time_;         // outgoing
-  std::optional<std::uint16_t> last_picture_;      // outgoing, highest
-  std::optional<std::uint8_t> last_tl0_;           // outgoing, highest
-  std::optional<std::uint16_t> skipped_picture_;   // incoming, counted already
+  std::uint16_t picture_offset_ = 0;
+  std::uint8_t tl0_offset_ = 0;
+  std::optional<wire::RtpTime> last_time_;        // outgoing
+  std::optional<std::uint16_t> last_picture_;     // outgoing
+  std::optional<std::uint8_t> last_tl0_;          // outgoing
+  std::optional<std::uint16_t> skipped_picture_;  // incoming, closed up already
 };
 
 }  // namespace greenroom::sfu

@@ -1,0 +1,31 @@
+#include "sfu/forwarder.hpp"
+
+namespace greenroom::sfu {
+
+std::optional<Placement> Forwarder::offer(const UpTrack& track, std::uint8_t encoding, const CachedPacket& packet,
+                                          bool late) {
+  const Rewriter::Incoming incoming{packet.seq, packet.time, packet.vp8 ? &*packet.vp8 : nullptr};
+  switch (selector_.choose(encoding, packet, late)) {
+    case Choice::ignore:
+      return std::nullopt;
+    case Choice::skip:
+      rewriter_.skip(incoming);
+      return std::nullopt;
+    case Choice::switch_:
+      rewriter_.switch_to(encoding, incoming, track.time_delta(encoding));
+      break;
+    case Choice::forward:
+      break;
+  }
+  return rewriter_.place(incoming);
+}
+
+std::optional<rtc::ReceiveStream::SenderClock> Forwarder::clock(const UpTrack& track) const {
+  const int spatial = selector_.current().spatial;
+  if (spatial < 0 || !track.clock(std::size_t(spatial))) return std::nullopt;
+  auto clock = *track.clock(std::size_t(spatial));
+  clock.rtp_time = clock.rtp_time + rewriter_.time_delta();
+  return clock;
+}
+
+}  // namespace greenroom::sfu

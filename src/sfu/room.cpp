@@ -1,0 +1,351 @@
+#include "sfu/room.hpp"
+
+#include <algorithm>
+
+#include "base/assert.hpp"
+#include "rtc/capabilities.hpp"
+
+namespace greenroom::sfu {
+namespace {
+using base::fail;
+using base::Result;
+
+constexpr std::size_t max_identity_size = 256;  // user ids and names
+constexpr base::Bitrate min_outgoing = base::Bitrate::kbps(50);
+
+wire::IceParameters ice_parameters(const rtc::IceAgent& ice) {
+  return {ice.credentials().username_fragment, ice.credentials().password, true};
+}
+
+// RFC 8445 §5.1.2.1: host preference 126, then the order we announce in, then component 1.
+std::vector<wire::IceCandidate> candidates(const std::vector<base::Address>& announced) {
+  std::vector<wire::IceCandidate> list;
+  std::uint32_t preference = 65535;
+  for (const auto& address : announced) {
+    const auto ip = base::ip_to_string(address);
+    const std::uint32_t priority = 126u << 24 | preference << 8 | 255u;
+    list.push_back({"host" + std::to_string(list.size()), priority, ip, ip, "udp", address.port, "host", {}});
+    preference -= 1;
+  }
+  return list;
+}
+
+wire::DtlsParameters dtls_parameters(const crypto::SecureChannelFactory& channels) {
+  wire::DtlsParameters parameters{"auto", {}};
+  for (const auto& f : channels.local_fingerprints()) parameters.fingerprints.push_back({f.algorithm, f.value});
+  return parameters;
+}
+
+template <class Map, class Id>
+auto* get(Map& map, const Id& id) {
+  const auto found = map.find(id);
+  return found == map.end() ? nullptr : found->second.get();
+}
+
+template <class T>
+void put_at(std::vector<T*>& table, std::size_t index, T* value) {
+  if (table.size() <= index) table.resize(index + 1, nullptr);
+  table[index] = value;
+}
+}  // namespace
+
+// ---- finding things
+
+Result<Peer*> Room::find_peer(const PeerId& id) {
+  if (auto* peer = get(peers_, id)) return peer;
+  return fail(errors::no_such_peer, "this peer is not in the room");
+}
+
+Result<PeerTransport*> Room::find_transport(const PeerId& peer_id, const TransportId& id) {
+  GREENROOM_TRY(auto* peer, find_peer(peer_id));
+  if (auto* transport = get(peer->transports, id)) return transport;
+  return fail(errors::no_such_transport, "this peer has no such transport");
+}
+
+Result<UpTrack*> Room::find_producer(const PeerId& peer, const ProducerId& id) {
+  GREENROOM_CHECK_OK(find_peer(peer));
+  auto* track = get(up_tracks_, id);
+  if (track && track->peer() == peer) return track;
+  return fail(errors::no_such_producer, "this peer has no such producer");
+}
+
+Result<DownTrack*> Room::find_consumer(const PeerId& peer, const ConsumerId& id) {
+  GREENROOM_CHECK_OK(find_peer(peer));
+  auto* track = get(down_tracks_, id);
+  if (track && track->transport().peer == peer) return track;
+  return fail(errors::no_such_consumer, "this peer has no such consumer");
+}
+
+// 122 random bits, marked as a UUID of version 4 (RFC 9562 §5.4).
+template <class IdType>
+IdType Room::new_id() {
+  base::Uuid uuid;
+  context_.rng.fill(uuid);
+  uuid[6] = std::uint8_t((uuid[6] & 0x0f) | 0x40);
+  uuid[8] = std::uint8_t((uuid[8] & 0x3f) | 0x80);
+  return IdType(uuid);
+}
+
+ProducerSummary Room::summary(const UpTrack& track) const {
+  return {track.id(), track.peer(), track.kind(), track.app_data(), track.paused};
+}
+
+std::vector<ProducerSummary> Room::producers_of(const PeerId& peer) const {
+  std::vector<ProducerSummary> list;
+  for (const auto& [id, track] : up_tracks_) {
+    if (track->peer() == peer) list.push_back(summary(*track));
+  }
+  return list;
+}
+
+std::size_t Room::count_producers(const PeerId& peer) const {
+  return std::size_t(std::ranges::count_if(up_tracks_, [&](const auto& t) { return t.second->peer() == peer; }));
+}
+
+// ---- peers
+
+Room::Answer Room::handle(JoinRoom& command, base::Instant) {
+  if (peers_.size() >= context_.config.max_peers_per_room) return fail(errors::too_many, "the room is full");
+  if (command.user_id.size() > max_identity_size || command.name.size() > max_identity_size) {
+    return fail(errors::bad_peer, "user id and name are at most 256 bytes");
+  }
+  Joined joined{new_id<PeerId>(), {}};
+  for (const auto& [id, peer] : peers_) joined.others.push_back({id, peer->user_id, peer->name, producers_of(id)});
+  auto peer = std::make_unique<Peer>();
+  peer->id = joined.peer;
+  peer->user_id = std::move(command.user_id);
+  peer->name = std::move(command.name);
+  peers_.emplace(joined.peer, std::move(peer));
+  return joined;
+}
+
+Room::Answer Room::handle(LeaveRoom& command, base::Instant now) {
+  GREENROOM_TRY(auto* peer, find_peer(command.peer));
+  while (!peer->transports.empty()) close_transport(*peer, *peer->transports.begin()->second, now, false);
+  peers_.erase(command.peer);
+  return Done{};
+}
+
+void Room::close(base::Instant now) {
+  while (!peers_.empty()) {
+    LeaveRoom leave{id_, peers_.begin()->first};
+    handle(leave, now);
+  }
+  recordings_.clear();
+}
+
+// ---- transports
+
+Room::Answer Room::handle(CreateTransport& command, base::Instant) {
+  GREENROOM_TRY(auto* peer, find_peer(command.peer));
+  if (peer->transports.size() >= context_.config.max_transports_per_peer) {
+    return fail(errors::too_many, "this peer has too many transports");
+  }
+  const auto& config = context_.config;
+  const auto id = new_id<TransportId>();
+  const rtc::Transport::Config bitrates{{config.initial_outgoing, min_outgoing, config.max_outgoing}};
+  auto transport = std::make_unique<PeerTransport>(id, *this, peer->id, command.direction, bitrates, context_.rng);
+  context_.routes.add(transport->rtc.ice().credentials().username_fragment, transport.get());
+  TransportCreated created{id, ice_parameters(transport->rtc.ice()), candidates(config.announced),
+                           dtls_parameters(context_.channels)};
+  peer->transports.emplace(id, std::move(transport));
+  return created;
+}
+
+Room::Answer Room::handle(ConnectTransport& command, base::Instant now) {
+  GREENROOM_TRY(auto* transport, find_transport(command.peer, command.transport));
+  if (transport->rtc.has_channel()) return fail(errors::already_connected, "this transport is connected already");
+  const auto& parameters = command.dtls_parameters;
+  if (parameters.fingerprints.empty() || parameters.fingerprints.size() > 16) {
+    return fail(errors::bad_dtls_parameters, "dtlsParameters.fingerprints: one to 16 are needed");
+  }
+  const auto role = parameters.role.value_or("client");
+  if (role != "client" && role != "server" && role != "auto") {
+    return fail(errors::bad_dtls_parameters, "dtlsParameters.role: client, server or auto");
+  }
+  std::vector<crypto::Fingerprint> remote;
+  for (const auto& f : parameters.fingerprints) remote.push_back({f.algorithm, f.value});
+  // The other's "server" makes us the client; with "auto" the choice is ours, and the passive side needs no timer.
+  const auto ours = role == "server" ? crypto::DtlsRole::client : crypto::DtlsRole::server;
+  transport->rtc.connect(context_.channels.create(ours, std::move(remote)), now, context_.outputs.datagrams);
+  return Done{};
+}
+
+Room::Answer Room::handle(CloseTransport& command, base::Instant now) {
+  GREENROOM_TRY(auto* transport, find_transport(command.peer, command.transport));
+  close_transport(*peers_.at(command.peer), *transport, now, true);
+  return Done{};
+}
+
+Room::Answer Room::handle(RestartIce& command, base::Instant) {
+  GREENROOM_TRY(auto* transport, find_transport(command.peer, command.transport));
+  const auto before = transport->rtc.ice().credentials().username_fragment;
+  transport->rtc.ice().restart(context_.rng);
+  // A second restart before the first was used: the fragment in between was never spoken.
+  if (!transport->rtc.ice().knows_fragment(before)) context_.routes.remove_fragment(before);
+  context_.routes.add(transport->rtc.ice().credentials().username_fragment, transport);
+  return IceRestarted{ice_parameters(transport->rtc.ice())};
+}
+
+void Room::close_transport(Peer& peer, PeerTransport& transport, base::Instant now, bool say) {
+  for (auto* track : std::vector(transport.up_tracks)) {
+    if (!track) continue;
+    if (say) context_.outputs.say(Event(ProducerClosed{id_, peer.id, track->id()}));
+    close_producer(*track, now, true);
+  }
+  for (auto* track : std::vector(transport.down_tracks)) {
+    if (!track) continue;
+    if (say) context_.outputs.say(Event(ConsumerClosed{id_, peer.id, track->id(), track->source().id()}));
+    close_consumer(*track);
+  }
+  transport.rtc.close(now, context_.outputs.datagrams);
+  for (const auto& address : transport.rtc.ice().addresses()) context_.routes.remove(address, &transport);
+  for (const auto& fragment : transport.rtc.ice().fragments()) context_.routes.remove_fragment(fragment);
+  peer.transports.erase(transport.id);
+}
+
+// ---- producers
+
+Room::Answer Room::handle(Produce& command, base::Instant now) {
+  GREENROOM_TRY(auto* transport, find_transport(command.peer, command.transport));
+  if (transport->direction != Direction::send) return fail(errors::wrong_direction, "this transport only receives");
+  if (count_producers(command.peer) >= context_.config.max_producers_per_peer) {
+    return fail(errors::too_many, "this peer has too many producers");
+  }
+  GREENROOM_TRY(auto plan, rtc::plan_producer(command.kind, command.rtp_parameters, context_.capabilities));
+  if (plan.cname.empty()) plan.cname = command.peer.str();
+  const auto id = new_id<ProducerId>();
+  auto track = std::make_unique<UpTrack>(id, command.peer, plan, std::move(command.app_data));
+  track->transport = transport;
+  track->receiver = transport->rtc.add_receiver(std::move(plan));
+  put_at(transport->up_tracks, track->receiver.value, track.get());
+  auto& placed = *up_tracks_.emplace(id, std::move(track)).first->second;
+  for (const auto& recording : recordings_) subscribe_backup(recording, placed, now);
+  return Produced{id};
+}
+
+Room::Answer Room::handle(CloseProducer& command, base::Instant now) {
+  GREENROOM_TRY(auto* track, find_producer(command.peer, command.producer));
+  close_producer(*track, now, true);
+  return Done{};
+}
+
+void Room::close_producer(UpTrack& track, base::Instant now, bool say) {
+  for (auto* backup : std::vector(track.backups)) end_backup(*backup, now);
+  for (auto* down : std::vector(track.down_tracks)) {
+    if (say) {
+      context_.outputs.say(Event(ConsumerClosed{id_, down->transport().peer, down->id(), track.id()}));
+    }
+    close_consumer(*down);
+  }
+  track.transport->rtc.remove_receiver(track.receiver);
+  track.transport->up_tracks[track.receiver.value] = nullptr;
+  up_tracks_.erase(ProducerId(track.id()));
+}
+
+void Room::set_producer_paused(UpTrack& track, bool paused) {
+  if (track.paused == paused) return;
+  track.paused = paused;
+  track.transport->rtc.receiver(track.receiver)->paused = paused;
+  for (auto* down : track.down_tracks) {
+    down->forwarder().selector().restart();
+    context_.outputs.say(Event(ConsumerPaused{id_, down->transport().peer, down->id(), paused}));
+  }
+  for (auto* backup : track.backups) backup->forwarder().selector().restart();
+  if (!paused) request_missing_keyframes(track);
+}
+
+Room::Answer Room::handle(PauseProducer& command, base::Instant) {
+  GREENROOM_TRY(auto* track, find_producer(command.peer, command.producer));
+  set_producer_paused(*track, true);
+  return Done{};
+}
+
+Room::Answer Room::handle(ResumeProducer& command, base::Instant) {
+  GREENROOM_TRY(auto* track, find_producer(command.peer, command.producer));
+  set_producer_paused(*track, false);
+  return Done{};
+}
+
+Room::Answer Room::handle(GetProducers& command, base::Instant) {
+  GREENROOM_CHECK_OK(find_peer(command.peer));
+  Producers answer;
+  for (const auto& [id, track] : up_tracks_) {
+    if (track->peer() != command.peer) answer.producers.push_back(summary(*track));
+  }
+  return answer;
+}
+
+// ---- consumers
+
+Room::Answer Room::handle(Consume& command, base::Instant) {
+  GREENROOM_TRY(auto* transport, find_transport(command.peer, command.transport));
+  if (transport->direction != Direction::recv) return fail(errors::wrong_direction, "this transport only sends");
+  auto* source = get(up_tracks_, command.producer);
+  if (!source) return fail(errors::no_such_producer, "there is no such producer in the room");
+  const auto consumers = std::ranges::count_if(transport->down_tracks, [](const auto* t) { return t != nullptr; });
+  if (std::size_t(consumers) >= context_.config.max_consumers_per_peer) {
+    return fail(errors::too_many, "this peer has too many consumers");
+  }
+  GREENROOM_TRY(auto plan, rtc::plan_consumer(source->plan(), command.rtp_capabilities,
+                                              std::to_string(transport->next_mid), context_.rng));
+  ++transport->next_mid;
+  const auto id = new_id<ConsumerId>();
+  const auto sender = transport->rtc.add_sender(plan);
+  auto track = std::make_unique<DownTrack>(id, *source, *transport, sender);
+  put_at(transport->down_tracks, sender.value, track.get());
+  source->down_tracks.push_back(track.get());
+  down_tracks_.emplace(id, std::move(track));
+  return Consumed{
+      id, source->id(), source->kind(), std::move(plan.parameters), source->encodings() > 1, source->paused};
+}
+
+void Room::close_consumer(DownTrack& track) {
+  auto& transport = track.transport();
+  std::erase(track.source().down_tracks, &track);
+  transport.queue.forget(&track);
+  transport.rtc.remove_sender(track.sender());
+  transport.down_tracks[track.sender().value] = nullptr;
+  down_tracks_.erase(ConsumerId(track.id()));
+}
+
+Room::Answer Room::handle(ResumeConsumer& command, base::Instant now) {
+  GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
+  if (!track->paused) return Done{};
+  track->paused = false;
+  track->forwarder().selector().restart();
+  retarget_audio(*track);
+  allocate(track->transport(), now);
+  return Done{};
+}
+
+Room::Answer Room::handle(PauseConsumer& command, base::Instant now) {
+  GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
+  track->paused = true;
+  track->forwarder().selector().restart();
+  allocate(track->transport(), now);
+  return Done{};
+}
+
+Room::Answer Room::handle(CloseConsumer& command, base::Instant) {
+  GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
+  close_consumer(*track);
+  return Done{};
+}
+
+Room::Answer Room::handle(SetPreferredLayers& command, base::Instant now) {
+  GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
+  track->preferred = {std::min<int>(command.spatial_layer, int(rtc::max_encodings) - 1),
+                      std::min<int>(command.temporal_layer.value_or(3), 3)};
+  allocate(track->transport(), now);
+  return Done{};
+}
+
+Room::Answer Room::handle(RequestKeyFrame& command, base::Instant) {
+  GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
+  const auto spatial = track->forwarder().selector().target().spatial;
+  if (track->flows() && spatial >= 0) request_keyframe(track->source(), std::uint8_t(spatial));
+  return Done{};
+}
+
+}  // namespace greenroom::sfu

@@ -1,0 +1,124 @@
+// A room: its peers, their producers (UpTracks) and consumers (DownTracks), and the recorders that are subscribed.
+// Owned by the Shard, one thread. Commands come as values and are answered as values; media packets come from the
+// peers' transports and go out through the transports of the subscribers. All that belongs together is in one room, so
+// nothing here knows of another. Invariant: an UpTrack's lists of subscribers, and the transports' tables of tracks,
+// hold exactly the tracks that live.
+#pragma once
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "sfu/outputs.hpp"
+#include "sfu/peer.hpp"
+#include "sfu/routes.hpp"
+
+namespace greenroom::sfu {
+
+// What a room uses of its shard.
+struct ShardContext {
+  const ShardConfig& config;
+  const crypto::SecureChannelFactory& channels;
+  base::Rng& rng;
+  Outputs& outputs;
+  Routes& routes;
+  ShardCounters& counters;
+  const wire::RtpCapabilities& capabilities;
+};
+
+class Room {
+ public:
+  Room(RoomId id, ShardContext context) : id_(std::move(id)), context_(context) {}
+  Room(const Room&) = delete;
+  Room& operator=(const Room&) = delete;
+
+  using Answer = base::Result<ReplyBody>;
+  Answer handle(JoinRoom& command, base::Instant now);
+  Answer handle(LeaveRoom& command, base::Instant now);
+  Answer handle(CreateTransport& command, base::Instant now);
+  Answer handle(ConnectTransport& command, base::Instant now);
+  Answer handle(CloseTransport& command, base::Instant now);
+  Answer handle(RestartIce& command, base::Instant now);
+  Answer handle(Produce& command, base::Instant now);
+  Answer handle(CloseProducer& command, base::Instant now);
+  Answer handle(PauseProducer& command, base::Instant now);
+  Answer handle(ResumeProducer& command, base::Instant now);
+  Answer handle(GetProducers& command, base::Instant now);
+  Answer handle(Consume& command, base::Instant now);
+  Answer handle(ResumeConsumer& command, base::Instant now);
+  Answer handle(PauseConsumer& command, base::Instant now);
+  Answer handle(CloseConsumer& command, base::Instant now);
+  Answer handle(SetPreferredLayers& command, base::Instant now);
+  Answer handle(RequestKeyFrame& command, base::Instant now);
+  Answer handle(StartBackup& command, base::Instant now);
+  Answer handle(StopBackup& command, base::Instant now);
+  void close(base::Instant now);
+  bool empty() const { return peers_.empty() && recordings_.empty(); }
+
+  // ---- media
+  void on_rtp(PeerTransport& transport, const rtc::ReceivedRtp& rtp, base::Instant now);
+  void on_feedback(PeerTransport& transport, base::Instant now);
+  void advance(base::Instant now);
+  base::Instant next_deadline() const;
+  void add_stats(Stats& stats, bool detailed, base::Instant now);
+
+ private:
+  base::Result<Peer*> find_peer(const PeerId& id);
+  base::Result<PeerTransport*> find_transport(const PeerId& peer, const TransportId& id);
+  base::Result<UpTrack*> find_producer(const PeerId& peer, const ProducerId& id);
+  base::Result<DownTrack*> find_consumer(const PeerId& peer, const ConsumerId& id);
+  template <class IdType>
+  IdType new_id();
+  ProducerSummary summary(const UpTrack& track) const;
+  std::vector<ProducerSummary> producers_of(const PeerId& peer) const;
+  std::size_t count_producers(const PeerId& peer) const;
+
+  void close_transport(Peer& peer, PeerTransport& transport, base::Instant now, bool say);
+  void close_producer(UpTrack& track, base::Instant now, bool say);
+  void close_consumer(DownTrack& track);
+  void set_producer_paused(UpTrack& track, bool paused);
+
+  // ---- forwarding (room_media.cpp)
+  void forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now);
+  void send(DownTrack& track, const QueuedPacket& queued, base::Instant now);
+  void enqueue(PeerTransport& transport, const QueuedPacket& packet);
+  void drain(PeerTransport& transport, base::Instant now);
+  void retransmit(DownTrack& track, std::span<const wire::SeqNo> lost, base::Instant now);
+  void relay_clock(UpTrack& track, std::uint8_t encoding, base::Instant now);
+  void request_keyframe(UpTrack& track, std::uint8_t encoding);
+  void request_missing_keyframes(UpTrack& track);
+  void request_missing_keyframe(UpTrack& track, const Forwarder& forwarder);
+  void allocate(PeerTransport& transport, base::Instant now);
+  void keep_probing(PeerTransport& transport, base::Instant now);
+  void tell_layers(DownTrack& track);
+  void tell_phase(PeerTransport& transport, base::Instant now);
+  void tell_levels(base::Instant now);
+  void retarget_audio(DownTrack& track);
+  PeerStats peer_stats(Peer& peer, base::Instant now);
+  ProducerStats producer_stats(UpTrack& track, base::Instant now);
+  ConsumerStats consumer_stats(DownTrack& track);
+
+  // ---- backup (room_backup.cpp)
+  void subscribe_backup(const std::string& recording, UpTrack& track, base::Instant now);
+  void end_backup(BackupTrack& track, base::Instant now);
+  void back_up(BackupTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late);
+  void retarget_backup(BackupTrack& track, base::Instant now);
+
+  RoomId id_;
+  ShardContext context_;
+  std::unordered_map<PeerId, std::unique_ptr<Peer>> peers_;
+  std::unordered_map<ProducerId, std::unique_ptr<UpTrack>> up_tracks_;
+  std::unordered_map<ConsumerId, std::unique_ptr<DownTrack>> down_tracks_;
+  std::unordered_map<BackupTrackId, std::unique_ptr<BackupTrack>> backup_tracks_;
+  std::vector<std::string> recordings_;
+  std::vector<Demand> demands_;  // of the allocation under way
+  std::vector<DownTrack*> demanding_;
+  std::vector<Layers> allotted_;
+  base::Instant next_levels_{};
+  std::optional<PeerId> speaker_;
+  int speaker_lead_ = 0;
+  std::optional<PeerId> candidate_;
+};
+
+}  // namespace greenroom::sfu

@@ -1,0 +1,191 @@
+#include "sfu/shard.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "rtc/capabilities.hpp"
+#include "sfu/room.hpp"
+#include "wire/rtp.hpp"
+#include "wire/stun.hpp"
+
+namespace greenroom::sfu {
+namespace {
+constexpr std::size_t max_room_id_size = 128;
+// Repairs, pacing and probes are due a few milliseconds apart: looking more often costs more than it gains.
+constexpr base::Duration tick = std::chrono::milliseconds(5);
+}  // namespace
+
+class Shard::State {
+ public:
+  State(ShardConfig config, const crypto::SecureChannelFactory& channels, base::Rng& rng)
+      : config_(std::move(config)), channels_(channels), rng_(rng), capabilities_(rtc::router_capabilities()) {}
+
+  void handle(Command& command, base::Instant now) {
+    auto answer = std::visit([&](auto& body) { return route(body, now); }, command.body);
+    outputs_.say(Reply{command.request_id, std::move(answer)});
+    wake_at_ = now;
+  }
+  void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);
+  void advance(base::Instant now);
+  base::Instant next_deadline() const { return rooms_.empty() ? base::Instant::max() : wake_at_; }
+  bool poll(Output& output) { return outputs_.poll(output); }
+
+ private:
+  using Answer = Room::Answer;
+  Answer route(CreateRoom& command, base::Instant now);
+  Answer route(CloseRoom& command, base::Instant now);
+  Answer route(GetStats& command, base::Instant now);
+  template <class Body>
+  Answer route(Body& command, base::Instant now) {
+    GREENROOM_TRY(auto* room, find(command.room));
+    return room->handle(command, now);
+  }
+  base::Result<Room*> find(const RoomId& id);
+
+  void on_stun(const base::Address& from, base::ByteView datagram, base::Instant now);
+  void on_rtp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
+  void on_rtcp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
+  void count(rtc::DropReason reason);
+  void wake_within_tick(base::Instant now) { wake_at_ = std::min(wake_at_, std::max(now, last_tick_ + tick)); }
+
+  ShardConfig config_;
+  const crypto::SecureChannelFactory& channels_;
+  base::Rng& rng_;
+  wire::RtpCapabilities capabilities_;
+  Outputs outputs_;
+  Routes routes_;
+  ShardCounters counters_;
+  std::unordered_map<RoomId, std::unique_ptr<Room>> rooms_;
+  base::Instant wake_at_{}, last_tick_{};
+};
+
+// ---- commands
+
+base::Result<Room*> Shard::State::find(const RoomId& id) {
+  const auto found = rooms_.find(id);
+  if (found == rooms_.end()) return base::fail(errors::no_such_room, "there is no such room");
+  return found->second.get();
+}
+
+Shard::State::Answer Shard::State::route(CreateRoom& command, base::Instant) {
+  if (command.room.value.empty() || command.room.value.size() > max_room_id_size) {
+    return base::fail(errors::bad_room_id, "a room's id has 1 to 128 bytes");
+  }
+  if (!rooms_.contains(command.room)) {
+    if (rooms_.size() >= config_.max_rooms) return base::fail(errors::too_many, "there are too many rooms");
+    const ShardContext context{config_, channels_, rng_, outputs_, routes_, counters_, capabilities_};
+    rooms_.emplace(command.room, std::make_unique<Room>(command.room, context));
+  }
+  return RoomCreated{capabilities_};
+}
+
+Shard::State::Answer Shard::State::route(CloseRoom& command, base::Instant now) {
+  GREENROOM_TRY(auto* room, find(command.room));
+  room->close(now);
+  rooms_.erase(command.room);
+  return Done{};
+}
+
+Shard::State::Answer Shard::State::route(GetStats& command, base::Instant now) {
+  Stats stats;
+  stats.rooms = std::uint32_t(rooms_.size());
+  if (command.room) GREENROOM_CHECK_OK(find(*command.room));
+  for (const auto& [id, room] : rooms_) room->add_stats(stats, command.room == id, now);
+  stats.counters = counters_;
+  stats.counters.datagrams_out = outputs_.datagrams.datagrams();
+  stats.counters.bytes_out = outputs_.datagrams.bytes();
+  stats.counters.dropped_overflow += outputs_.datagrams.overflows();
+  return stats;
+}
+
+// ---- datagrams
+
+void Shard::State::count(rtc::DropReason reason) {
+  switch (reason) {
+    case rtc::DropReason::none:
+      break;
+    case rtc::DropReason::unknown:
+      ++counters_.dropped_unknown;
+      break;
+    case rtc::DropReason::malformed:
+      ++counters_.dropped_malformed;
+      break;
+    case rtc::DropReason::forged:
+      ++counters_.dropped_forged;
+      break;
+    case rtc::DropReason::unexpected:
+      ++counters_.dropped_unexpected;
+      break;
+  }
+}
+
+void Shard::State::deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now) {
+  ++counters_.datagrams_in;
+  counters_.bytes_in += datagram.size();
+  const auto kind = wire::classify(datagram);
+  if (kind == wire::DatagramKind::stun) return on_stun(from, datagram, now);
+  auto* transport = routes_.by_address(from);
+  if (!transport || kind == wire::DatagramKind::unknown) return count(rtc::DropReason::unknown);
+  wake_within_tick(now);
+  if (kind == wire::DatagramKind::dtls) {
+    ++counters_.dtls_in;
+    count(transport->rtc.handle_dtls(datagram, now, outputs_.datagrams).drop);
+  } else if (kind == wire::DatagramKind::rtcp) {
+    on_rtcp(*transport, datagram, now);
+  } else {
+    on_rtp(*transport, datagram, now);
+  }
+}
+
+void Shard::State::on_stun(const base::Address& from, base::ByteView datagram, base::Instant now) {
+  ++counters_.stun_in;
+  const auto message = wire::StunMessage::parse(datagram);
+  if (!message) return count(rtc::DropReason::malformed);
+  auto* transport = routes_.by_fragment(rtc::local_fragment(message->username));
+  if (!transport) return count(rtc::DropReason::unknown);
+  const auto answer = transport->rtc.handle_stun(from, *message, now, outputs_.datagrams);
+  count(answer.drop);
+  if (answer.learned) routes_.add(*answer.learned, transport);
+  if (answer.forgotten) routes_.remove(*answer.forgotten, transport);
+  if (const auto retired = transport->rtc.ice().take_retired()) routes_.remove_fragment(*retired);
+  wake_within_tick(now);
+}
+
+void Shard::State::on_rtp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now) {
+  ++counters_.rtp_in;
+  const auto input = transport.rtc.handle_rtp(datagram, now);
+  count(input.drop);
+  if (input.rtp) transport.room.on_rtp(transport, *input.rtp, now);
+}
+
+void Shard::State::on_rtcp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now) {
+  ++counters_.rtcp_in;
+  count(transport.rtc.handle_rtcp(datagram, now));
+  transport.room.on_feedback(transport, now);
+}
+
+// ---- time
+
+void Shard::State::advance(base::Instant now) {
+  if (now < wake_at_ && now - last_tick_ < tick) return;
+  last_tick_ = now;
+  auto deadline = base::Instant::max();
+  for (const auto& [id, room] : rooms_) {
+    room->advance(now);
+    deadline = std::min(deadline, room->next_deadline());
+  }
+  wake_at_ = std::max(deadline, now + tick);
+}
+
+Shard::Shard(ShardConfig config, const crypto::SecureChannelFactory& channels, base::Rng& rng)
+    : state_(std::make_unique<State>(std::move(config), channels, rng)) {}
+Shard::~Shard() = default;
+void Shard::handle(Command command, base::Instant now) { state_->handle(command, now); }
+void Shard::deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now) {
+  state_->deliver(from, datagram, now);
+}
+void Shard::advance(base::Instant now) { state_->advance(now); }
+base::Instant Shard::next_deadline() const { return state_->next_deadline(); }
+bool Shard::poll(Output& output) { return state_->poll(output); }
+
+}  // namespace greenroom::sfu

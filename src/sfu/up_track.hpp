@@ -1,0 +1,76 @@
+// A producer inside the shard: per encoding the packet cache that all its subscribers share, the rate, and the sender's
+// clock, from which the time lines of encodings are aligned. Owned by its Room; the streams that feed it (sequence,
+// loss, repairs) belong to the producing transport. Invariant: packets are stored before anyone is offered them, and a
+// subscriber refers to them by encoding and number only.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "rtc/transport.hpp"
+#include "sfu/bitrate_meter.hpp"
+#include "sfu/ids.hpp"
+#include "sfu/packet_cache.hpp"
+
+namespace greenroom::sfu {
+
+class BackupTrack;
+class DownTrack;
+struct PeerTransport;
+
+class UpTrack {
+ public:
+  UpTrack(ProducerId id, PeerId peer, rtc::ProducerPlan plan, boost::json::value app_data);
+
+  const ProducerId& id() const { return id_; }
+  const PeerId& peer() const { return peer_; }
+  const rtc::ProducerPlan& plan() const { return plan_; }
+  const boost::json::value& app_data() const { return app_data_; }
+  wire::MediaKind kind() const { return plan_.kind; }
+  std::size_t encodings() const { return plan_.encodings.size(); }
+
+  // Copies the packet into the cache; nothing when its payload is larger than any browser's.
+  const CachedPacket* store(const rtc::ReceivedRtp& rtp, base::Instant now);
+  const CachedPacket* find(std::uint8_t encoding, wire::ExtSeq seq) const;
+
+  base::Bitrate bitrate(std::size_t encoding, base::Instant now);
+  bool active(std::size_t encoding, base::Instant now) const;
+  // What added to timestamps of the encoding puts them on the track's time line.
+  std::int64_t time_delta(std::size_t encoding) const;
+  void set_clock(std::size_t encoding, const rtc::ReceiveStream::SenderClock& clock) {
+    layers_[encoding].clock = clock;
+  }
+  const std::optional<rtc::ReceiveStream::SenderClock>& clock(std::size_t encoding) const {
+    return layers_[encoding].clock;
+  }
+  // The loudest since it was last asked, in dB below full scale; 127 is silence.
+  std::uint8_t take_audio_level() { return std::exchange(loudest_, std::uint8_t(127)); }
+
+  bool paused = false;
+  PeerTransport* transport = nullptr;  // that feeds it; outlives it
+  rtc::ReceiverIndex receiver;
+  std::vector<DownTrack*> down_tracks;  // kept by the Room
+  std::vector<BackupTrack*> backups;    // likewise
+
+ private:
+  struct Layer {
+    std::unique_ptr<PacketCache> cache;  // from the first packet on
+    BitrateMeter meter;
+    wire::RtpTime last_time;
+    base::Instant last_arrival{};
+    std::optional<rtc::ReceiveStream::SenderClock> clock;
+  };
+  void describe(CachedPacket& slot, const wire::RtpView& packet);
+
+  ProducerId id_;
+  PeerId peer_;
+  rtc::ProducerPlan plan_;
+  boost::json::value app_data_;
+  std::array<Layer, rtc::max_encodings> layers_;
+  std::optional<std::size_t> reference_;  // the encoding whose timestamps are the track's
+  std::uint8_t loudest_ = 127;
+};
+
+}  // namespace greenroom::sfu
