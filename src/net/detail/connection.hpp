@@ -8,8 +8,6 @@
 
 namespace greenroom::net {
 
-using Socket = asio::basic_stream_socket<Tcp, Executor>;
-
 struct Peer {
   ServerCore::ConnectionId id;
   std::string remote;

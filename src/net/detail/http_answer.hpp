@@ -200,9 +200,8 @@ Task<bool> HttpConnection<Stream>::write(base::ByteView first, base::ByteView se
   set_deadline(core_->options.write_timeout);
   auto [error, size] = co_await asio::async_write(*stream_, buffers, awaited);
   core_->counters.bytes_out += size;
-  if (error == boost::beast::error::timeout) ++core_->counters.timed_out;
   broken_ |= bool(error);
-  co_return !error;
+  co_return note_timeout(bool(error));
 }
 
 template <class Stream>
@@ -226,7 +225,7 @@ Task<void> HttpConnection<Stream>::upgrade(Exchange exchange) {
     co_return;
   }
   raw_head_ += received();
-  boost::beast::get_lowest_layer(*stream_).expires_never();
+  deadline_.cancel();
   Stream stream = std::move(*stream_);
   stream_.reset();
   start_web_socket(core_, std::move(stream), std::move(peer_), std::move(raw_head_), std::move(*handler));

@@ -11,7 +11,11 @@ namespace greenroom::net {
 
 template <class Stream>
 HttpConnection<Stream>::HttpConnection(std::shared_ptr<ServerCore> core, Stream stream, Peer peer)
-    : core_(std::move(core)), stream_(std::move(stream)), peer_(std::move(peer)), wake_(core_->io.get_executor()) {}
+    : core_(std::move(core)),
+      stream_(std::move(stream)),
+      peer_(std::move(peer)),
+      deadline_(core_->io.get_executor()),
+      wake_(core_->io.get_executor()) {}
 
 template <class Stream>
 HttpConnection<Stream>::~HttpConnection() {
@@ -45,7 +49,7 @@ template <class Stream>
 void HttpConnection<Stream>::cut() {
   cut_ = true;
   broken_ = true;
-  if (stream_) boost::beast::get_lowest_layer(*stream_).close();
+  close_socket();
   wake_.cancel();
 }
 
@@ -53,14 +57,42 @@ void HttpConnection<Stream>::cut() {
 // sending side is closed first and what still comes is read for a moment.
 template <class Stream>
 Task<void> HttpConnection<Stream>::hang_up() {
-  auto& lowest = boost::beast::get_lowest_layer(*stream_);
   boost::system::error_code ignored;
-  lowest.socket().shutdown(Socket::shutdown_send, ignored);
+  socket().shutdown(Socket::shutdown_send, ignored);
   if (linger_ && !broken_) {
     set_deadline(core_->options.linger);
     while (co_await fill(core_->options.piece_size)) buffer_.clear();
   }
-  lowest.close();
+  close_socket();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::close_socket() {
+  boost::system::error_code ignored;
+  if (stream_) socket().close(ignored);
+}
+
+// A deadline is set for every read and write and seldom comes, so the timer is not moved each time: it looks now and
+// then whether the deadline of the moment has passed.
+template <class Stream>
+void HttpConnection<Stream>::set_deadline(base::Duration from_now) {
+  expired_ = false;
+  deadline_at_ = std::chrono::steady_clock::now() + from_now;
+  if (deadline_at_ < watching_until_) watch_deadline();
+}
+
+template <class Stream>
+void HttpConnection<Stream>::watch_deadline() {
+  watching_until_ = deadline_at_;
+  deadline_.expires_at(deadline_at_);
+  deadline_.async_wait([weak = this->weak_from_this()](boost::system::error_code error) {
+    const auto self = weak.lock();
+    if (error || !self || !self->stream_) return;
+    self->watching_until_ = Time::max();
+    if (std::chrono::steady_clock::now() < self->deadline_at_) return self->watch_deadline();
+    self->expired_ = true;
+    self->socket().cancel(error);
+  });
 }
 
 // Waits on the loop until done() or the limit; a cut ends it too. What makes done() true cancels wake_.

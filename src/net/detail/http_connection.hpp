@@ -1,10 +1,11 @@
 // One HTTP/1.1 connection as a coroutine on the loop: head, body, handler, answer, again. Requests that a client
 // pipelines wait in the receive buffer: one is answered before the next is read. Owned by its own coroutine; a Stream
-// is anything with Beast's timeouts (plain TCP now, TLS by the same template). Every await has a deadline, except for
-// the pool, which always ends.
+// is anything with an Asio socket at its bottom (plain TCP now, TLS by the same template). Every await has a deadline,
+// except for the pool, which always ends.
 #pragma once
 #include <boost/asio/as_tuple.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
 
 #include "net/detail/body_framing.hpp"
 #include "net/detail/connection.hpp"
@@ -84,12 +85,21 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   Task<std::optional<std::invoke_result_t<F>>> on_pool(F work);
 
   std::string_view received() const;
-  void set_deadline(base::Duration from_now) { boost::beast::get_lowest_layer(*stream_).expires_after(from_now); }
+  Socket& socket() { return boost::beast::get_lowest_layer(*stream_); }
+  void set_deadline(base::Duration from_now);
+  void watch_deadline();
+  void close_socket();
+  bool note_timeout(bool failed);
   bool ending() const { return cut_ || core_->closing; }
 
   std::shared_ptr<ServerCore> core_;
   std::optional<Stream> stream_;  // empty once a WebSocket has taken it
   Peer peer_;
+  using Time = std::chrono::steady_clock::time_point;
+  SteadyTimer deadline_;  // of reads and writes
+  Time deadline_at_ = Time::max();
+  Time watching_until_ = Time::max();  // when deadline_ will look next; max: it does not run
+  bool expired_ = false;
   SteadyTimer wake_;  // ends a wait early: an answer is there, the pool is done, or the connection is cut
   boost::beast::flat_buffer buffer_;
   std::string raw_head_;  // of an upgrade request
@@ -97,7 +107,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   bool idle_ = true;        // between two requests
   bool cut_ = false;        // no further waits for a handler
   bool broken_ = false;     // the peer is gone: nothing can be answered
-  bool timed_out_ = false;  // the last read
+  bool timed_out_ = false;  // the last read or write
   bool linger_ = false;     // the peer may still be sending what we do not read
 };
 

@@ -11,15 +11,22 @@ std::string_view HttpConnection<Stream>::received() const {
   return {static_cast<const char*>(data.data()), data.size()};
 }
 
-// Reads once. The deadline is the stream's.
+// Whether the operation went well.
+template <class Stream>
+bool HttpConnection<Stream>::note_timeout(bool failed) {
+  timed_out_ = failed && expired_;
+  if (timed_out_) ++core_->counters.timed_out;
+  return !failed;
+}
+
+// Reads once, under the deadline that is set.
 template <class Stream>
 Task<bool> HttpConnection<Stream>::fill(std::size_t at_most) {
+  if (expired_) co_return note_timeout(true);  // between two reads under one deadline
   auto [error, size] = co_await stream_->async_read_some(buffer_.prepare(at_most), awaited);
   buffer_.commit(size);
   core_->counters.bytes_in += size;
-  timed_out_ = error == boost::beast::error::timeout;
-  if (timed_out_) ++core_->counters.timed_out;
-  co_return !error;
+  co_return note_timeout(bool(error));
 }
 
 // An idle connection waits long; a request once begun must get its head across soon, however it is dripped.

@@ -6,8 +6,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/basic_stream.hpp>
-#include <boost/beast/core/rate_policy.hpp>
 #include <unordered_map>
 
 #include "net/clock.hpp"
@@ -20,7 +18,8 @@ namespace asio = boost::asio;
 
 using Executor = asio::io_context::executor_type;
 using Tcp = asio::ip::tcp;
-using PlainStream = boost::beast::basic_stream<Tcp, Executor>;
+using Socket = asio::basic_stream_socket<Tcp, Executor>;
+using PlainStream = Socket;
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 using SteadyTimer =

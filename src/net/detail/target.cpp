@@ -10,14 +10,14 @@ namespace greenroom::net {
 
 namespace {
 
-std::string_view without_authority(std::string_view raw) {
+// Takes "http://host" off an absolute form.
+bool take_authority(std::string_view& raw) {
   for (std::string_view scheme : {"http://", "https://"}) {
     if (!equal_without_case(raw.substr(0, scheme.size()), scheme)) continue;
-    raw.remove_prefix(scheme.size());
-    const auto path = raw.find_first_of("/?");
-    return path == raw.npos ? std::string_view("/") : raw.substr(path);
+    raw.remove_prefix(std::min(raw.find_first_of("/?", scheme.size()), raw.size()));
+    return true;
   }
-  return raw;
+  return false;
 }
 
 bool segment_is_safe(std::string_view segment) {
@@ -77,11 +77,11 @@ bool is_utf8(std::string_view text) {
 
 std::optional<Target> parse_target(std::string_view raw) {
   if (raw == "*") return Target{"*", {}};
-  raw = without_authority(raw);
+  const bool absolute = take_authority(raw);
   const auto mark = std::min(raw.find('?'), raw.size());
   auto encoded = raw.substr(0, mark);
   if (encoded.find('#') != encoded.npos) return std::nullopt;
-  if (encoded.empty() && mark < raw.size()) encoded = "/";  // "http://host?query"
+  if (encoded.empty() && absolute) encoded = "/";
   if (encoded.empty() || encoded.front() != '/') return std::nullopt;
   auto path = decode_path(encoded);
   if (!path) return std::nullopt;

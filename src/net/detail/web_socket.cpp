@@ -228,7 +228,8 @@ void WebSocketConnection<Stream>::begin_close() {
 
 template <class Stream>
 void WebSocketConnection<Stream>::cut() {
-  boost::beast::get_lowest_layer(stream_).close();
+  Error ignored;
+  boost::beast::get_lowest_layer(stream_).close(ignored);
   ended();
 }
 

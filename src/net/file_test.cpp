@@ -1,0 +1,88 @@
+// FileBody and StaticBody over real connections.
+#include <fstream>
+
+#include "net/detail/test_server.hpp"
+
+namespace greenroom::net {
+namespace {
+
+std::string pattern(std::size_t size) {
+  std::string out(size, '\0');
+  for (std::size_t i = 0; i < size; ++i) out[i] = char('a' + (i * 7 + i / 251) % 26);
+  return out;
+}
+
+class Files : public testing::Test {
+ protected:
+  Files() : content(pattern(1'000'003)), path(testing::TempDir() + "/net_file_" + std::to_string(::getpid())) {
+    std::ofstream(path, std::ios::binary) << content;
+    HttpHandler handler;
+    handler.request = [this](Request request, Responder respond) {
+      Response response;
+      response.headers.set("Content-Type", "video/mp4");
+      if (request.path == "/file") response.body = FileBody{path, "\"v1\""};
+      if (request.path == "/static") response.body = StaticBody{base::as_bytes(content), "\"v1\""};
+      if (request.path == "/gone") response.body = FileBody{path + ".gone", "\"v1\""};
+      if (request.path == "/folder") response.body = FileBody{testing::TempDir(), "\"v1\""};
+      respond(std::move(response));
+    };
+    server = std::make_unique<TestServer>(handler);
+  }
+  ~Files() override {
+    server.reset();
+    std::filesystem::remove(path);
+  }
+
+  std::string content;
+  std::string path;
+  std::unique_ptr<TestServer> server;
+};
+
+TEST_F(Files, whole_and_in_parts) {
+  TestClient client(server->port);
+  for (std::string_view url : {"/file", "/static"}) {
+    const auto whole = client.get(url);
+    EXPECT_EQ(whole.status, 200);
+    EXPECT_EQ(whole.field("ETag"), "\"v1\"");
+    EXPECT_EQ(whole.field("Accept-Ranges"), "bytes");
+    EXPECT_EQ(whole.body, content);
+    const auto part = client.get(url, "Range: bytes=300000-799999\r\n");
+    EXPECT_EQ(part.status, 206);
+    EXPECT_EQ(part.field("Content-Range"), "bytes 300000-799999/1000003");
+    EXPECT_EQ(part.body, content.substr(300'000, 500'000));
+    EXPECT_EQ(client.get(url, "Range: bytes=-3\r\n").body, content.substr(1'000'000));
+    EXPECT_EQ(client.get(url, "Range: bytes=1000003-\r\n").status, 416);
+    EXPECT_EQ(client.get(url, "Range: bytes=0-1,5-6\r\n").body, content);
+    EXPECT_EQ(client.get(url, "Range: bytes=0-1\r\nIf-Range: \"v0\"\r\n").body, content);
+    const auto same = client.get(url, "If-None-Match: \"v1\"\r\n");
+    EXPECT_EQ(same.status, 304);
+    EXPECT_TRUE(same.body.empty());
+  }
+}
+
+TEST_F(Files, head_tells_the_length) {
+  TestClient client(server->port);
+  const auto answer = client.ask("HEAD /file HTTP/1.1\r\nHost: h\r\n\r\n", true);
+  EXPECT_EQ(answer.field("Content-Length"), "1000003");
+  EXPECT_EQ(client.get("/file", "Range: bytes=0-0\r\n").body, content.substr(0, 1));
+}
+
+TEST_F(Files, what_is_not_there_is_404) {
+  TestClient client(server->port);
+  EXPECT_EQ(client.get("/gone").status, 404);
+  EXPECT_EQ(client.get("/folder").status, 404);
+}
+
+// The length is promised in the head: a client must not take a cut file for a whole one.
+TEST_F(Files, file_that_shrinks_ends_the_connection) {
+  TestClient client(server->port, 4096);
+  client.send("GET /file HTTP/1.1\r\nHost: h\r\n\r\n");
+  const auto head = client.read_until("\r\n\r\n");
+  std::filesystem::resize_file(path, 10);
+  const auto body = client.read_to_end();
+  EXPECT_LE(body.size(), content.size());
+  EXPECT_EQ(TestClient(server->port).get("/file").body, content.substr(0, 10));
+}
+
+}  // namespace
+}  // namespace greenroom::net
