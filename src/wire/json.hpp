@@ -334,7 +334,7 @@ struct JsonCodec<T> {
   static std::string_view name(T v) {
     return [v]<template <class...> class L, class... E>(L<E...>) {
       std::string_view found;
-      ((E::value == v && (found = detail::without_trailing_underscore(E::name), true)) || ...);
+      ((E::value == v ? void(found = detail::without_trailing_underscore(E::name)) : void()), ...);
       return found;
     }(boost::describe::describe_enumerators<T>());
   }
