@@ -1,0 +1,38 @@
+import type { JobProgress, SessionDetail } from "@greenroom/contract";
+import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { sessionQuery } from "./queries";
+
+/** The one place where the server's events change what the queries have cached. */
+export function useLiveSession(sessionId: string): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    let close: (() => void) | undefined;
+    let gone = false;
+    void import("@greenroom/core/session").then(({ connectSignaling }) => {
+      if (gone) return;
+      const signaling = connectSignaling(location.origin);
+      const refetch = () => void client.invalidateQueries({ queryKey: sessionQuery(sessionId).queryKey });
+      signaling.onConnected(() => void signaling.request("subscribe", { sessionId }).then(refetch, () => undefined));
+      signaling.on("sessionChanged", refetch);
+      signaling.on("takeStarted", refetch);
+      signaling.on("takeStopped", refetch);
+      signaling.on("jobProgress", (progress) => patchJob(client, sessionId, progress));
+      close = signaling.close;
+    });
+    return () => {
+      gone = true;
+      close?.();
+    };
+  }, [client, sessionId]);
+}
+
+function patchJob(client: QueryClient, sessionId: string, progress: JobProgress): void {
+  if (progress.sessionId !== sessionId) return;
+  client.setQueryData(sessionQuery(sessionId).queryKey, (session: SessionDetail | undefined) => {
+    if (!session) return session;
+    const { jobId, stage, progress: fraction, etaS } = progress;
+    const job = { ...(session.job ?? { kind: "compose", state: "running" }), id: jobId, stage, progress: fraction, etaS };
+    return { ...session, job };
+  });
+}

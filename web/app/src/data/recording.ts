@@ -1,0 +1,30 @@
+import { type Ledger, openLedger, openVault, type Vault } from "@greenroom/core/recorder";
+import { tusTransfer, Uploads, verifyByHead } from "@greenroom/core/uploader";
+import { participantApi } from "./api";
+
+/** What this browser has recorded and still owes the server; one per page, loaded when it is needed. */
+export interface Recording {
+  vault: Vault;
+  ledger: Ledger;
+  uploads: Uploads;
+}
+
+let opened: Promise<Recording> | undefined;
+
+export function openRecording(): Promise<Recording> {
+  opened ??= open();
+  return opened;
+}
+
+/** Whether an earlier visit left something: asked on every page, so it opens no more than the ledger. */
+export async function hasUnfinished(): Promise<boolean> {
+  return opened !== undefined || (await (await openLedger()).all()).length > 0;
+}
+
+async function open(): Promise<Recording> {
+  const vault = openVault();
+  const ledger = await openLedger();
+  const uploads = new Uploads({ vault, ledger, api: participantApi, transfer: tusTransfer, verify: verifyByHead });
+  await uploads.recover();
+  return { vault, ledger, uploads };
+}

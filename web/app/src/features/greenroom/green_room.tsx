@@ -1,0 +1,67 @@
+import type { Devices } from "@greenroom/core/devices";
+import { Button, Field, Notice } from "@greenroom/ui";
+import { type FormEvent, type ReactNode, useState } from "react";
+import { useStore } from "zustand";
+import { t } from "../../i18n";
+import { Problem } from "../../parts/problem";
+import { Checks } from "./checks";
+import { DevicePickers } from "./device_pickers";
+import { Preview } from "./preview";
+
+interface GreenRoomProps {
+  devices: Devices;
+  /** What the person is about to enter. */
+  heading: ReactNode;
+  askName: boolean;
+  takeRunning: boolean;
+  busy: boolean;
+  error: unknown;
+  onJoin: (name: string) => void;
+}
+
+/** Before the studio: see yourself, hear that you are heard, say your name. Nothing here ever blocks joining. */
+export function GreenRoom({ devices, heading, askName, takeRunning, busy, error, onJoin }: GreenRoomProps) {
+  const { choices, opening } = useStore(devices.store);
+  const [name, setName] = useState(choices.name);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    const given = name.trim();
+    if (askName && !given) return;
+    if (askName) void devices.choose({ name: given });
+    void devices.sound.resume();
+    onJoin(given);
+  };
+  return (
+    <main data-theme="dark" className="min-h-dvh" data-testid="green-room" data-opening={opening}>
+      <div className="mx-auto grid max-w-column gap-x-12 gap-y-6 px-4 py-6 sm:py-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-center lg:px-8">
+        <div className="lg:order-1">
+          <Preview devices={devices} />
+          <Checks />
+        </div>
+        <form onSubmit={submit} className="flex flex-col gap-4 lg:order-2">
+          {heading}
+          {takeRunning && <Notice>{t("join.recordingNow")}</Notice>}
+          {askName && (
+            <Field
+              label={t("join.name")}
+              placeholder={t("join.namePlaceholder")}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+              autoComplete="name"
+              required
+              maxLength={80}
+              autoFocus
+              data-testid="join-name"
+            />
+          )}
+          <DevicePickers devices={devices} />
+          {error !== undefined && error !== null && <Problem title={t("join.failed")} error={error} />}
+          <Button tone="primary" type="submit" busy={busy} data-testid="join" className="mt-2">
+            {t("join.submit")}
+          </Button>
+          <p className="text-xs text-text-quiet">{t("join.consent")}</p>
+        </form>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,93 @@
+import { ApiError, type SessionDetail } from "@greenroom/contract";
+import { Button, Empty, Skeleton } from "@greenroom/ui";
+import { useQuery } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ArrowLeft, SearchX, Users } from "lucide-react";
+import { useMemo } from "react";
+import { useCommands } from "../../commands/registry";
+import { useLiveSession } from "../../data/live_cache";
+import { sessionQuery } from "../../data/queries";
+import { t } from "../../i18n";
+import { Problem } from "../../parts/problem";
+import { sessionCommands } from "./commands";
+import { Files } from "./files";
+import { HowItGoes } from "./how_it_goes";
+import { InviteLink } from "./invite_link";
+import { ProgressPanel } from "./progress_panel";
+import { Result } from "./result";
+import { SessionHeader } from "./session_header";
+
+/** One place from invitation to finished recording: it grows downward as the session moves on. */
+export function SessionPage({ id }: { id: string }) {
+  const session = useQuery(sessionQuery(id));
+  useLiveSession(id);
+  return (
+    <>
+      <Link to="/" className="-ml-2 inline-flex h-11 items-center gap-2 rounded-md px-2 text-sm text-text-quiet hover:text-text">
+        <ArrowLeft className="size-4" aria-hidden />
+        {t("session.back")}
+      </Link>
+      {session.isPending && <SessionSkeleton />}
+      {session.isError && !session.data && <Failed error={session.error} onRetry={() => session.refetch()} />}
+      {session.data && <Loaded session={session.data} />}
+    </>
+  );
+}
+
+function Loaded({ session }: { session: SessionDetail }) {
+  const navigate = useNavigate();
+  const { id, guestLink } = session;
+  useCommands(
+    useMemo(
+      () => sessionCommands({ guestLink, enter: () => void navigate({ to: "/sessions/$id/studio", params: { id } }) }),
+      [guestLink, id, navigate],
+    ),
+  );
+  const composite = session.assets.findLast((asset) => asset.kind === "composite");
+  const moving = session.state === "uploading" || session.state === "processing" || session.state === "failed";
+  return (
+    <>
+      <SessionHeader session={session} />
+      {session.state === "live" && (
+        <div className="mt-8 flex items-center gap-4 rounded-lg border bg-surface p-4 sm:px-6">
+          <Users className="size-5 text-text-quiet" aria-hidden />
+          <div>
+            <p className="font-strong">{t("session.live.title")}</p>
+            <p className="text-sm text-text-quiet">{t("session.live.text")}</p>
+          </div>
+        </div>
+      )}
+      {moving && <ProgressPanel session={session} />}
+      {composite && <Result session={session} composite={composite} />}
+      {guestLink && !composite && <InviteLink path={guestLink} />}
+      {session.state === "scheduled" && <HowItGoes />}
+      {session.assets.length > 0 && <Files assets={session.assets} />}
+    </>
+  );
+}
+
+function Failed({ error, onRetry }: { error: Error; onRetry: () => void }) {
+  if (!(error instanceof ApiError && error.status === 404)) {
+    return <Problem title={t("session.failedToLoad")} error={error} onRetry={onRetry} />;
+  }
+  return (
+    <Empty icon={<SearchX className="size-5" />} title={t("session.missing.title")} action={<HomeButton />}>
+      {t("session.missing.text")}
+    </Empty>
+  );
+}
+
+function HomeButton() {
+  const navigate = useNavigate();
+  return <Button onClick={() => navigate({ to: "/" })}>{t("session.back")}</Button>;
+}
+
+function SessionSkeleton() {
+  return (
+    <div role="status" aria-label={t("app.loading")} className="mt-2 flex flex-col gap-4">
+      <Skeleton className="h-9 w-72 max-w-full" />
+      <Skeleton className="h-5 w-48" />
+      <Skeleton className="mt-4 h-24" />
+    </div>
+  );
+}

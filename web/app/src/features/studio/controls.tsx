@@ -1,0 +1,87 @@
+import type { Devices } from "@greenroom/core/devices";
+import type { Studio } from "@greenroom/core/session";
+import { Button, IconButton, LevelMeter, Tooltip } from "@greenroom/ui";
+import { LogOut, Mic, MicOff, MonitorUp, MonitorX, Square, Users, Video, VideoOff } from "lucide-react";
+import { type ReactNode, useCallback } from "react";
+import { useStore } from "zustand";
+import type { Command } from "../../commands/registry";
+import { t } from "../../i18n";
+
+interface ControlsProps {
+  studio: Studio;
+  devices: Devices;
+  commands: Command[];
+  peopleOpen: boolean;
+}
+
+/** Always the same order; leaving stands apart; the record button is the only red thing. */
+export function Controls({ studio, devices, commands, peopleOpen }: ControlsProps) {
+  const { micOn, cameraOn, screen } = useStore(devices.store);
+  const readLevel = useCallback(() => devices.sound.level(), [devices]);
+  const command = (id: string) => commands.find((candidate) => candidate.id === id) as Command;
+  const icon = (id: string, label: string, shown: ReactNode, testid: string, pressed?: boolean) => (
+    <IconButton tone="plain" label={label} keys={command(id).keys} icon={shown} pressed={pressed} onClick={command(id).run} data-testid={testid} />
+  );
+  return (
+    <footer className="grid grid-cols-[1fr_auto_1fr] items-center gap-2 border-t px-3 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+      <LevelMeter read={readLevel} label={t("join.level")} testid="mic-level" className="hidden w-32 sm:flex" />
+      <div className="col-start-2 flex items-center gap-2">
+        {icon(
+          "studio.mic",
+          t(micOn ? "control.mic.off" : "control.mic.on"),
+          micOn ? <Mic className="size-5" /> : <MicOff className="size-5 text-text-quiet" />,
+          "toggle-mic",
+        )}
+        {icon(
+          "studio.camera",
+          t(cameraOn ? "control.camera.off" : "control.camera.on"),
+          cameraOn ? <Video className="size-5" /> : <VideoOff className="size-5 text-text-quiet" />,
+          "toggle-camera",
+        )}
+        <span className="hidden sm:block">
+          {icon(
+            "studio.screen",
+            t(screen ? "control.screen.stop" : "control.screen.share"),
+            screen ? <MonitorX className="size-5" /> : <MonitorUp className="size-5" />,
+            "share-screen",
+          )}
+        </span>
+        {icon("studio.people", t("control.people"), <Users className="size-5" />, "people", peopleOpen)}
+        {studio.isHost && <RecordButton studio={studio} command={command("studio.record")} />}
+      </div>
+      <div className="flex justify-end">
+        <IconButton
+          tone="quiet"
+          label={t("control.leaveStudio")}
+          keys={command("studio.leave").keys}
+          icon={<LogOut className="size-5" />}
+          onClick={command("studio.leave").run}
+          data-testid="leave"
+        />
+      </div>
+    </footer>
+  );
+}
+
+function RecordButton({ studio, command }: { studio: Studio; command: Command }) {
+  const phase = useStore(studio.store, (state) => state.phase);
+  const recording = phase === "recording";
+  return (
+    <Tooltip label={t(recording ? "record.stop" : "record.start")} keys={command.keys}>
+      <Button
+        tone="record"
+        className="min-w-28"
+        busy={phase === "stopping"}
+        onClick={command.run}
+        data-testid={recording ? "stop" : "record"}
+      >
+        {recording ? (
+          <Square className="size-4 fill-current" aria-hidden />
+        ) : (
+          <span className="size-3 rounded-full bg-current" aria-hidden />
+        )}
+        {t(recording ? "record.stop" : "record.start")}
+      </Button>
+    </Tooltip>
+  );
+}

@@ -1,0 +1,48 @@
+import type { Studio } from "@greenroom/core/session";
+import { Avatar, IconButton } from "@greenroom/ui";
+import { MicOff, X } from "lucide-react";
+import { useStore } from "zustand";
+import { t } from "../../i18n";
+import { CopyButton } from "../../parts/copy_button";
+
+interface PeoplePanelProps {
+  studio: Studio;
+  inviteLink: string | undefined;
+  onClose: () => void;
+}
+
+export function PeoplePanel({ studio, inviteLink, onClose }: PeoplePanelProps) {
+  const peers = useStore(studio.room.store, (state) => state.peers);
+  const self = studio.admission.participant;
+  const people = [{ key: self.id, name: self.name, note: t("stage.you"), muted: false }].concat(
+    peers.map((peer) => ({ key: peer.key, name: peer.name, note: "", muted: peer.micPaused })),
+  );
+  return (
+    <aside
+      aria-label={t("session.people")}
+      className="absolute inset-x-0 bottom-17 z-20 max-h-[60dvh] overflow-y-auto border-t bg-surface p-4 sm:static sm:max-h-none sm:w-72 sm:shrink-0 sm:border-t-0 sm:border-l"
+    >
+      <div className="flex items-center justify-between">
+        <h2 className="font-strong">{t("session.people")}</h2>
+        <IconButton label={t("app.close")} icon={<X className="size-5" />} onClick={onClose} />
+      </div>
+      <ul className="mt-2 flex flex-col gap-1">
+        {people.map((person) => (
+          <li key={person.key} className="flex h-11 items-center gap-3 text-sm">
+            <Avatar name={person.name} className="size-8 text-xs" />
+            <span className="min-w-0 flex-1 truncate">{person.name}</span>
+            {person.muted && <MicOff className="size-4 text-text-quiet" aria-label={t("stage.muted")} />}
+            <span className="text-text-quiet">{person.note}</span>
+          </li>
+        ))}
+      </ul>
+      {inviteLink && (
+        <div className="mt-4 border-t pt-4">
+          <h3 className="text-sm font-strong">{t("session.invite")}</h3>
+          <p className="mt-1 mb-3 text-xs text-text-quiet">{t("session.inviteHint")}</p>
+          <CopyButton text={inviteLink} label={t("session.copyInvite")} className="w-full" />
+        </div>
+      )}
+    </aside>
+  );
+}

@@ -1,0 +1,77 @@
+import type { RecordPhase, Studio } from "@greenroom/core/session";
+import { safeUpTo, timecode } from "@greenroom/core/timeline";
+import type { Uploads } from "@greenroom/core/uploader";
+import { classes, Popover } from "@greenroom/ui";
+import { Check, ChevronDown, ShieldCheck, Users } from "lucide-react";
+import { useStore } from "zustand";
+import { t } from "../../i18n";
+import { PersonChips } from "./person_chips";
+import { useTakeClock } from "./use_take_clock";
+
+interface RecordBarProps {
+  studio: Studio;
+  uploads: Uploads;
+  peopleHere: number;
+}
+
+/** The most trusted line on the screen: whether it records, for how long, and up to where everyone is safe. */
+export function RecordBar({ studio, peopleHere }: RecordBarProps) {
+  const { phase, take, progress } = useStore(studio.store);
+  const elapsed = useTakeClock(studio);
+  const safe = safeUpTo(progress);
+  const others = progress.some((report) => report.pendingBytes > 0);
+  return (
+    <header
+      data-testid="record-bar"
+      data-state={phase}
+      className={classes(
+        "flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-2",
+        phase === "recording" && "bg-record/12",
+      )}
+    >
+      <div className="flex items-center gap-3" role="status" aria-live="polite">
+        <PhaseDot phase={phase} />
+        <span className="text-sm font-strong">{t(phase === "uploaded" && others ? "record.uploadedWait" : `record.${phase}`)}</span>
+      </div>
+      {take && (
+        <span data-testid="time-code" className="numbers text-base font-strong" aria-label={t("record.recording")}>
+          {timecode(elapsed)}
+        </span>
+      )}
+      {take && (
+        <Popover
+          label={t("record.people")}
+          trigger={
+            <button
+              type="button"
+              data-testid="safe-up-to"
+              data-safe-ms={Math.round(safe ?? 0)}
+              className="numbers -my-2 inline-flex h-11 items-center gap-2 rounded-md px-2 text-sm text-text-quiet hover:bg-raised hover:text-text"
+            >
+              <ShieldCheck className="size-4" aria-hidden />
+              {safe === undefined ? t("record.safePending") : t("record.safe", { time: timecode(safe) })}
+              <ChevronDown className="size-4" aria-hidden />
+            </button>
+          }
+        >
+          <PersonChips studio={studio} />
+        </Popover>
+      )}
+      <span className="numbers ml-auto inline-flex items-center gap-2 text-sm text-text-quiet">
+        <Users className="size-4" aria-hidden />
+        {t("stage.here", { count: peopleHere })}
+      </span>
+    </header>
+  );
+}
+
+function PhaseDot({ phase }: { phase: RecordPhase }) {
+  if (phase === "uploaded") return <Check className="size-4 text-accent" aria-hidden />;
+  const look = {
+    idle: "border-2 border-line-strong",
+    recording: "bg-record",
+    stopping: "bg-record animate-breathe",
+    uploading: "bg-accent animate-breathe",
+  }[phase];
+  return <span aria-hidden className={classes("size-3 rounded-full", look)} />;
+}

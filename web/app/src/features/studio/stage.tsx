@@ -1,0 +1,80 @@
+import type { Devices } from "@greenroom/core/devices";
+import type { Studio } from "@greenroom/core/session";
+import type { Uploads } from "@greenroom/core/uploader";
+import { TileGrid } from "@greenroom/ui";
+import { useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { useCommands } from "../../commands/registry";
+import { t } from "../../i18n";
+import { ConnectionNotice } from "./connection_notice";
+import { Controls } from "./controls";
+import { LeaveDialog } from "./leave_dialog";
+import { PeoplePanel } from "./people_panel";
+import { RecordBar } from "./record_bar";
+import { RecordTroubles } from "./record_troubles";
+import { studioCommands } from "./studio_commands";
+import { SelfTile, Tile } from "./tile";
+
+export interface StageProps {
+  studio: Studio;
+  devices: Devices;
+  uploads: Uploads;
+  inviteLink: string | undefined;
+  onLeave: () => void;
+}
+
+/** The studio itself. The record bar is on top for everyone; controls stay at the bottom, always in the same order. */
+export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StageProps) {
+  const { peers, activeSpeaker, connection } = useStore(studio.room.store);
+  const phase = useStore(studio.store, (state) => state.phase);
+  const { screen } = useStore(devices.store);
+  const [peopleOpen, setPeopleOpen] = useState(false);
+  const [leaving, setLeaving] = useState(false);
+  const leave = useMemo(
+    () => () => (studio.store.getState().phase === "recording" ? setLeaving(true) : onLeave()),
+    [studio, onLeave],
+  );
+  const commands = useMemo(
+    () => studioCommands({ studio, devices, togglePeople: () => setPeopleOpen((was) => !was), leave }),
+    [studio, devices, leave],
+  );
+  useCommands(commands);
+  const sharing = screen ? [{ key: "self", name: t("stage.you"), track: screen }] : [];
+  const screens = [
+    ...sharing,
+    ...peers.flatMap(({ key, name, tracks }) => (tracks.screen ? [{ key, name, track: tracks.screen }] : [])),
+  ];
+  const people = [
+    <SelfTile key="self" studio={studio} devices={devices} speaking={activeSpeaker === studio.admission.participant.id} />,
+    ...peers.map((peer) => <Tile key={peer.key} peer={peer} speaking={activeSpeaker === peer.key} />),
+  ];
+
+  return (
+    <main
+      data-theme="dark"
+      data-testid="stage"
+      data-connection={connection}
+      data-phase={phase}
+      className="flex h-dvh flex-col overflow-hidden"
+    >
+      <RecordBar studio={studio} uploads={uploads} peopleHere={peers.length + 1} />
+      <ConnectionNotice studio={studio} onLeave={onLeave} />
+      <RecordTroubles studio={studio} />
+      <div className="flex min-h-0 flex-1">
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col gap-2 p-2 sm:p-3">
+          {screens.map(({ key, name, track }) => (
+            <div key={`screen-${key}`} className="min-h-0 flex-[3]">
+              <Tile.Screen name={name} track={track} />
+            </div>
+          ))}
+          <div className="min-h-0 flex-1">
+            <TileGrid>{people}</TileGrid>
+          </div>
+        </div>
+        {peopleOpen && <PeoplePanel studio={studio} inviteLink={inviteLink} onClose={() => setPeopleOpen(false)} />}
+      </div>
+      <Controls studio={studio} devices={devices} commands={commands} peopleOpen={peopleOpen} />
+      <LeaveDialog open={leaving} onOpenChange={setLeaving} onLeave={onLeave} />
+    </main>
+  );
+}

@@ -1,0 +1,20 @@
+import { TooltipProvider } from "@greenroom/ui";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { createRoot } from "react-dom/client";
+import { createAppRouter } from "./app/router";
+import { listenForKeys } from "./commands/registry";
+import { createQueryClient } from "./data/queries";
+import "./styles.css";
+
+const client = createQueryClient();
+const router = createAppRouter(client);
+listenForKeys();
+
+createRoot(document.getElementById("root") as HTMLElement).render(
+  <QueryClientProvider client={client}>
+    <TooltipProvider>
+      <RouterProvider router={router} />
+    </TooltipProvider>
+  </QueryClientProvider>,
+);

@@ -1,0 +1,3 @@
+export { type Choices, loadChoices, saveChoices } from "./choices";
+export { type DeviceProblem, Devices, type DeviceState } from "./devices";
+export { SoundMeter } from "./sound_meter";

@@ -1,0 +1,82 @@
+/**
+ * One AudioContext with the microphone in it: the level meter reads it and the recorder taps it. Swapping the device
+ * changes only what is plugged into `input`; what hangs behind it goes on on the same sample clock.
+ */
+const SILENCE_AFTER_MS = 4_000;
+const CHECK_EVERY_MS = 500;
+/** Below any real microphone's noise floor (about -120 dBFS): digital silence only. */
+const SILENCE_PEAK = 1e-6;
+
+export class SoundMeter {
+  onSilence: (silent: boolean) => void = () => undefined;
+  private parts: { context: AudioContext; input: GainNode; analyser: AnalyserNode; samples: Float32Array<ArrayBuffer> } | undefined;
+  private source: MediaStreamAudioSourceNode | undefined;
+  private timer: ReturnType<typeof setInterval> | undefined;
+  private heardAtMs = 0;
+  private soundExpected = true;
+  private silent = false;
+
+  listenTo(track: MediaStreamTrack | undefined): void {
+    this.source?.disconnect();
+    this.source = undefined;
+    if (!track) return;
+    const { context, input } = this.open();
+    this.source = context.createMediaStreamSource(new MediaStream([track]));
+    this.source.connect(input);
+    this.heardAtMs = performance.now();
+    void this.resume();
+  }
+
+  /** The node the recorder listens to, and its clock. */
+  tap(): { context: AudioContext; node: AudioNode } {
+    const { context, input } = this.open();
+    return { context, node: input };
+  }
+
+  /** Browsers keep an audio context suspended until the person has clicked something. */
+  async resume(): Promise<void> {
+    if (this.parts && this.parts.context.state !== "running") await this.parts.context.resume().catch(() => undefined);
+  }
+
+  /** Peak of the last instant, 0..1. */
+  level(): number {
+    if (!this.parts) return 0;
+    const { analyser, samples } = this.parts;
+    analyser.getFloatTimeDomainData(samples);
+    let peak = 0;
+    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+    return peak;
+  }
+
+  expectSound(expected: boolean): void {
+    this.soundExpected = expected;
+    this.heardAtMs = performance.now();
+  }
+
+  close(): void {
+    clearInterval(this.timer);
+    this.source?.disconnect();
+    void this.parts?.context.close();
+    this.parts = undefined;
+  }
+
+  private open() {
+    if (this.parts) return this.parts;
+    const context = new AudioContext({ latencyHint: "interactive" });
+    const input = new GainNode(context, { channelCount: 1, channelCountMode: "explicit" });
+    const analyser = new AnalyserNode(context, { fftSize: 2048 });
+    input.connect(analyser);
+    this.parts = { context, input, analyser, samples: new Float32Array(analyser.fftSize) };
+    context.addEventListener("statechange", () => void this.resume());
+    this.timer = setInterval(() => this.watch(), CHECK_EVERY_MS);
+    return this.parts;
+  }
+
+  private watch(): void {
+    const now = performance.now();
+    if (!this.source || !this.soundExpected || this.level() > SILENCE_PEAK) this.heardAtMs = now;
+    const silent = now - this.heardAtMs > SILENCE_AFTER_MS;
+    if (silent !== this.silent) this.onSilence(silent);
+    this.silent = silent;
+  }
+}

@@ -1,0 +1,180 @@
+import type { Ms, Source } from "@greenroom/contract";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { localNow, type ServerClock } from "../clock";
+import type { Devices } from "../devices";
+import type { Ledger, StemRecord } from "./ledger";
+import { closing, idleRecorder, type RecorderEffect, type RecorderEvent, recording, stepRecorder, type TakeRef } from "./machine";
+import { openMicSegment, openPictureSegment, type RunningSegment } from "./segments";
+import type { Vault, VaultEvent } from "./vault";
+
+/** Who records, for the ledger: what a later visit needs to finish the stems without this page. */
+export type RecorderIdentity = Pick<StemRecord, "sessionId" | "sessionTitle" | "participantId" | "token" | "inviteToken">;
+
+export interface RecorderState {
+  phase: "idle" | "recording" | "closing";
+  take?: TakeRef;
+  /** Sources written right now. */
+  writing: Source[];
+  /** The disk is full or refused: what follows is only in memory until it is uploaded. */
+  degraded: boolean;
+}
+
+export interface RecorderOptions {
+  devices: Devices;
+  clock: ServerClock;
+  vault: Vault;
+  ledger: Ledger;
+  identity: RecorderIdentity;
+  /** A stem exists in the ledger from its first moment; the uploader takes it from here. */
+  onStem: (record: StemRecord) => void;
+}
+
+interface Live {
+  serial: number;
+  key: string;
+  running?: RunningSegment;
+}
+
+/**
+ * Runs the recorder machine: opens and closes segments on the tracks of Devices while a take runs. It needs no
+ * connection: the take's events start and stop it, everything between happens in this browser.
+ */
+export class Recorder {
+  readonly store: StoreApi<RecorderState> = createStore<RecorderState>(() => ({ phase: "idle", writing: [], degraded: false }));
+  private readonly options: RecorderOptions;
+  private readonly live = new Map<string, Live>();
+  private readonly unsubscribe: (() => void)[];
+  private machine = idleRecorder;
+  private wake: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: RecorderOptions) {
+    this.options = options;
+    const { devices, vault, clock } = options;
+    this.unsubscribe = [
+      vault.on((event) => this.onVault(event)),
+      devices.store.subscribe(() => this.followTracks()),
+      clock.onChange((offsetMs) => vault.order({ op: "clock", offsetMs })),
+    ];
+    vault.order({ op: "clock", offsetMs: clock.offsetMs() });
+    this.followTracks();
+  }
+
+  start(take: TakeRef): void {
+    this.send({ type: "takeStarted", take });
+  }
+
+  stop(takeId?: string): void {
+    this.send({ type: "takeStopped", takeId });
+  }
+
+  /** Ends what is open and lets go of the devices' tracks; what was recorded stays and is uploaded. */
+  close(): void {
+    this.stop();
+    for (const off of this.unsubscribe.slice(1)) off();
+  }
+
+  private followTracks(): void {
+    const { microphone, camera, screen } = this.options.devices.store.getState();
+    // The tap outlives any microphone: after the first one the graph is there and stays.
+    const mic = microphone || this.machine.tracks.mic ? "tap" : undefined;
+    const wanted: [Source, string | undefined][] = [["mic", mic], ["camera", camera?.id], ["screen", screen?.id]];
+    for (const [source, trackId] of wanted) {
+      if (this.machine.tracks[source] !== trackId) this.send({ type: "trackChanged", source, trackId });
+    }
+  }
+
+  private send(event: RecorderEvent): void {
+    const [next, effects] = stepRecorder(this.machine, event, localNow());
+    this.machine = next;
+    this.store.setState({
+      phase: recording(next) ? "recording" : closing(next) ? "closing" : "idle",
+      take: next.take,
+      writing: next.segments.map((segment) => segment.source),
+    });
+    for (const effect of effects) this.perform(effect);
+  }
+
+  private perform(effect: RecorderEffect): void {
+    if (effect.type === "open") void this.open(effect);
+    else if (effect.type === "close") this.closeSegment(effect.serial);
+    else {
+      clearTimeout(this.wake);
+      this.wake = setTimeout(() => this.send({ type: "tick" }), Math.max(0, effect.atMs - localNow()));
+    }
+  }
+
+  private async open(effect: Extract<RecorderEffect, { type: "open" }>): Promise<void> {
+    const key = crypto.randomUUID();
+    const entry: Live = { serial: effect.serial, key };
+    this.live.set(key, entry);
+    try {
+      await this.options.vault.open(key);
+      entry.running = await this.openSegment(key, effect);
+      const record = this.recordOf(key, effect, entry.running);
+      await this.options.ledger.put(record);
+      this.options.onStem(record);
+      this.send({ type: "segmentRunning", serial: effect.serial });
+      if (this.machine.segments.some((segment) => segment.serial === effect.serial && segment.closing)) entry.running.close();
+    } catch (error) {
+      console.error("recording could not start", effect.source, error);
+      this.fail(entry);
+    }
+  }
+
+  private openSegment(key: string, effect: Extract<RecorderEffect, { type: "open" }>): Promise<RunningSegment> {
+    const { vault, devices, clock } = this.options;
+    if (effect.source === "mic") return openMicSegment(key, vault, devices);
+    const state = devices.store.getState();
+    const track = effect.source === "camera" ? state.camera : state.screen;
+    if (track?.id !== effect.trackId) throw new Error("the track has gone");
+    return openPictureSegment(key, vault, track, clock, () => this.onPictureEnded(key));
+  }
+
+  private onPictureEnded(key: string): void {
+    const entry = this.live.get(key);
+    const segment = this.machine.segments.find((candidate) => candidate.serial === entry?.serial);
+    // Its track ended by itself (unplugged): the machine hears of it as a track that is gone.
+    if (segment && !segment.closing) this.send({ type: "trackChanged", source: segment.source, trackId: undefined });
+  }
+
+  private recordOf(key: string, effect: Extract<RecorderEffect, { type: "open" }>, running: RunningSegment): StemRecord {
+    return {
+      key,
+      ...this.options.identity,
+      takeId: effect.take.id,
+      takeStartedAtMs: effect.take.startedAtMs,
+      source: effect.source,
+      closed: false,
+      ...running.description,
+    };
+  }
+
+  private closeSegment(serial: number): void {
+    const entry = [...this.live.values()].find((candidate) => candidate.serial === serial);
+    entry?.running?.close();
+  }
+
+  private onVault(event: VaultEvent): void {
+    const entry = this.live.get(event.key);
+    if (!entry) return;
+    if (event.event === "started") this.settleStart(event.key, event.startedAtMs);
+    else if (event.event === "closed") void this.closed(entry);
+    else if (event.event === "failed") this.fail(entry);
+    else if (event.event === "degraded") this.store.setState({ degraded: true });
+  }
+
+  private settleStart(key: string, startedAtMs: Ms): void {
+    void this.options.ledger.update(key, { startedAtMs });
+  }
+
+  private async closed(entry: Live): Promise<void> {
+    this.live.delete(entry.key);
+    await this.options.ledger.update(entry.key, { closed: true });
+    this.send({ type: "segmentClosed", serial: entry.serial });
+  }
+
+  private fail(entry: Live): void {
+    entry.running?.close();
+    this.send({ type: "segmentFailed", serial: entry.serial });
+  }
+}

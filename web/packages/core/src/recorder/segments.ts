@@ -1,0 +1,116 @@
+import type { Ms } from "@greenroom/contract";
+import type { ServerClock } from "../clock";
+import type { Devices } from "../devices";
+import workletUrl from "./pcm_worklet.ts?worker&url";
+import type { StemRecord } from "./ledger";
+import type { Vault } from "./vault";
+
+/** One source being written: what it is, and how to end it. Its bytes go to the vault under its key. */
+export interface RunningSegment {
+  description: Pick<StemRecord, "contentType" | "startedAtMs" | "sampleRate" | "channels" | "width" | "height">;
+  close(): void;
+}
+
+export const PCM_CONTENT_TYPE = "audio/x-greenroom-pcm";
+/** What is lost at most when the browser dies: one slice of picture, half a second of sound. */
+const TIMESLICE_MS = 1_000;
+const KEY_FRAME_INTERVAL_MS = 2_000;
+/** Browsers deliver microphone samples about one device buffer after the sound. */
+const TYPICAL_LATENCY_S = 0.01;
+
+const worklets = new WeakMap<AudioContext, Promise<void>>();
+
+export async function openMicSegment(key: string, vault: Vault, devices: Devices): Promise<RunningSegment> {
+  const { context, node } = devices.sound.tap();
+  let loaded = worklets.get(context);
+  if (!loaded) {
+    loaded = context.audioWorklet.addModule(workletUrl);
+    worklets.set(context, loaded);
+    loaded.catch(() => worklets.delete(context));
+  }
+  await Promise.all([loaded, devices.sound.resume()]);
+
+  const tap = new AudioWorkletNode(context, "greenroom-pcm-tap", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+  const channel = new MessageChannel();
+  const settings = devices.store.getState().microphone?.getSettings() as { latency?: number } | undefined;
+  const latencyMs = (settings?.latency ?? TYPICAL_LATENCY_S) * 1_000;
+  vault.order({ op: "pcm", key, port: channel.port2, sampleRate: context.sampleRate, latencyMs }, [channel.port2]);
+  tap.port.postMessage({ sink: channel.port1 }, [channel.port1]);
+  const startedAtMs = await firstSample(key, vault, () => node.connect(tap));
+
+  let open = true;
+  return {
+    description: { contentType: PCM_CONTENT_TYPE, startedAtMs, sampleRate: context.sampleRate, channels: 1 },
+    close: () => {
+      if (!open) return;
+      open = false;
+      tap.port.postMessage({ end: true });
+      // The node must keep running until it has handed over its last block.
+      setTimeout(() => node.disconnect(tap), TIMESLICE_MS);
+    },
+  };
+}
+
+const FIRST_SAMPLE_TIMEOUT_MS = 5_000;
+
+function firstSample(key: string, vault: Vault, connect: () => void): Promise<Ms> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => done(() => reject(new Error("the microphone delivers nothing"))), FIRST_SAMPLE_TIMEOUT_MS);
+    const off = vault.on((event) => {
+      if (event.key === key && event.event === "started") done(() => resolve(event.startedAtMs));
+    });
+    const done = (settle: () => void) => {
+      clearTimeout(timer);
+      off();
+      settle();
+    };
+    connect();
+  });
+}
+
+export async function openPictureSegment(
+  key: string,
+  vault: Vault,
+  track: MediaStreamTrack,
+  clock: ServerClock,
+  onEnded: () => void,
+): Promise<RunningSegment> {
+  const { width = 1280, height = 720, frameRate = 30 } = track.getSettings();
+  const options = { mimeType: pictureType(), videoBitsPerSecond: bitrateFor(height), videoKeyFrameIntervalDuration: KEY_FRAME_INTERVAL_MS };
+  const recorder = new MediaRecorder(new MediaStream([track]), options);
+  recorder.ondataavailable = ({ data }) => {
+    if (data.size > 0) vault.order({ op: "append", key, blob: data, untilMs: clock.now() });
+  };
+  recorder.onstop = () => {
+    vault.order({ op: "finish", key });
+    onEnded();
+  };
+  await started(recorder);
+  // The first picture comes on average half a frame after the start.
+  const startedAtMs = clock.now() + 500 / frameRate;
+
+  return {
+    description: { contentType: options.mimeType, startedAtMs, width, height },
+    close: () => {
+      if (recorder.state !== "inactive") recorder.stop();
+    },
+  };
+}
+
+function started(recorder: MediaRecorder): Promise<void> {
+  return new Promise((resolve, reject) => {
+    recorder.onstart = () => resolve();
+    recorder.onerror = () => reject(new Error("the browser could not record the picture"));
+    recorder.start(TIMESLICE_MS);
+  });
+}
+
+function pictureType(): string {
+  const types = ["video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm;codecs=h264", "video/webm"];
+  return types.find((type) => MediaRecorder.isTypeSupported(type)) ?? "video/mp4";
+}
+
+function bitrateFor(height: number): number {
+  if (height >= 1080) return 8_000_000;
+  return height >= 700 ? 5_000_000 : 2_500_000;
+}

@@ -1,0 +1,100 @@
+import type { PeerInfo, Source } from "@greenroom/contract";
+import type { types } from "mediasoup-client";
+import type { Signaling } from "./signaling";
+
+/** How one source is sent. */
+export interface SendPlan {
+  encodings?: types.RtpEncodingParameters[];
+  codecOptions?: types.ProducerCodecOptions;
+}
+
+/**
+ * One join of the room: a device, two transports, and what runs over them. It lives until it is closed or its
+ * transports fail; after a reconnection the room makes a new one and drops this. Owned by Room, never shared.
+ */
+export interface Link {
+  peerId: string;
+  peers: PeerInfo[];
+  produce(source: Source, track: MediaStreamTrack, plan: SendPlan): Promise<types.Producer>;
+  consume(producerId: string): Promise<types.Consumer>;
+  close(): void;
+}
+
+export interface LinkOptions {
+  signaling: Signaling;
+  callId: string;
+  userId: string;
+  makeDevice: () => Promise<types.Device>;
+  onBroken: (why: string) => void;
+}
+
+/** ICE may flap for a moment (Wi-Fi roaming); longer than this and a fresh join is quicker than waiting. */
+const DISCONNECTED_PATIENCE_MS = 4_000;
+
+export async function openLink(options: LinkOptions): Promise<Link> {
+  const { signaling, callId, userId } = options;
+  const device = await options.makeDevice();
+  const { rtpCapabilities } = await signaling.request("createRoom", { callId });
+  await device.load({ routerRtpCapabilities: rtpCapabilities as types.RtpCapabilities });
+  const joined = await signaling.request("joinRoom", { callId, userId, rtpCapabilities: received(device) as never });
+  const send = await openTransport(device, "send", options);
+  const receive = await openTransport(device, "recv", options);
+
+  return {
+    peerId: joined.peerId,
+    peers: joined.peers,
+    produce: (source, track, plan) =>
+      send.produce({ track, stopTracks: false, disableTrackOnPause: false, appData: { source }, ...plan }),
+    consume: async (producerId) => {
+      const answer = await signaling.request("consume", {
+        transportId: receive.id,
+        producerId,
+        rtpCapabilities: received(device) as never,
+      });
+      return receive.consume(answer as unknown as types.ConsumerOptions);
+    },
+    close: () => {
+      send.close();
+      receive.close();
+    },
+  };
+}
+
+function received(device: types.Device): types.RtpCapabilities {
+  return device.recvRtpCapabilities;
+}
+
+async function openTransport(device: types.Device, direction: "send" | "recv", options: LinkOptions) {
+  const { signaling } = options;
+  const parameters = (await signaling.request("createTransport", { direction })) as unknown as types.TransportOptions;
+  const transport =
+    direction === "send" ? device.createSendTransport(parameters) : device.createRecvTransport(parameters);
+
+  transport.on("connect", ({ dtlsParameters }, done, failed) => {
+    signaling
+      .request("connectTransport", { transportId: transport.id, dtlsParameters: dtlsParameters as never })
+      .then(() => done(), failed);
+  });
+  transport.on("produce", ({ kind, rtpParameters, appData }, done, failed) => {
+    signaling
+      .request("produce", {
+        transportId: transport.id,
+        kind,
+        rtpParameters: rtpParameters as never,
+        appData: appData as { source: Source },
+      })
+      .then(done, failed);
+  });
+  watch(transport, options.onBroken);
+  return transport;
+}
+
+function watch(transport: types.Transport, onBroken: (why: string) => void) {
+  let patience: ReturnType<typeof setTimeout> | undefined;
+  transport.on("connectionstatechange", (state) => {
+    clearTimeout(patience);
+    if (state === "failed") onBroken("media connection failed");
+    if (state === "disconnected") patience = setTimeout(() => onBroken("media connection lost"), DISCONNECTED_PATIENCE_MS);
+  });
+  transport.observer.on("close", () => clearTimeout(patience));
+}

@@ -1,0 +1,233 @@
+import { type Admission, type Api, ApiError, type RecordingProgress, type Take } from "@greenroom/contract";
+import { createStore, type StoreApi } from "zustand/vanilla";
+import { createServerClock, type ServerClock } from "../clock";
+import type { Devices } from "../devices";
+import { type Ledger, Recorder, type Vault } from "../recorder";
+import { keepLatest } from "../timeline";
+import type { UploadItem, Uploads } from "../uploader";
+import { makeMediaDevice } from "./media_device";
+import { Room } from "./room";
+import type { Signaling } from "./signaling";
+
+export type RecordPhase = "idle" | "recording" | "stopping" | "uploading" | "uploaded";
+
+export interface StudioState {
+  phase: RecordPhase;
+  take?: Take;
+  /** Latest reports of everyone, this person included. */
+  progress: RecordingProgress[];
+  /** Starting or stopping did not reach the server yet; in words for people. */
+  trouble?: string;
+}
+
+export interface StudioOptions {
+  admission: Admission;
+  inviteToken?: string;
+  signaling: Signaling;
+  api: Api;
+  devices: Devices;
+  vault: Vault;
+  ledger: Ledger;
+  uploads: Uploads;
+}
+
+const REPORT_MS = 1_000;
+const STOP_RETRY_MS = 2_000;
+
+/**
+ * One person's presence in the studio: the room, the recorder and the uploads joined together. The recorder follows the
+ * take's events; after each reconnection what was missed meanwhile is asked for. Leaving ends the recording, not the
+ * uploads: those belong to the page.
+ */
+export class Studio {
+  readonly store: StoreApi<StudioState> = createStore<StudioState>(() => ({ phase: "idle", progress: [] }));
+  readonly room: Room;
+  readonly recorder: Recorder;
+  readonly clock: ServerClock;
+  readonly admission: Admission;
+  private readonly options: StudioOptions;
+  private readonly unsubscribe: (() => void)[] = [];
+  private readonly timer: ReturnType<typeof setInterval>;
+  private left = false;
+
+  constructor(options: StudioOptions) {
+    this.options = options;
+    this.admission = options.admission;
+    const { signaling, devices, vault, ledger, uploads, admission } = options;
+    this.clock = createServerClock((t0) => signaling.request("clock", { t0 }));
+    this.recorder = new Recorder({
+      devices,
+      clock: this.clock,
+      vault,
+      ledger,
+      identity: {
+        sessionId: admission.session.id,
+        sessionTitle: admission.session.title,
+        participantId: admission.participant.id,
+        token: admission.token,
+        inviteToken: options.inviteToken,
+      },
+      onStem: (record) => uploads.track(record),
+    });
+    this.room = new Room({
+      signaling,
+      callId: admission.callId,
+      participantId: admission.participant.id,
+      makeDevice: makeMediaDevice,
+      onJoined: () => void this.catchUp(),
+    });
+    this.followDevices();
+    this.followTakes();
+    this.timer = setInterval(() => this.report(), REPORT_MS);
+    if (admission.takeInProgress) this.takeStarted(admission.takeInProgress);
+  }
+
+  get isHost(): boolean {
+    return this.admission.participant.role === "host" || this.admission.participant.role === "cohost";
+  }
+
+  async startTake(): Promise<void> {
+    try {
+      this.store.setState({ trouble: undefined });
+      this.takeStarted(await this.options.api.startTake(this.admission.session.id));
+    } catch (error) {
+      this.store.setState({ trouble: wordsOf(error) });
+    }
+  }
+
+  /** Stops here at once and goes on asking the server to stop the take for everyone until it has heard. */
+  async stopTake(): Promise<void> {
+    const takeId = this.store.getState().take?.id;
+    if (!takeId) return;
+    this.recorder.stop(takeId);
+    this.store.setState({ phase: "stopping", trouble: undefined });
+    while (!this.left) {
+      try {
+        return this.takeStopped(await this.options.api.stopTake(takeId));
+      } catch (error) {
+        if (error instanceof ApiError && !error.transient) return this.stopRefused(takeId, error);
+        this.store.setState({ trouble: wordsOf(error) });
+        await new Promise((resolve) => setTimeout(resolve, STOP_RETRY_MS));
+      }
+    }
+  }
+
+  leave(): void {
+    this.left = true;
+    clearInterval(this.timer);
+    this.recorder.close();
+    this.room.close();
+    this.clock.stop();
+    for (const off of this.unsubscribe) off();
+    this.options.signaling.close();
+  }
+
+  private followDevices(): void {
+    const { devices } = this.options;
+    const follow = () => {
+      const { microphone, camera, screen, micOn } = devices.store.getState();
+      this.room.setTrack("mic", microphone ?? null);
+      this.room.setPaused("mic", !micOn);
+      this.room.setTrack("camera", camera ?? null);
+      this.room.setTrack("screen", screen ?? null);
+    };
+    follow();
+    this.unsubscribe.push(devices.store.subscribe(follow));
+  }
+
+  private followTakes(): void {
+    const { signaling, uploads } = this.options;
+    this.unsubscribe.push(
+      signaling.on("takeStarted", ({ take }) => this.takeStarted(take)),
+      signaling.on("takeStopped", ({ take }) => this.takeStopped(take)),
+      signaling.on("recordingProgress", (report) => this.hear(report)),
+      uploads.store.subscribe(() => this.settlePhase()),
+      this.recorder.store.subscribe(() => this.settlePhase()),
+    );
+  }
+
+  private takeStarted(take: Take): void {
+    const { phase, take: current } = this.store.getState();
+    // Our own stop may cross the news of its start.
+    if (current?.id === take.id && phase !== "idle") return;
+    this.store.setState({ take, phase: "recording", progress: [], trouble: undefined });
+    this.recorder.start({ id: take.id, startedAtMs: take.startedAtMs });
+  }
+
+  private takeStopped(take: Take): void {
+    if (this.store.getState().take?.id !== take.id) return;
+    this.recorder.stop(take.id);
+    this.store.setState({ take, phase: "stopping", trouble: undefined });
+    this.settlePhase();
+  }
+
+  private stopRefused(takeId: string, error: ApiError): void {
+    this.store.setState({ trouble: wordsOf(error) });
+    void this.options.api.take(takeId).then((take) => this.takeStopped(take), () => this.settlePhase());
+  }
+
+  /** What happened to the take while we were away. */
+  private async catchUp(): Promise<void> {
+    try {
+      const { takes } = await this.options.api.session(this.admission.session.id);
+      const { take, phase } = this.store.getState();
+      const running = takes.find((candidate) => candidate.state === "recording");
+      const mine = takes.find((candidate) => candidate.id === take?.id);
+      if (mine && mine.state !== "recording" && phase === "recording") this.takeStopped(mine);
+      if (running && running.id !== take?.id) this.takeStarted(running);
+    } catch {
+      // The next reconnection or event tells; recording goes on meanwhile.
+    }
+  }
+
+  /** After a stop: first the recorder closes its stems, then they travel, then they are there. */
+  private settlePhase(): void {
+    const { phase, take } = this.store.getState();
+    if (phase !== "stopping" && phase !== "uploading") return;
+    const recorderBusy = this.recorder.store.getState().phase !== "idle";
+    const mine = this.myItems(take);
+    const allThere = mine.every((item) => item.phase === "done" || item.phase === "refused");
+    const next: RecordPhase = recorderBusy ? "stopping" : allThere ? "uploaded" : "uploading";
+    if (next !== phase) this.store.setState({ phase: next });
+    if (next === "uploaded") this.report();
+  }
+
+  private myItems(take: Take | undefined): UploadItem[] {
+    return this.options.uploads.store.getState().items.filter((item) => item.takeId === take?.id);
+  }
+
+  private hear(report: RecordingProgress): void {
+    if (report.takeId !== this.store.getState().take?.id) return;
+    this.store.setState((state) => ({ progress: keepLatest(state.progress, report) }));
+  }
+
+  /** Once a second everyone hears how far this person's recording is kept and how far it has arrived. */
+  private report(): void {
+    const { take, phase } = this.store.getState();
+    if (!take || phase === "idle") return;
+    const items = this.myItems(take);
+    for (const source of new Set(items.map((item) => item.source))) {
+      const report = summary(take, items.filter((item) => item.source === source));
+      this.options.signaling.tell("recordingProgress", report);
+      this.hear({ ...report, participantId: this.admission.participant.id });
+    }
+  }
+}
+
+/** Several stems of one source follow one another; the earliest that has not arrived decides what is safe. */
+function summary(take: Take, items: UploadItem[]): Omit<RecordingProgress, "participantId"> {
+  const open = items.find((item) => item.phase !== "done");
+  const last = items.at(-1) as UploadItem;
+  return {
+    takeId: take.id,
+    ...(last.stemId ? { stemId: last.stemId } : {}),
+    source: last.source,
+    capturedMs: Math.max(0, last.capturedUntilMs - take.startedAtMs),
+    safeMs: Math.max(0, (open ?? last).safeUntilMs - take.startedAtMs),
+    pendingBytes: items.reduce((sum, item) => sum + Math.max(0, item.localBytes - item.confirmedBytes), 0),
+  };
+}
+
+function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,2 @@
+export * from "./safety";
+export * from "./timecode";

@@ -1,0 +1,176 @@
+import type { Api, Ms } from "@greenroom/contract";
+import { localNow } from "../clock";
+import type { Ledger, StemRecord } from "../recorder/ledger";
+import type { Vault, VaultEvent } from "../recorder/vault";
+import type { GrowingFile } from "./growing_source";
+import { beginUpload, stepUpload, type UploadEffect, type UploadEvent, type UploadState } from "./machine";
+import { Marks } from "./marks";
+import { reasonOf, reasonOfStatus, renewToken } from "./failures";
+import type { Transfer, Verify } from "./transport";
+import type { UploadItem } from "./uploads";
+
+interface StemUploadOptions {
+  record: StemRecord;
+  localBytes: number;
+  closed: boolean;
+  vault: Vault;
+  ledger: Ledger;
+  api: (token: string) => Api;
+  transfer: Transfer;
+  verify: Verify;
+  onChange: (item: Omit<UploadItem, "recovered">) => void;
+  onDone: () => void;
+}
+
+/** Runs the upload machine of one stem. */
+export class StemUpload {
+  record: StemRecord;
+  doneAtMs: Ms | undefined;
+  private readonly options: StemUploadOptions;
+  private readonly marks: Marks;
+  private readonly listeners = new Set<() => void>();
+  private machine: UploadState | undefined;
+  private stopTransfer: (() => void) | undefined;
+  private wake: ReturnType<typeof setTimeout> | undefined;
+  private stopped = false;
+
+  constructor(options: StemUploadOptions) {
+    this.options = options;
+    this.record = options.record;
+    this.marks = new Marks(options.record.startedAtMs);
+  }
+
+  start(): void {
+    const { localBytes, closed, record } = this.options;
+    this.take(beginUpload({ created: record.uploadUrl !== undefined, localBytes, closed }, localNow()));
+  }
+
+  send(event: UploadEvent): void {
+    if (!this.machine || this.stopped) return;
+    this.take(stepUpload(this.machine, event, localNow()));
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.wake);
+    this.stopTransfer?.();
+  }
+
+  onVault(event: VaultEvent): void {
+    if (event.event === "appended") {
+      this.marks.add(event.size, event.untilMs);
+      this.send({ type: "grew", bytes: event.size });
+    } else if (event.event === "closed") this.send({ type: "closed", bytes: event.size });
+    else return;
+    for (const listener of [...this.listeners]) listener();
+  }
+
+  private take([state, effects]: [UploadState, UploadEffect[]]): void {
+    this.machine = state;
+    this.publish(state);
+    for (const effect of effects) this.perform(effect);
+  }
+
+  private perform(effect: UploadEffect): void {
+    if (effect.type === "create") void this.create();
+    else if (effect.type === "upload") this.upload();
+    else if (effect.type === "abort") this.stopTransfer?.();
+    else if (effect.type === "verify") void this.verify();
+    else if (effect.type === "wake") this.sleepUntil(effect.atMs);
+    else this.done();
+  }
+
+  private async create(): Promise<void> {
+    const { key, takeId, source, contentType, startedAtMs, sampleRate, channels, width, height } = this.record;
+    try {
+      const answer = await this.options
+        .api(this.record.token)
+        .createStem(takeId, { clientKey: key, source, contentType, startedAtMs, sampleRate, channels, width, height });
+      await this.remember({ stemId: answer.stem.id, uploadUrl: answer.uploadUrl });
+      this.send({ type: "created" });
+    } catch (error) {
+      await this.failed(error);
+    }
+  }
+
+  private upload(): void {
+    const url = new URL(this.record.uploadUrl ?? "", location.origin).href;
+    this.stopTransfer?.();
+    let current = true;
+    const stop = this.options.transfer(this.file(), url, this.record.token, {
+      onActive: () => current && this.send({ type: "active" }),
+      onConfirmed: (bytes) => current && this.send({ type: "confirmed", bytes }),
+      onEnded: () => current && this.send({ type: "uploadEnded" }),
+      onFailed: (status) => current && void this.failed({ status }),
+    });
+    this.stopTransfer = () => {
+      current = false;
+      stop();
+    };
+  }
+
+  private async verify(): Promise<void> {
+    try {
+      const url = new URL(this.record.uploadUrl ?? "", location.origin).href;
+      this.send({ type: "verified", ...(await this.options.verify(url, this.record.token)) });
+    } catch (error) {
+      await this.failed(error);
+    }
+  }
+
+  private async failed(error: unknown): Promise<void> {
+    const status = (error as { status?: number }).status ?? 0;
+    if (status === 401) {
+      const token = await renewToken(this.options.api, this.record).catch(() => undefined);
+      if (token) await this.remember({ token });
+    }
+    this.send({ type: "failed", reason: status > 0 ? reasonOfStatus(status) : reasonOf(error) });
+  }
+
+  private done(): void {
+    this.doneAtMs = localNow();
+    this.stopTransfer?.();
+    this.options.onDone();
+  }
+
+  private sleepUntil(atMs: Ms): void {
+    clearTimeout(this.wake);
+    this.wake = setTimeout(() => this.send({ type: "tick" }), Math.max(0, atMs - localNow()));
+  }
+
+  private async remember(change: Partial<StemRecord>): Promise<void> {
+    this.record = { ...this.record, ...change };
+    await this.options.ledger.update(this.record.key, change);
+  }
+
+  private file(): GrowingFile {
+    return {
+      bytes: () => this.machine?.localBytes ?? 0,
+      closed: () => this.machine?.closed ?? false,
+      read: (start, end) => this.options.vault.read(this.record.key, start, end),
+      onChange: (listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
+    };
+  }
+
+  private publish(state: UploadState): void {
+    const { key, takeId, takeStartedAtMs, sessionId, sessionTitle, source, stemId } = this.record;
+    this.options.onChange({
+      key,
+      takeId,
+      takeStartedAtMs,
+      sessionId,
+      sessionTitle,
+      source,
+      stemId,
+      localBytes: state.localBytes,
+      confirmedBytes: state.confirmedBytes,
+      capturedUntilMs: this.marks.latest(),
+      safeUntilMs: this.marks.reached(state.confirmedBytes),
+      closed: state.closed,
+      phase: state.phase,
+    });
+  }
+}

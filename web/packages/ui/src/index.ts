@@ -1,0 +1,10 @@
+export { Button, IconButton } from "./button";
+export { classes } from "./classes";
+export { Dialog } from "./dialog";
+export { Avatar, Empty, Notice, Progress, Skeleton } from "./feedback";
+export { Choice, Field, Segments } from "./field";
+export { Keys } from "./keys";
+export { LevelMeter } from "./level_meter";
+export { Menu, type MenuItem, Popover } from "./menu";
+export { TileGrid } from "./tile_grid";
+export { Tooltip, TooltipProvider } from "./tooltip";
