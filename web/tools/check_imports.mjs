@@ -34,7 +34,8 @@ function judge(file, target) {
   const rule = allowed[home];
   if (!rule) return;
   const own = target.match(/^@greenroom\/(\w+)/)?.[1];
-  if (own ? !rule.packages.includes(own) : !isVendor(rule, target)) problems.push(`${file}: ${home} may not import ${target}`);
+  if (own ? !rule.packages.includes(own) : !isVendor(rule, target))
+    problems.push(`${file}: ${home} may not import ${target}`);
 }
 
 function isVendor(rule, target) {

@@ -16,14 +16,23 @@ export function Layout() {
     useMemo(
       () => [
         { id: "go.home", label: t("command.goHome"), icon: House, keys: "H", run: () => void navigate({ to: "/" }) },
-        { id: "go.uploads", label: t("command.uploads"), icon: CloudUpload, keys: "U", run: () => void navigate({ to: "/upload" }) },
+        {
+          id: "go.uploads",
+          label: t("command.uploads"),
+          icon: CloudUpload,
+          keys: "U",
+          run: () => void navigate({ to: "/upload" }),
+        },
       ],
       [navigate],
     ),
   );
   return (
     <>
-      <a href="#content" className="sr-only focus:not-sr-only focus:absolute focus:left-4 focus:top-4 focus:z-50 focus:rounded-md focus:bg-surface focus:p-3">
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:left-4 focus:top-4 focus:z-50 focus:rounded-md focus:bg-surface focus:p-3"
+      >
         {t("app.skip")}
       </a>
       <header className="border-b">
@@ -85,7 +94,12 @@ function Account() {
         </button>
       }
       items={[
-        { id: "uploads", label: t("nav.uploads"), icon: <CloudUpload className="size-4" />, onSelect: () => void navigate({ to: "/upload" }) },
+        {
+          id: "uploads",
+          label: t("nav.uploads"),
+          icon: <CloudUpload className="size-4" />,
+          onSelect: () => void navigate({ to: "/upload" }),
+        },
         { id: "out", label: t("nav.signOut"), icon: <LogOut className="size-4" />, onSelect: () => void signOut() },
       ]}
     />

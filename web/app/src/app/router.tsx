@@ -40,7 +40,8 @@ const signedIn = async ({ context, location }: { context: Context; location: { h
   try {
     await context.client.ensureQueryData(meQuery);
   } catch (error) {
-    if (error instanceof ApiError && error.status === 401) throw redirect({ to: "/login", search: { next: location.href } });
+    if (error instanceof ApiError && error.status === 401)
+      throw redirect({ to: "/login", search: { next: location.href } });
     throw error;
   }
 };

@@ -9,7 +9,15 @@ export function Palette() {
   const [open, setOpen] = useState(false);
   useCommands(
     useMemo(
-      () => [{ id: "palette", label: t("palette.title"), icon: CommandIcon, keys: "Ctrl+K", run: () => setOpen((was) => !was) }],
+      () => [
+        {
+          id: "palette",
+          label: t("palette.title"),
+          icon: CommandIcon,
+          keys: "Ctrl+K",
+          run: () => setOpen((was) => !was),
+        },
+      ],
       [],
     ),
   );
@@ -80,5 +88,8 @@ function PaletteList({ onDone }: { onDone: () => void }) {
 
 function matches(command: Command, text: string): boolean {
   const label = command.label.toLocaleLowerCase();
-  return text.toLocaleLowerCase().split(/\s+/).every((word) => label.includes(word));
+  return text
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .every((word) => label.includes(word));
 }

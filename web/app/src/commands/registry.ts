@@ -19,7 +19,8 @@ const registry = createStore<{ commands: Command[] }>(() => ({ commands: [] }));
 export function useCommands(commands: Command[]): void {
   useEffect(() => {
     registry.setState((state) => ({ commands: [...state.commands, ...commands] }));
-    return () => registry.setState((state) => ({ commands: state.commands.filter((command) => !commands.includes(command)) }));
+    return () =>
+      registry.setState((state) => ({ commands: state.commands.filter((command) => !commands.includes(command)) }));
   }, [commands]);
 }
 
@@ -50,5 +51,7 @@ function keysOf(event: KeyboardEvent): string {
 function isTyping(target: EventTarget | null): boolean {
   const element = target as HTMLElement | null;
   if (!element?.closest) return false;
-  return element.closest("input:not([type=radio]), textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null;
+  return (
+    element.closest("input:not([type=radio]), textarea, select, [contenteditable], [role=dialog], [role=menu]") !== null
+  );
 }

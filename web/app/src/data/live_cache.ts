@@ -1,5 +1,5 @@
 import type { JobProgress, SessionDetail } from "@greenroom/contract";
-import { useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { sessionQuery } from "./queries";
 
@@ -32,7 +32,13 @@ function patchJob(client: QueryClient, sessionId: string, progress: JobProgress)
   client.setQueryData(sessionQuery(sessionId).queryKey, (session: SessionDetail | undefined) => {
     if (!session) return session;
     const { jobId, stage, progress: fraction, etaS } = progress;
-    const job = { ...(session.job ?? { kind: "compose", state: "running" }), id: jobId, stage, progress: fraction, etaS };
+    const job = {
+      ...(session.job ?? { kind: "compose", state: "running" }),
+      id: jobId,
+      stage,
+      progress: fraction,
+      etaS,
+    };
     return { ...session, job };
   });
 }

@@ -177,7 +177,8 @@ export const en = {
   "connection.connecting": "Connecting",
   "connection.connected": "Connected",
   "connection.reconnecting": "Reconnecting",
-  "connection.reconnecting.text": "You are offline for the others. Your recording goes on here, and is sent when you are back.",
+  "connection.reconnecting.text":
+    "You are offline for the others. Your recording goes on here, and is sent when you are back.",
   "connection.reconnecting.idle": "The connection was lost. Trying again by itself.",
   "connection.refused": "The studio did not let you in",
   "connection.closed": "You left",
@@ -231,7 +232,8 @@ export const en = {
   "uploads.empty.text": "Everything this browser has recorded is on the server.",
   "uploads.recovering": "Finishing your recording from {when}",
   "uploads.recovering.text": "{title}. {left} to go. It continues by itself; keep this tab open.",
-  "uploads.recovering.waiting": "{title}. Your recording is safe on this device. The upload continues when the server answers.",
+  "uploads.recovering.waiting":
+    "{title}. Your recording is safe on this device. The upload continues when the server answers.",
   "uploads.recovered": "Your recording from {when} is complete",
   "uploads.recovered.text": "{title}. Everything has arrived.",
   "uploads.refused": "The server does not accept the recording from {when}",

@@ -9,7 +9,12 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 
 const DAY_MS = 86_400_000;
 const dayAndTime = new Intl.DateTimeFormat(undefined, { weekday: "long", hour: "2-digit", minute: "2-digit" });
-const dateAndTime = new Intl.DateTimeFormat(undefined, { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const dateAndTime = new Intl.DateTimeFormat(undefined, {
+  day: "numeric",
+  month: "short",
+  hour: "2-digit",
+  minute: "2-digit",
+});
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
 /** "Tuesday 14:00" within the week, "3 Mar, 14:00" beyond it. */

@@ -13,7 +13,11 @@ const DOTS: Record<SessionState, string> = {
 
 export function StateBadge({ state, detail, testid }: { state: SessionState; detail?: string; testid?: string }) {
   return (
-    <span data-testid={testid} data-state={state} className="numbers inline-flex items-center gap-2 whitespace-nowrap text-sm">
+    <span
+      data-testid={testid}
+      data-state={state}
+      className="numbers inline-flex items-center gap-2 whitespace-nowrap text-sm"
+    >
       <span className={classes("size-2 rounded-full", DOTS[state])} aria-hidden />
       {t(`state.${state}`)}
       {detail && <span className="text-text-quiet">{detail}</span>}

@@ -1,6 +1,6 @@
 import createClient from "openapi-fetch";
 import type { Problem } from "./model";
-import type { paths } from "./openapi";
+import type { components, paths } from "./openapi";
 
 /** What a call to the server failed with, in words for people; `code` is there to copy. */
 export class ApiError extends Error {
@@ -34,33 +34,35 @@ const JSON_TIMEOUT_MS = 20_000;
 
 /** Every call of the REST contract as a function that returns the body or throws ApiError. */
 export function createApi(options: ApiOptions) {
-  const client = createClient<paths>({ baseUrl: `${options.origin}/api/v1`, credentials: "same-origin" });
+  const client = createClient<paths>({ baseUrl: options.origin, credentials: "same-origin" });
   const call = { fetch: (request: Request) => send(request, options) };
 
   return {
-    setupNeeded: () => body(client.GET("/setup", call)),
+    setupNeeded: () => body(client.GET("/api/v1/setup", call)),
     setUp: (owner: { token: string; name: string; email: string; password: string }) =>
-      body(client.POST("/setup", { ...call, body: owner })),
+      body(client.POST("/api/v1/setup", { ...call, body: owner })),
     logIn: (credentials: { email: string; password: string }) =>
-      body(client.POST("/login", { ...call, body: credentials })),
-    logOut: () => body(client.POST("/logout", call)),
-    me: () => body(client.GET("/me", call)),
+      body(client.POST("/api/v1/login", { ...call, body: credentials })),
+    logOut: () => body(client.POST("/api/v1/logout", call)),
+    me: () => body(client.GET("/api/v1/me", call)),
 
     sessions: (cursor?: string) =>
-      body(client.GET("/sessions", { ...call, params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } })),
+      body(
+        client.GET("/api/v1/sessions", { ...call, params: { query: { limit: 50, ...(cursor ? { cursor } : {}) } } }),
+      ),
     createSession: (session: { title: string; kind: "podcast" | "class" | "call"; scheduledAt?: string }) =>
-      body(client.POST("/sessions", { ...call, body: session })),
-    session: (id: string) => body(client.GET("/sessions/{id}", { ...call, params: { path: { id } } })),
+      body(client.POST("/api/v1/sessions", { ...call, body: session })),
+    session: (id: string) => body(client.GET("/api/v1/sessions/{id}", { ...call, params: { path: { id } } })),
     renameSession: (id: string, title: string) =>
-      body(client.PATCH("/sessions/{id}", { ...call, params: { path: { id } }, body: { title } })),
-    deleteSession: (id: string) => body(client.DELETE("/sessions/{id}", { ...call, params: { path: { id } } })),
+      body(client.PATCH("/api/v1/sessions/{id}", { ...call, params: { path: { id } }, body: { title } })),
+    deleteSession: (id: string) => body(client.DELETE("/api/v1/sessions/{id}", { ...call, params: { path: { id } } })),
     joinSession: (id: string) =>
-      body(client.POST("/sessions/{id}/join", { ...call, params: { path: { id } }, body: {} })),
+      body(client.POST("/api/v1/sessions/{id}/join", { ...call, params: { path: { id } }, body: {} })),
 
-    invite: (token: string) => body(client.GET("/invites/{token}", { ...call, params: { path: { token } } })),
+    invite: (token: string) => body(client.GET("/api/v1/invites/{token}", { ...call, params: { path: { token } } })),
     joinInvite: (token: string, name: string, rejoin?: string) =>
       body(
-        client.POST("/invites/{token}/join", {
+        client.POST("/api/v1/invites/{token}/join", {
           ...call,
           params: { path: { token } },
           body: { name, ...(rejoin ? { rejoin } : {}) },
@@ -68,17 +70,17 @@ export function createApi(options: ApiOptions) {
       ),
 
     startTake: (sessionId: string) =>
-      body(client.POST("/sessions/{id}/takes", { ...call, params: { path: { id: sessionId } } })),
-    take: (id: string) => body(client.GET("/takes/{id}", { ...call, params: { path: { id } } })),
-    stopTake: (id: string) => body(client.POST("/takes/{id}/stop", { ...call, params: { path: { id } } })),
-    finishTake: (id: string) => body(client.POST("/takes/{id}/finish", { ...call, params: { path: { id } } })),
+      body(client.POST("/api/v1/sessions/{id}/takes", { ...call, params: { path: { id: sessionId } } })),
+    take: (id: string) => body(client.GET("/api/v1/takes/{id}", { ...call, params: { path: { id } } })),
+    stopTake: (id: string) => body(client.POST("/api/v1/takes/{id}/stop", { ...call, params: { path: { id } } })),
+    finishTake: (id: string) => body(client.POST("/api/v1/takes/{id}/finish", { ...call, params: { path: { id } } })),
     createStem: (takeId: string, stem: NewStem) =>
-      body(client.POST("/takes/{id}/stems", { ...call, params: { path: { id: takeId } }, body: stem })),
+      body(client.POST("/api/v1/takes/{id}/stems", { ...call, params: { path: { id: takeId } }, body: stem })),
   };
 }
 
 export type Api = ReturnType<typeof createApi>;
-export type NewStem = NonNullable<paths["/takes/{id}/stems"]["post"]["requestBody"]>["content"]["application/json"];
+export type NewStem = components["schemas"]["StemAnnouncement"];
 
 async function send(request: Request, options: ApiOptions): Promise<Response> {
   const token = options.token?.();

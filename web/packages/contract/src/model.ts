@@ -6,7 +6,7 @@ type Schemas = components["schemas"];
 export type Ms = number & { readonly __unit?: "ms" };
 
 export type Problem = Schemas["Problem"];
-export type Me = Schemas["Me"];
+export type Me = Schemas["Account"];
 export type Session = Schemas["Session"];
 export type SessionDetail = Schemas["SessionDetail"];
 export type SessionState = Session["state"];
@@ -15,6 +15,6 @@ export type Take = Schemas["Take"];
 export type Stem = Schemas["Stem"];
 export type Source = Stem["source"];
 export type Asset = Schemas["Asset"];
-export type Job = Schemas["Job"];
+export type Job = Schemas["JobView"];
 export type Admission = Schemas["Admission"];
 export type Invite = Schemas["Invite"];

@@ -28,7 +28,9 @@ export function Button({ tone = "plain", busy, className, children, disabled, ty
       aria-busy={busy}
       {...rest}
     >
-      {busy && <span className="size-4 animate-spin rounded-full border-2 border-current border-t-transparent" aria-hidden />}
+      {busy && (
+        <span className="size-4 animate-spin rounded-full border-2 border-current border-t-transparent" aria-hidden />
+      )}
       {children}
     </button>
   );

@@ -27,9 +27,7 @@ export function Dialog({ open, onOpenChange, title, description, closeLabel, bar
           )}
         >
           <Radix.Title className={bare ? "sr-only" : "pr-10 text-lg font-strong"}>{title}</Radix.Title>
-          {description && (
-            <Radix.Description className="mt-1 text-sm text-text-quiet">{description}</Radix.Description>
-          )}
+          {description && <Radix.Description className="mt-1 text-sm text-text-quiet">{description}</Radix.Description>}
           {!bare && (
             <Radix.Close
               aria-label={closeLabel}

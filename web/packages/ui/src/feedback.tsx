@@ -23,7 +23,10 @@ export function Notice({ kind = "info", title, children, action, testid, classNa
       data-testid={testid}
       className={classes("flex items-start gap-3 rounded-md border bg-raised px-4 py-3 text-sm", className)}
     >
-      <Icon className={classes("mt-0.5 size-4 shrink-0", kind === "risk" ? "text-risk" : "text-text-quiet")} aria-hidden />
+      <Icon
+        className={classes("mt-0.5 size-4 shrink-0", kind === "risk" ? "text-risk" : "text-text-quiet")}
+        aria-hidden
+      />
       <div className="min-w-0 flex-1">
         {title && <p className="font-strong">{title}</p>}
         {children && <div className="text-text-quiet">{children}</div>}
@@ -34,7 +37,15 @@ export function Notice({ kind = "info", title, children, action, testid, classNa
 }
 
 /** 0..1, or undefined while nobody can say. */
-export function Progress({ value, label, tone = "accent" }: { value?: number; label: string; tone?: "accent" | "risk" }) {
+export function Progress({
+  value,
+  label,
+  tone = "accent",
+}: {
+  value?: number;
+  label: string;
+  tone?: "accent" | "risk";
+}) {
   const percent = value === undefined ? undefined : Math.round(Math.max(0, Math.min(1, value)) * 100);
   return (
     <div
@@ -91,7 +102,10 @@ export function Avatar({ name, className }: { name: string; className?: string }
   return (
     <span
       aria-hidden
-      className={classes("inline-flex items-center justify-center rounded-full bg-raised font-strong text-text-quiet", className)}
+      className={classes(
+        "inline-flex items-center justify-center rounded-full bg-raised font-strong text-text-quiet",
+        className,
+      )}
     >
       {initials || "·"}
     </span>

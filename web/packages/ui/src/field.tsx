@@ -53,7 +53,11 @@ export function Choice<T extends string>({ label, icon, value, options, onChange
         {label}
       </label>
       <div className="relative">
-        {icon && <span className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-text-quiet">{icon}</span>}
+        {icon && (
+          <span className="pointer-events-none absolute inset-y-0 left-3 flex items-center text-text-quiet">
+            {icon}
+          </span>
+        )}
         <select
           id={id}
           data-testid={testid}
@@ -67,7 +71,11 @@ export function Choice<T extends string>({ label, icon, value, options, onChange
             </option>
           ))}
         </select>
-        <svg viewBox="0 0 16 16" className="pointer-events-none absolute right-3 top-3.5 size-4 text-text-quiet" aria-hidden>
+        <svg
+          viewBox="0 0 16 16"
+          className="pointer-events-none absolute right-3 top-3.5 size-4 text-text-quiet"
+          aria-hidden
+        >
           <path d="M4 6l4 4 4-4" fill="none" stroke="currentColor" strokeWidth="1.5" strokeLinecap="round" />
         </svg>
       </div>

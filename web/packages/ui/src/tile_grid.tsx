@@ -20,7 +20,10 @@ export function TileGrid({ children }: { children: ReactNode }) {
   const tiles = Children.toArray(children);
   const { width, height } = layoutTiles(tiles.length, size.width, size.height, GAP);
   return (
-    <div ref={box} className="flex size-full flex-wrap content-center items-center justify-center gap-2 overflow-hidden">
+    <div
+      ref={box}
+      className="flex size-full flex-wrap content-center items-center justify-center gap-2 overflow-hidden"
+    >
       {tiles.map((tile) => (
         <div key={(tile as { key: string }).key} style={{ width, height }}>
           {tile}

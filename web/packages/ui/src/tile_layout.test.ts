@@ -8,7 +8,12 @@ describe("layoutTiles", () => {
   });
 
   it("never overflows its box, for one to ten tiles", () => {
-    for (const [width, height] of [[1280, 640], [360, 560], [900, 300], [3, 3]] as const) {
+    for (const [width, height] of [
+      [1280, 640],
+      [360, 560],
+      [900, 300],
+      [3, 3],
+    ] as const) {
       for (let count = 1; count <= 10; count++) {
         const tiles = layoutTiles(count, width, height, 8);
         expect(tiles.columns * tiles.rows).toBeGreaterThanOrEqual(count);

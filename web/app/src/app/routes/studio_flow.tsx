@@ -57,7 +57,9 @@ export function StudioFlow({ heading, askName, takeRunning, inviteToken, inviteL
 
   if (!entered) return <GreenRoom {...{ devices, heading, askName, takeRunning, busy, error }} onJoin={join} />;
   const { studio, recording } = entered;
-  return <Stage studio={studio} devices={devices} uploads={recording.uploads} inviteLink={inviteLink} onLeave={leave} />;
+  return (
+    <Stage studio={studio} devices={devices} uploads={recording.uploads} inviteLink={inviteLink} onLeave={leave} />
+  );
 }
 
 function enter(admission: Admission, recording: Recording, devices: Devices, inviteToken: string | undefined): Studio {

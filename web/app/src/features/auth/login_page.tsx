@@ -30,7 +30,15 @@ export function LoginPage({ next }: { next: string | undefined }) {
   return (
     <AuthCard title={t("login.title")} lead={t("login.lead")}>
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <Field label={t("setup.email")} name="email" type="email" autoComplete="username" required autoFocus data-testid="login-email" />
+        <Field
+          label={t("setup.email")}
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          autoFocus
+          data-testid="login-email"
+        />
         <Field
           label={t("setup.password")}
           name="password"

@@ -24,7 +24,11 @@ export function SetupPage({ token }: { token: string | undefined }) {
   }
   return (
     <AuthCard title={t("setup.title")} lead={t("setup.lead")}>
-      {token ? <SetupForm token={token} /> : <Notice title={t("setup.noToken.title")}>{t("setup.noToken.lead")}</Notice>}
+      {token ? (
+        <SetupForm token={token} />
+      ) : (
+        <Notice title={t("setup.noToken.title")}>{t("setup.noToken.lead")}</Notice>
+      )}
     </AuthCard>
   );
 }
@@ -52,8 +56,24 @@ function SetupForm({ token }: { token: string }) {
 
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
-      <Field label={t("setup.name")} name="name" autoComplete="name" required autoFocus data-testid="setup-name" problem={problemOf("name")} />
-      <Field label={t("setup.email")} name="email" type="email" autoComplete="username" required data-testid="setup-email" problem={problemOf("email")} />
+      <Field
+        label={t("setup.name")}
+        name="name"
+        autoComplete="name"
+        required
+        autoFocus
+        data-testid="setup-name"
+        problem={problemOf("name")}
+      />
+      <Field
+        label={t("setup.email")}
+        name="email"
+        type="email"
+        autoComplete="username"
+        required
+        data-testid="setup-email"
+        problem={problemOf("email")}
+      />
       <Field
         label={t("setup.password")}
         name="password"

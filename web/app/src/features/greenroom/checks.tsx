@@ -63,9 +63,15 @@ function useStorageCheck(): Finding | undefined {
   useEffect(() => {
     // Asked before anything is recorded: what is kept persistently is not evicted when the disk gets tight.
     void navigator.storage?.persist?.().catch(() => undefined);
-    void navigator.storage?.estimate?.().then(({ quota = 0, usage = 0 }) => setFree(quota - usage), () => undefined);
+    void navigator.storage?.estimate?.().then(
+      ({ quota = 0, usage = 0 }) => setFree(quota - usage),
+      () => undefined,
+    );
   }, []);
   if (free === undefined) return undefined;
   const low = free < LOW_BYTES;
-  return { state: low ? "weak" : "good", words: t(low ? "check.storage.low" : "check.storage", { space: bytes(free) }) };
+  return {
+    state: low ? "weak" : "good",
+    words: t(low ? "check.storage.low" : "check.storage", { space: bytes(free) }),
+  };
 }

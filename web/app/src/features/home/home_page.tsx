@@ -38,7 +38,11 @@ export function HomePage() {
       {all.length > 0 && (
         <>
           <NextUp sessions={next} />
-          <RecentSessions>{recent.map((session) => <SessionRow key={session.id} session={session} />)}</RecentSessions>
+          <RecentSessions>
+            {recent.map((session) => (
+              <SessionRow key={session.id} session={session} />
+            ))}
+          </RecentSessions>
         </>
       )}
       {sessions.hasNextPage && (

@@ -28,7 +28,13 @@ export function NewSessionDialog({ open, onOpenChange }: { open: boolean; onOpen
     if (title) create.mutate({ title, kind });
   };
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("new.title")} description={t("new.lead")} closeLabel={t("app.close")}>
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t("new.title")}
+      description={t("new.lead")}
+      closeLabel={t("app.close")}
+    >
       <form onSubmit={submit} className="mt-6 flex flex-col gap-4">
         <Field
           label={t("new.name")}

@@ -20,7 +20,11 @@ function NextCard({ session }: { session: Session }) {
   return (
     <li className="relative flex flex-wrap items-center gap-x-6 gap-y-3 rounded-lg border bg-surface p-4 transition-colors duration-150 hover:border-line-strong sm:px-6">
       <div className="min-w-0 flex-1 basis-56">
-        <Link to="/sessions/$id" params={{ id: session.id }} className="block truncate text-lg font-strong after:absolute after:inset-0">
+        <Link
+          to="/sessions/$id"
+          params={{ id: session.id }}
+          className="block truncate text-lg font-strong after:absolute after:inset-0"
+        >
           {session.title}
         </Link>
         <p className="numbers mt-1 text-sm text-text-quiet">

@@ -28,7 +28,9 @@ export function Files({ assets }: { assets: Asset[] }) {
 
 function FileRow({ asset }: { asset: Asset }) {
   const Icon = ICONS[asset.kind] ?? FileText;
-  const what = asset.participantName ? `${asset.participantName} · ${t(`files.${asset.kind}`)}` : t(`files.${asset.kind}`);
+  const what = asset.participantName
+    ? `${asset.participantName} · ${t(`files.${asset.kind}`)}`
+    : t(`files.${asset.kind}`);
   return (
     <li>
       <a

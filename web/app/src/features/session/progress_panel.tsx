@@ -28,7 +28,8 @@ export function ProgressPanel({ session }: { session: SessionDetail }) {
       </ol>
       {eta !== undefined && (
         <p className="numbers mt-4 text-sm text-text-quiet">
-          {t("progress.left", { time: duration(eta) })} · {t("progress.readyAt", { time: clockTime(Date.now() + eta * 1_000) })}
+          {t("progress.left", { time: duration(eta) })} ·{" "}
+          {t("progress.readyAt", { time: clockTime(Date.now() + eta * 1_000) })}
         </p>
       )}
       {session.state === "uploading" && <PeopleUploading session={session} />}
@@ -45,7 +46,10 @@ function StageLine({ stage }: { stage: Stage }) {
         ) : (
           <span
             aria-hidden
-            className={classes("mx-1 size-2 rounded-full", stage.state === "running" ? "bg-accent" : "border-2 border-line-strong")}
+            className={classes(
+              "mx-1 size-2 rounded-full",
+              stage.state === "running" ? "bg-accent" : "border-2 border-line-strong",
+            )}
           />
         )}
         <span className="font-strong">{t(`progress.${stage.id}`)}</span>
@@ -70,7 +74,10 @@ function PeopleUploading({ session }: { session: SessionDetail }) {
       <p className="text-sm text-text-quiet">{t("progress.uploading.text")}</p>
       <ul className="mt-3 flex flex-col gap-3">
         {people.map((person) => (
-          <li key={person.participantId} className="grid grid-cols-[minmax(0,10rem)_1fr_4rem] items-center gap-3 text-sm">
+          <li
+            key={person.participantId}
+            className="grid grid-cols-[minmax(0,10rem)_1fr_4rem] items-center gap-3 text-sm"
+          >
             <span className="truncate">{person.name}</span>
             <Progress label={person.name} value={person.fraction} />
             <span className="numbers text-right text-text-quiet">{percent(person.fraction)}</span>

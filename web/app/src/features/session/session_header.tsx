@@ -16,7 +16,9 @@ export function SessionHeader({ session }: { session: SessionDetail }) {
             <StateBadge state={session.state} testid="session-state" />
           </span>
           <span>{t(`kind.${session.kind}`)}</span>
-          <span>{session.scheduledAt ? when(session.scheduledAt) : t("home.created", { when: when(session.createdAt) })}</span>
+          <span>
+            {session.scheduledAt ? when(session.scheduledAt) : t("home.created", { when: when(session.createdAt) })}
+          </span>
         </p>
       </div>
       <Tooltip label={t("session.enter")} keys="E">

@@ -23,7 +23,10 @@ export function SessionPage({ id }: { id: string }) {
   useLiveSession(id);
   return (
     <>
-      <Link to="/" className="-ml-2 inline-flex h-11 items-center gap-2 rounded-md px-2 text-sm text-text-quiet hover:text-text">
+      <Link
+        to="/"
+        className="-ml-2 inline-flex h-11 items-center gap-2 rounded-md px-2 text-sm text-text-quiet hover:text-text"
+      >
         <ArrowLeft className="size-4" aria-hidden />
         {t("session.back")}
       </Link>

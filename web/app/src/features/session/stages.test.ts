@@ -47,7 +47,11 @@ describe("uploadsByPerson", () => {
 
 it("walks through uploading, aligning and composing", () => {
   const session = (state: SessionDetail["state"], stage: string, progress: number) =>
-    ({ state, takes: [take([])], job: { id: "j", kind: "compose", state: "running", stage, progress } }) as never as SessionDetail;
+    ({
+      state,
+      takes: [take([])],
+      job: { id: "j", kind: "compose", state: "running", stage, progress },
+    }) as never as SessionDetail;
   const states = (detail: SessionDetail) => stagesOf(detail).map((stage) => stage.state);
   expect(states(session("uploading", "", 0))).toEqual(["running", "waiting", "waiting"]);
   expect(states(session("processing", "align", 0.1))).toEqual(["done", "running", "waiting"]);

@@ -11,7 +11,12 @@ export function ConnectionNotice({ studio, onLeave }: { studio: Studio; onLeave:
   }
   if (connection === "reconnecting") {
     return (
-      <Notice kind={recording ? "risk" : "info"} title={t("connection.reconnecting")} className="mx-3 mt-3" testid="connection-notice">
+      <Notice
+        kind={recording ? "risk" : "info"}
+        title={t("connection.reconnecting")}
+        className="mx-3 mt-3"
+        testid="connection-notice"
+      >
         {t(recording ? "connection.reconnecting.text" : "connection.reconnecting.idle")}
       </Notice>
     );

@@ -20,7 +20,15 @@ export function Controls({ studio, devices, commands, peopleOpen }: ControlsProp
   const readLevel = useCallback(() => devices.sound.level(), [devices]);
   const command = (id: string) => commands.find((candidate) => candidate.id === id) as Command;
   const icon = (id: string, label: string, shown: ReactNode, testid: string, pressed?: boolean) => (
-    <IconButton tone="plain" label={label} keys={command(id).keys} icon={shown} pressed={pressed} onClick={command(id).run} data-testid={testid} />
+    <IconButton
+      tone="plain"
+      label={label}
+      keys={command(id).keys}
+      icon={shown}
+      pressed={pressed}
+      onClick={command(id).run}
+      data-testid={testid}
+    />
   );
   return (
     <footer className="grid grid-cols-[1fr_auto_1fr] items-center gap-2 border-t px-3 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">

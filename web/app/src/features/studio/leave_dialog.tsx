@@ -9,7 +9,13 @@ interface LeaveDialogProps {
 
 export function LeaveDialog({ open, onOpenChange, onLeave }: LeaveDialogProps) {
   return (
-    <Dialog open={open} onOpenChange={onOpenChange} title={t("leave.title")} description={t("leave.text")} closeLabel={t("app.close")}>
+    <Dialog
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t("leave.title")}
+      description={t("leave.text")}
+      closeLabel={t("app.close")}
+    >
       <div className="mt-6 flex justify-end gap-2">
         <Button tone="quiet" onClick={() => onOpenChange(false)}>
           {t("leave.stay")}

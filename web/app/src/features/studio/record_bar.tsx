@@ -31,7 +31,9 @@ export function RecordBar({ studio, peopleHere }: RecordBarProps) {
     >
       <div className="flex items-center gap-3" role="status" aria-live="polite">
         <PhaseDot phase={phase} />
-        <span className="text-sm font-strong">{t(phase === "uploaded" && others ? "record.uploadedWait" : `record.${phase}`)}</span>
+        <span className="text-sm font-strong">
+          {t(phase === "uploaded" && others ? "record.uploadedWait" : `record.${phase}`)}
+        </span>
       </div>
       {take && (
         <span data-testid="time-code" className="numbers text-base font-strong" aria-label={t("record.recording")}>

@@ -8,7 +8,8 @@ export function RecordTroubles({ studio }: { studio: Studio }) {
   const { trouble, phase } = useStore(studio.store);
   const { degraded, writing } = useStore(studio.recorder.store);
   const notices: string[] = [];
-  if (trouble) notices.push(t(phase === "stopping" ? "record.trouble.stop" : "record.trouble.start", { reason: trouble }));
+  if (trouble)
+    notices.push(t(phase === "stopping" ? "record.trouble.stop" : "record.trouble.start", { reason: trouble }));
   if (degraded) notices.push(t("record.degraded"));
   if (phase === "recording" && writing.length === 0) notices.push(t("record.notWriting"));
   return notices.map((words) => (

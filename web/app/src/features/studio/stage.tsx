@@ -45,7 +45,12 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
     ...peers.flatMap(({ key, name, tracks }) => (tracks.screen ? [{ key, name, track: tracks.screen }] : [])),
   ];
   const people = [
-    <SelfTile key="self" studio={studio} devices={devices} speaking={activeSpeaker === studio.admission.participant.id} />,
+    <SelfTile
+      key="self"
+      studio={studio}
+      devices={devices}
+      speaking={activeSpeaker === studio.admission.participant.id}
+    />,
     ...peers.map((peer) => <Tile key={peer.key} peer={peer} speaking={activeSpeaker === peer.key} />),
   ];
 

@@ -97,5 +97,14 @@ Tile.Screen = function ScreenTile({ name, track }: { name: string; track: MediaS
 export function SelfTile({ studio, devices, speaking }: { studio: Studio; devices: Devices; speaking: boolean }) {
   const { camera, micOn, microphone } = useStore(devices.store);
   const { name } = studio.admission.participant;
-  return <Frame name={name || t("stage.you")} video={camera} mirrored muted={!micOn || !microphone} speaking={speaking} self />;
+  return (
+    <Frame
+      name={name || t("stage.you")}
+      video={camera}
+      mirrored
+      muted={!micOn || !microphone}
+      speaking={speaking}
+      self
+    />
+  );
 }

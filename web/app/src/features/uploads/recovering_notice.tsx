@@ -26,7 +26,11 @@ function Recovering({ uploads }: { uploads: Uploads }) {
   return (
     <div className="fixed right-4 bottom-4 z-30 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2">
       {takes.map((take) => (
-        <TakeNotice key={take.takeId} take={take} onDismiss={() => setDismissed((before) => [...before, take.takeId])} />
+        <TakeNotice
+          key={take.takeId}
+          take={take}
+          onDismiss={() => setDismissed((before) => [...before, take.takeId])}
+        />
       ))}
     </div>
   );

@@ -34,7 +34,12 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
   return (
     <div className="flex flex-col gap-4">
       {groupByTake(items).map((take) => (
-        <section key={take.takeId} data-testid="take-uploads" data-state={take.state} className="rounded-lg border bg-surface p-4 sm:p-6">
+        <section
+          key={take.takeId}
+          data-testid="take-uploads"
+          data-state={take.state}
+          className="rounded-lg border bg-surface p-4 sm:p-6"
+        >
           <h2 className="font-strong">{take.title}</h2>
           <p className="numbers text-sm text-text-quiet">{when(take.startedAtMs)}</p>
           <ul className="mt-4 flex flex-col gap-4">
@@ -46,8 +51,13 @@ export function UploadList({ uploads }: { uploads: Uploads }) {
                     {t(`upload.${item.phase}`)} · {bytes(item.localBytes)}
                   </span>
                 </div>
-                <Progress label={t(`source.${item.source}`)} value={item.localBytes ? item.confirmedBytes / item.localBytes : 1} />
-                {item.phase === "refused" && <RefusedActions uploads={uploads} stemKey={item.key} name={`${item.source}-${item.key}`} />}
+                <Progress
+                  label={t(`source.${item.source}`)}
+                  value={item.localBytes ? item.confirmedBytes / item.localBytes : 1}
+                />
+                {item.phase === "refused" && (
+                  <RefusedActions uploads={uploads} stemKey={item.key} name={`${item.source}-${item.key}`} />
+                )}
               </li>
             ))}
           </ul>

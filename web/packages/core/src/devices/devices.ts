@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { loadChoices, type Choices, saveChoices } from "./choices";
+import { type Choices, loadChoices, saveChoices } from "./choices";
 import { SoundMeter } from "./sound_meter";
 
 export type DeviceProblem = "denied" | "missing" | "busy" | "lost" | "silent" | "unsupported";

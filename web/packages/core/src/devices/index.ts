@@ -1,3 +1,3 @@
 export { type Choices, loadChoices, saveChoices } from "./choices";
-export { type DeviceProblem, Devices, type DeviceState } from "./devices";
+export { type DeviceProblem, type DeviceState, Devices } from "./devices";
 export { SoundMeter } from "./sound_meter";

@@ -9,7 +9,9 @@ const SILENCE_PEAK = 1e-6;
 
 export class SoundMeter {
   onSilence: (silent: boolean) => void = () => undefined;
-  private parts: { context: AudioContext; input: GainNode; analyser: AnalyserNode; samples: Float32Array<ArrayBuffer> } | undefined;
+  private parts:
+    | { context: AudioContext; input: GainNode; analyser: AnalyserNode; samples: Float32Array<ArrayBuffer> }
+    | undefined;
   private source: MediaStreamAudioSourceNode | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
   private heardAtMs = 0;

@@ -17,7 +17,9 @@ export class IdbStore implements ByteStore {
 
   static async create(name = "greenroom-bytes"): Promise<IdbStore> {
     return new IdbStore(
-      await openDB(name, 1, { upgrade: (database) => void database.createObjectStore("pieces", { keyPath: ["key", "offset"] }) }),
+      await openDB(name, 1, {
+        upgrade: (database) => void database.createObjectStore("pieces", { keyPath: ["key", "offset"] }),
+      }),
     );
   }
 

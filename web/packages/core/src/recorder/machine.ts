@@ -65,7 +65,11 @@ function apply(state: RecorderState, event: RecorderEvent, now: Ms): RecorderSta
     case "takeStopped":
       return event.takeId === undefined || event.takeId === state.take?.id ? { ...state, take: undefined } : state;
     case "trackChanged":
-      return { ...state, tracks: { ...state.tracks, [event.source]: event.trackId }, retryAtMs: without(state.retryAtMs, event.source) };
+      return {
+        ...state,
+        tracks: { ...state.tracks, [event.source]: event.trackId },
+        retryAtMs: without(state.retryAtMs, event.source),
+      };
     case "segmentRunning":
       return { ...state, failures: without(state.failures, sourceOf(state, event.serial)) };
     case "segmentClosed":

@@ -3,12 +3,23 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { localNow, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
 import type { Ledger, StemRecord } from "./ledger";
-import { closing, idleRecorder, type RecorderEffect, type RecorderEvent, recording, stepRecorder, type TakeRef } from "./machine";
+import {
+  closing,
+  idleRecorder,
+  type RecorderEffect,
+  type RecorderEvent,
+  recording,
+  stepRecorder,
+  type TakeRef,
+} from "./machine";
 import { openMicSegment, openPictureSegment, type RunningSegment } from "./segments";
 import type { Vault, VaultEvent } from "./vault";
 
 /** Who records, for the ledger: what a later visit needs to finish the stems without this page. */
-export type RecorderIdentity = Pick<StemRecord, "sessionId" | "sessionTitle" | "participantId" | "token" | "inviteToken">;
+export type RecorderIdentity = Pick<
+  StemRecord,
+  "sessionId" | "sessionTitle" | "participantId" | "token" | "inviteToken"
+>;
 
 export interface RecorderState {
   phase: "idle" | "recording" | "closing";
@@ -40,7 +51,11 @@ interface Live {
  * connection: the take's events start and stop it, everything between happens in this browser.
  */
 export class Recorder {
-  readonly store: StoreApi<RecorderState> = createStore<RecorderState>(() => ({ phase: "idle", writing: [], degraded: false }));
+  readonly store: StoreApi<RecorderState> = createStore<RecorderState>(() => ({
+    phase: "idle",
+    writing: [],
+    degraded: false,
+  }));
   private readonly options: RecorderOptions;
   private readonly live = new Map<string, Live>();
   private readonly unsubscribe: (() => void)[];
@@ -77,7 +92,11 @@ export class Recorder {
     const { microphone, camera, screen } = this.options.devices.store.getState();
     // The tap outlives any microphone: after the first one the graph is there and stays.
     const mic = microphone || this.machine.tracks.mic ? "tap" : undefined;
-    const wanted: [Source, string | undefined][] = [["mic", mic], ["camera", camera?.id], ["screen", screen?.id]];
+    const wanted: [Source, string | undefined][] = [
+      ["mic", mic],
+      ["camera", camera?.id],
+      ["screen", screen?.id],
+    ];
     for (const [source, trackId] of wanted) {
       if (this.machine.tracks[source] !== trackId) this.send({ type: "trackChanged", source, trackId });
     }
@@ -114,7 +133,8 @@ export class Recorder {
       await this.options.ledger.put(record);
       this.options.onStem(record);
       this.send({ type: "segmentRunning", serial: effect.serial });
-      if (this.machine.segments.some((segment) => segment.serial === effect.serial && segment.closing)) entry.running.close();
+      if (this.machine.segments.some((segment) => segment.serial === effect.serial && segment.closing))
+        entry.running.close();
     } catch (error) {
       console.error("recording could not start", effect.source, error);
       this.fail(entry);
@@ -137,7 +157,11 @@ export class Recorder {
     if (segment && !segment.closing) this.send({ type: "trackChanged", source: segment.source, trackId: undefined });
   }
 
-  private recordOf(key: string, effect: Extract<RecorderEffect, { type: "open" }>, running: RunningSegment): StemRecord {
+  private recordOf(
+    key: string,
+    effect: Extract<RecorderEffect, { type: "open" }>,
+    running: RunningSegment,
+  ): StemRecord {
     return {
       key,
       ...this.options.identity,

@@ -1,8 +1,8 @@
 import type { Ms } from "@greenroom/contract";
 import type { ServerClock } from "../clock";
 import type { Devices } from "../devices";
-import workletUrl from "./pcm_worklet.ts?worker&url";
 import type { StemRecord } from "./ledger";
+import workletUrl from "./pcm_worklet.ts?worker&url";
 import type { Vault } from "./vault";
 
 /** One source being written: what it is, and how to end it. Its bytes go to the vault under its key. */
@@ -30,7 +30,11 @@ export async function openMicSegment(key: string, vault: Vault, devices: Devices
   }
   await Promise.all([loaded, devices.sound.resume()]);
 
-  const tap = new AudioWorkletNode(context, "greenroom-pcm-tap", { numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit" });
+  const tap = new AudioWorkletNode(context, "greenroom-pcm-tap", {
+    numberOfOutputs: 0,
+    channelCount: 1,
+    channelCountMode: "explicit",
+  });
   const channel = new MessageChannel();
   const settings = devices.store.getState().microphone?.getSettings() as { latency?: number } | undefined;
   const latencyMs = (settings?.latency ?? TYPICAL_LATENCY_S) * 1_000;
@@ -55,7 +59,10 @@ const FIRST_SAMPLE_TIMEOUT_MS = 5_000;
 
 function firstSample(key: string, vault: Vault, connect: () => void): Promise<Ms> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => done(() => reject(new Error("the microphone delivers nothing"))), FIRST_SAMPLE_TIMEOUT_MS);
+    const timer = setTimeout(
+      () => done(() => reject(new Error("the microphone delivers nothing"))),
+      FIRST_SAMPLE_TIMEOUT_MS,
+    );
     const off = vault.on((event) => {
       if (event.key === key && event.event === "started") done(() => resolve(event.startedAtMs));
     });
@@ -76,7 +83,11 @@ export async function openPictureSegment(
   onEnded: () => void,
 ): Promise<RunningSegment> {
   const { width = 1280, height = 720, frameRate = 30 } = track.getSettings();
-  const options = { mimeType: pictureType(), videoBitsPerSecond: bitrateFor(height), videoKeyFrameIntervalDuration: KEY_FRAME_INTERVAL_MS };
+  const options = {
+    mimeType: pictureType(),
+    videoBitsPerSecond: bitrateFor(height),
+    videoKeyFrameIntervalDuration: KEY_FRAME_INTERVAL_MS,
+  };
   const recorder = new MediaRecorder(new MediaStream([track]), options);
   recorder.ondataavailable = ({ data }) => {
     if (data.size > 0) vault.order({ op: "append", key, blob: data, untilMs: clock.now() });

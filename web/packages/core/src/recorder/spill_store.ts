@@ -57,7 +57,8 @@ export class SpillStore implements ByteStore {
 
   private spill(key: string, bytes: Uint8Array<ArrayBuffer>): number {
     const tail = this.tails.get(key);
-    if (!tail || tail.bytes + bytes.length > MEMORY_BYTES_MAX) throw new DOMException("no room left", "QuotaExceededError");
+    if (!tail || tail.bytes + bytes.length > MEMORY_BYTES_MAX)
+      throw new DOMException("no room left", "QuotaExceededError");
     tail.pieces.push(bytes);
     tail.bytes += bytes.length;
     return tail.base + tail.bytes;

@@ -19,7 +19,10 @@ let clockOffsetMs = 0;
 
 function inOrder<T>(key: string, work: (bytes: ByteStore) => Promise<T>): Promise<T> {
   const result = (queues.get(key) ?? Promise.resolve()).then(async () => work(await store));
-  queues.set(key, result.catch(() => undefined));
+  queues.set(
+    key,
+    result.catch(() => undefined),
+  );
   return result;
 }
 
@@ -82,7 +85,8 @@ async function ask(request: VaultRequest & { id: number }): Promise<unknown> {
 self.onmessage = ({ data }: MessageEvent<VaultRequest>) => {
   if (data.op === "clock") clockOffsetMs = data.offsetMs;
   else if (data.op === "pcm") recordPcm(data.key, data.port, data.sampleRate, data.latencyMs);
-  else if (data.op === "append") append(data.key, async () => new Uint8Array(await data.blob.arrayBuffer()), data.untilMs);
+  else if (data.op === "append")
+    append(data.key, async () => new Uint8Array(await data.blob.arrayBuffer()), data.untilMs);
   else if (data.op === "finish") finish(data.key);
   else
     ask(data)

@@ -1,3 +1,3 @@
-export { connectSignaling, type Signaling, SignalingError } from "./signaling";
 export { type ConnectionState, type PeerView, Room, type RoomState } from "./room";
+export { connectSignaling, type Signaling, SignalingError } from "./signaling";
 export { type RecordPhase, Studio, type StudioState } from "./studio";

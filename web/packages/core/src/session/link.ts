@@ -94,7 +94,8 @@ function watch(transport: types.Transport, onBroken: (why: string) => void) {
   transport.on("connectionstatechange", (state) => {
     clearTimeout(patience);
     if (state === "failed") onBroken("media connection failed");
-    if (state === "disconnected") patience = setTimeout(() => onBroken("media connection lost"), DISCONNECTED_PATIENCE_MS);
+    if (state === "disconnected")
+      patience = setTimeout(() => onBroken("media connection lost"), DISCONNECTED_PATIENCE_MS);
   });
   transport.observer.on("close", () => clearTimeout(patience));
 }

@@ -295,7 +295,9 @@ export class Room {
   }
 
   private change(peerId: string, edit: (view: PeerView) => PeerView): void {
-    this.store.setState((state) => ({ peers: state.peers.map((view) => (view.peerId === peerId ? edit(view) : view)) }));
+    this.store.setState((state) => ({
+      peers: state.peers.map((view) => (view.peerId === peerId ? edit(view) : view)),
+    }));
   }
 
   private viewOf(peerId: string): PeerView | undefined {

@@ -71,7 +71,10 @@ function resultOf<T>(answer: unknown): T {
   if (failed && typeof failed === "object" && failed.error !== undefined) {
     const detail = failed.error as { message?: string; code?: string } | string;
     const message = typeof detail === "string" ? detail : (detail.message ?? "refused");
-    throw new SignalingError(message, failed.code ?? (typeof detail === "string" ? "unknown" : (detail.code ?? "unknown")));
+    throw new SignalingError(
+      message,
+      failed.code ?? (typeof detail === "string" ? "unknown" : (detail.code ?? "unknown")),
+    );
   }
   return answer as T;
 }

@@ -163,7 +163,10 @@ export class Studio {
 
   private stopRefused(takeId: string, error: ApiError): void {
     this.store.setState({ trouble: wordsOf(error) });
-    void this.options.api.take(takeId).then((take) => this.takeStopped(take), () => this.settlePhase());
+    void this.options.api.take(takeId).then(
+      (take) => this.takeStopped(take),
+      () => this.settlePhase(),
+    );
   }
 
   /** What happened to the take while we were away. */
@@ -207,7 +210,10 @@ export class Studio {
     if (!take || phase === "idle") return;
     const items = this.myItems(take);
     for (const source of new Set(items.map((item) => item.source))) {
-      const report = summary(take, items.filter((item) => item.source === source));
+      const report = summary(
+        take,
+        items.filter((item) => item.source === source),
+      );
       this.options.signaling.tell("recordingProgress", report);
       this.hear({ ...report, participantId: this.admission.participant.id });
     }

@@ -107,7 +107,8 @@ function verified(state: UploadState, answer: { complete: boolean; bytes: number
 
 function failed(state: UploadState, reason: "transient" | "gone" | "refused", now: Ms): Step {
   if (state.phase === "done" || state.phase === "refused" || state.phase === "waiting") return [state, []];
-  if (reason === "refused" || (reason === "gone" && state.phase === "creating")) return [{ ...state, phase: "refused" }, []];
+  if (reason === "refused" || (reason === "gone" && state.phase === "creating"))
+    return [{ ...state, phase: "refused" }, []];
   // The server no longer knows the upload: ask for it again under the same key.
   return wait(state, reason === "gone" ? "creating" : (state.phase as Work), now);
 }
@@ -123,7 +124,10 @@ function tick(state: UploadState, now: Ms): Step {
 function wait(state: UploadState, resume: Work, now: Ms): Step {
   const delay = Math.min(RETRY_MS * 2 ** Math.min(state.failures, 10), RETRY_MAX_MS);
   const retryAtMs = now + delay;
-  return [{ ...state, phase: "waiting", resume, retryAtMs, failures: state.failures + 1 }, [{ type: "wake", atMs: retryAtMs }]];
+  return [
+    { ...state, phase: "waiting", resume, retryAtMs, failures: state.failures + 1 },
+    [{ type: "wake", atMs: retryAtMs }],
+  ];
 }
 
 function enter(state: UploadState, work: Work, now: Ms): Step {

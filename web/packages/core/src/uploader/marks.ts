@@ -25,7 +25,8 @@ export class Marks {
   }
 
   reached(confirmedBytes: number): Ms {
-    while (this.open[0] && this.open[0].bytes <= confirmedBytes) this.reachedMs = (this.open.shift() as { untilMs: Ms }).untilMs;
+    while (this.open[0] && this.open[0].bytes <= confirmedBytes)
+      this.reachedMs = (this.open.shift() as { untilMs: Ms }).untilMs;
     return this.reachedMs;
   }
 }

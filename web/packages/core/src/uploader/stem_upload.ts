@@ -2,10 +2,10 @@ import type { Api, Ms } from "@greenroom/contract";
 import { localNow } from "../clock";
 import type { Ledger, StemRecord } from "../recorder/ledger";
 import type { Vault, VaultEvent } from "../recorder/vault";
+import { reasonOf, reasonOfStatus, renewToken } from "./failures";
 import type { GrowingFile } from "./growing_source";
 import { beginUpload, stepUpload, type UploadEffect, type UploadEvent, type UploadState } from "./machine";
 import { Marks } from "./marks";
-import { reasonOf, reasonOfStatus, renewToken } from "./failures";
 import type { Transfer, Verify } from "./transport";
 import type { UploadItem } from "./uploads";
 
