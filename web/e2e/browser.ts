@@ -1,92 +1,92 @@
 // A person's browser: real Chromium with a fake microphone and camera fed from files, in a process and a profile of its own,
 // so that it can be killed like a browser that dies and opened again with what it had kept.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { existsSync, readFileSync, rmSync } from "node:fs";
-import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { temporaryDirectory } from "./server.ts";
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { temporaryDirectory } from './server.ts'
 
-export type Devices = { microphone: string; camera: string };
+export type Devices = { microphone: string; camera: string }
 
 const flags = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-  "--disable-dev-shm-usage",
-  "--hide-crash-restore-bubble",
-  "--disable-backgrounding-occluded-windows",
-  "--disable-renderer-backgrounding",
-  "--autoplay-policy=no-user-gesture-required",
-  "--use-fake-device-for-media-stream",
-  "--use-fake-ui-for-media-stream",
-  "--window-size=1280,800",
-];
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--disable-dev-shm-usage',
+  '--hide-crash-restore-bubble',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+  '--autoplay-policy=no-user-gesture-required',
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  '--window-size=1280,800',
+]
 
 export class Person {
-  page!: Page;
-  readonly problems: string[] = [];
-  private child: ChildProcess | undefined;
-  private browser: Browser | undefined;
+  page!: Page
+  readonly problems: string[] = []
+  private child: ChildProcess | undefined
+  private browser: Browser | undefined
 
-  readonly name: string;
-  private readonly devices: Devices | undefined;
-  private readonly profile: string;
+  readonly name: string
+  private readonly devices: Devices | undefined
+  private readonly profile: string
 
   private constructor(name: string, devices?: Devices) {
-    this.name = name;
-    this.devices = devices;
-    this.profile = temporaryDirectory(`profile-${name}`);
+    this.name = name
+    this.devices = devices
+    this.profile = temporaryDirectory(`profile-${name}`)
   }
 
   static async open(name: string, devices?: Devices): Promise<Person> {
-    const person = new Person(name, devices);
-    await person.start();
-    return person;
+    const person = new Person(name, devices)
+    await person.start()
+    return person
   }
 
   // Also after kill(): the same profile, so the same storage.
   async start(): Promise<void> {
-    const portFile = join(this.profile, "DevToolsActivePort");
-    rmSync(portFile, { force: true });
-    const own = [`--user-data-dir=${this.profile}`, "--remote-debugging-port=0"];
+    const portFile = join(this.profile, 'DevToolsActivePort')
+    rmSync(portFile, { force: true })
+    const own = [`--user-data-dir=${this.profile}`, '--remote-debugging-port=0']
     if (this.devices) {
-      own.push(`--use-file-for-fake-audio-capture=${this.devices.microphone}`);
-      own.push(`--use-file-for-fake-video-capture=${this.devices.camera}`);
+      own.push(`--use-file-for-fake-audio-capture=${this.devices.microphone}`)
+      own.push(`--use-file-for-fake-video-capture=${this.devices.camera}`)
     }
-    this.child = spawn("chromium", [...flags, ...own, "about:blank"], { stdio: "ignore", detached: true });
-    const deadline = Date.now() + 30_000;
-    while (!existsSync(portFile) || !readFileSync(portFile, "utf8").includes("\n")) {
-      if (Date.now() > deadline || this.child.exitCode !== null) throw new Error("Chromium did not start");
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    this.child = spawn('chromium', [...flags, ...own, 'about:blank'], { stdio: 'ignore', detached: true })
+    const deadline = Date.now() + 30_000
+    while (!existsSync(portFile) || !readFileSync(portFile, 'utf8').includes('\n')) {
+      if (Date.now() > deadline || this.child.exitCode !== null) throw new Error('Chromium did not start')
+      await new Promise((resolve) => setTimeout(resolve, 50))
     }
-    const port = readFileSync(portFile, "utf8").split("\n")[0];
-    this.browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`);
-    const context = this.browser.contexts()[0]!;
-    this.page = context.pages()[0] ?? (await context.newPage());
-    await this.page.setViewportSize({ width: 1280, height: 800 });
-    this.page.on("pageerror", (error) => this.problems.push(`${this.name}: ${error.message}`));
-    this.page.on("console", (message) => {
-      if (message.type() === "error") this.problems.push(`${this.name}: ${message.text()}`);
-    });
+    const port = readFileSync(portFile, 'utf8').split('\n')[0]
+    this.browser = await chromium.connectOverCDP(`http://127.0.0.1:${port}`)
+    const context = this.browser.contexts()[0]!
+    this.page = context.pages()[0] ?? (await context.newPage())
+    await this.page.setViewportSize({ width: 1280, height: 800 })
+    this.page.on('pageerror', (error) => this.problems.push(`${this.name}: ${error.message}`))
+    this.page.on('console', (message) => {
+      if (message.type() === 'error') this.problems.push(`${this.name}: ${message.text()}`)
+    })
   }
 
   // Like a crash or a power cut of the browser: nothing is told to the page.
   async kill(): Promise<void> {
-    if (!this.child || this.child.exitCode !== null || !this.child.pid) return;
-    const gone = once(this.child, "exit");
-    process.kill(-this.child.pid, "SIGKILL");
-    await gone;
-    await this.browser?.close().catch(() => undefined);
+    if (!this.child || this.child.exitCode !== null || !this.child.pid) return
+    const gone = once(this.child, 'exit')
+    process.kill(-this.child.pid, 'SIGKILL')
+    await gone
+    await this.browser?.close().catch(() => undefined)
   }
 
   async close(): Promise<void> {
-    await this.kill();
-    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
+    await this.kill()
+    rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 })
   }
 }

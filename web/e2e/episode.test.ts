@@ -1,101 +1,91 @@
 // The path of the product in real Chromium, judged by the content of what comes out.
-import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import { type Episode, finish, type Inspection, inspect, type Meeting, meet, part, pause } from "./episode.ts";
-import { Server, temporaryDirectory } from "./server.ts";
-import { fixtures, hearsOthers, people, session, startTake } from "./studio.ts";
-import { binary, fixtureFolder } from "./suite.ts";
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type Episode, finish, inspect, type Inspection, meet, type Meeting, part, pause } from './episode.ts'
+import { Server, temporaryDirectory } from './server.ts'
+import { fixtures, hearsOthers, people, session, startTake } from './studio.ts'
+import { binary, fixtureFolder } from './suite.ts'
 
-let server: Server;
-let meeting: Meeting;
-let episode: Episode;
-let seen: Inspection;
-const folder = temporaryDirectory("episode");
+let server: Server
+let meeting: Meeting
+let episode: Episode
+let seen: Inspection
+const folder = temporaryDirectory('episode')
 
 before(async () => {
-  server = await Server.start(binary);
-  meeting = await meet(server, fixtures(fixtureFolder, 60));
-});
+  server = await Server.start(binary)
+  meeting = await meet(server, fixtures(fixtureFolder, 60))
+})
 
 after(async () => {
-  if (meeting) await part(meeting);
-  await server?.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+  if (meeting) await part(meeting)
+  await server?.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
-const length = () => (episode.take.stoppedAtMs! - episode.take.startedAtMs) / 1000;
+const length = () => (episode.take.stoppedAtMs! - episode.take.startedAtMs) / 1000
 
 // FLAC to samples, by a decoder that is not ours.
 function samples(flac: string): Float32Array {
-  const raw = execFileSync("ffmpeg", ["-v", "error", "-i", flac, "-ac", "1", "-f", "f32le", "-"], {
-    maxBuffer: 1 << 30,
-  });
-  return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength));
+  const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', flac, '-ac', '1', '-f', 'f32le', '-'], { maxBuffer: 1 << 30 })
+  return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength))
 }
 
-test("three people meet, and everyone hears everyone", async () => {
-  for (const person of meeting.folk) assert.ok(await hearsOthers(person.page), `${person.name} hears the others`);
-});
+test('three people meet, and everyone hears everyone', async () => {
+  for (const person of meeting.folk) assert.ok(await hearsOthers(person.page), `${person.name} hears the others`)
+})
 
-test("record, stop, and the session becomes ready by itself", async () => {
-  await startTake(meeting.owner.page);
-  assert.equal((await session(meeting.owner.page, meeting.sessionId)).takes[0]?.state, "recording");
-  await pause(12);
-  episode = await finish(meeting, folder);
-  seen = inspect(binary, episode.mp4, people.length);
-  for (const stem of episode.take.stems)
-    assert.equal(stem.state, "complete", `${stem.participantName} ${stem.source} ${stem.origin}`);
-});
+test('record, stop, and the session becomes ready by itself', async () => {
+  await startTake(meeting.owner.page)
+  assert.equal((await session(meeting.owner.page, meeting.sessionId)).takes[0]?.state, 'recording')
+  await pause(12)
+  episode = await finish(meeting, folder)
+  seen = inspect(binary, episode.mp4, people.length)
+  for (const stem of episode.take.stems) assert.equal(stem.state, 'complete', `${stem.participantName} ${stem.source} ${stem.origin}`)
+})
 
-test("the episode is of the take’s length, H.264 and AAC, faststart", () => {
-  assert.ok(Math.abs(seen.videoS - length()) <= 1 / seen.fps, `${seen.videoS} s of ${length()} s`);
-  assert.equal(seen.videoFrames, Math.round(length() * seen.fps));
-  assert.equal(seen.videoCodec, "h264");
-  assert.equal(seen.audioCodec, "aac");
-  assert.ok(seen.faststart);
-});
+test('the episode is of the take’s length, H.264 and AAC, faststart', () => {
+  assert.ok(Math.abs(seen.videoS - length()) <= 1 / seen.fps, `${seen.videoS} s of ${length()} s`)
+  assert.equal(seen.videoFrames, Math.round(length() * seen.fps))
+  assert.equal(seen.videoCodec, 'h264')
+  assert.equal(seen.audioCodec, 'aac')
+  assert.ok(seen.faststart)
+})
 
-test("it is as loud as a podcast should be", () => {
-  assert.ok(Math.abs(seen.lufs + 16) <= 1, `${seen.lufs} LUFS`);
-  assert.ok(seen.truePeakDb <= -0.5, `${seen.truePeakDb} dBTP`);
-});
+test('it is as loud as a podcast should be', () => {
+  assert.ok(Math.abs(seen.lufs + 16) <= 1, `${seen.lufs} LUFS`)
+  assert.ok(seen.truePeakDb <= -0.5, `${seen.truePeakDb} dBTP`)
+})
 
-test("everyone’s burned time code runs without a gap", () => {
-  assert.equal(seen.tiles.length, people.length);
+test('everyone’s burned time code runs without a gap', () => {
+  assert.equal(seen.tiles.length, people.length)
   for (const [i, tile] of seen.tiles.entries()) {
-    const readable = tile.numbers.filter((number) => number !== null).length;
-    assert.ok(
-      readable >= tile.numbers.length * 0.9,
-      `tile ${i}: ${readable} of ${tile.numbers.length} frames readable`,
-    );
-    assert.equal(tile.backward, 0, `tile ${i} goes back`);
-    assert.equal(tile.jumps, 0, `tile ${i} jumps`);
-    const span = (tile.last! - tile.first! + 1) / 30;
-    assert.ok(Math.abs(span - readable / seen.fps) < 0.5, `tile ${i}: ${span} s of time code in ${readable} frames`);
+    const readable = tile.numbers.filter((number) => number !== null).length
+    assert.ok(readable >= tile.numbers.length * 0.9, `tile ${i}: ${readable} of ${tile.numbers.length} frames readable`)
+    assert.equal(tile.backward, 0, `tile ${i} goes back`)
+    assert.equal(tile.jumps, 0, `tile ${i} jumps`)
+    const span = (tile.last! - tile.first! + 1) / 30
+    assert.ok(Math.abs(span - readable / seen.fps) < 0.5, `tile ${i}: ${span} s of time code in ${readable} frames`)
   }
-});
+})
 
-test("all three voices are in the mix, and each stem is its owner’s alone", () => {
-  for (const [i, levels] of seen.toneDb.entries())
-    assert.ok(Math.max(...levels) > -45, `${people[i]}’s tone in the mix`);
-});
+test('all three voices are in the mix, and each stem is its owner’s alone', () => {
+  for (const [i, levels] of seen.toneDb.entries()) assert.ok(Math.max(...levels) > -45, `${people[i]}’s tone in the mix`)
+})
 
-test("the stems are FLAC, of one length, of everyone", () => {
-  assert.equal(episode.stems.length, people.length);
-  const lengths = episode.stems.map((stem) => samples(stem).length);
-  assert.deepEqual(
-    lengths,
-    people.map(() => Math.round(length() * 48000)),
-  );
+test('the stems are FLAC, of one length, of everyone', () => {
+  assert.equal(episode.stems.length, people.length)
+  const lengths = episode.stems.map((stem) => samples(stem).length)
+  assert.deepEqual(lengths, people.map(() => Math.round(length() * 48000)))
   for (const stem of episode.stems) {
-    const loudest = samples(stem).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
-    assert.ok(loudest > 0.02, `${stem} has a voice`);
+    const loudest = samples(stem).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+    assert.ok(loudest > 0.02, `${stem} has a voice`)
   }
-});
+})
 
-test("the tracks lie on one timeline", () => {
-  assert.ok(episode.report.residualMs < 5, `${episode.report.residualMs} ms`);
-});
+test('the tracks lie on one timeline', () => {
+  assert.ok(episode.report.residualMs < 5, `${episode.report.residualMs} ms`)
+})

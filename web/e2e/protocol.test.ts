@@ -1,101 +1,100 @@
 // The signaling protocol with unmodified mediasoup-client and socket.io-client in real Chromium, none of our own client code.
-import assert from "node:assert/strict";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { build } from "vite";
-import { Person } from "./browser.ts";
-import { Server } from "./server.ts";
-import { fixtures } from "./studio.ts";
-import { binary, fixtureFolder } from "./suite.ts";
+import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+import { Person } from './browser.ts'
+import { Server } from './server.ts'
+import { fixtures } from './studio.ts'
+import { binary, fixtureFolder } from './suite.ts'
 
-type Stats = { rooms: number; peers: number; workers: number };
-type Received = { kind: string; count: number }[];
+type Stats = { rooms: number; peers: number; workers: number }
+type Received = { kind: string; count: number }[]
 
-let server: Server;
-let ana: Person;
-let ben: Person;
-const script = join(mkdtempSync(join(tmpdir(), "greenroom-client-")), "client.js");
+let server: Server
+let ana: Person
+let ben: Person
+const script = join(mkdtempSync(join(tmpdir(), 'greenroom-client-')), 'client.js')
 
 async function bundle(): Promise<void> {
-  const entry = join(dirname(fileURLToPath(import.meta.url)), "protocol_client.ts");
+  const entry = join(dirname(fileURLToPath(import.meta.url)), 'protocol_client.ts')
   const built = await build({
     configFile: false,
-    logLevel: "error",
-    build: { write: false, lib: { entry, formats: ["iife"], name: "foreign" } },
-  });
-  const output = (Array.isArray(built) ? built[0]! : built) as { output: { code: string }[] };
-  writeFileSync(script, output.output[0]!.code);
+    logLevel: 'error',
+    build: { write: false, lib: { entry, formats: ['iife'], name: 'foreign' } },
+  })
+  const output = (Array.isArray(built) ? built[0]! : built) as { output: { code: string }[] }
+  writeFileSync(script, output.output[0]!.code)
 }
 
 before(async () => {
-  await bundle();
-  server = await Server.start(binary, undefined, ["--open-rooms"]);
-  const devices = fixtures(fixtureFolder, 60);
-  ana = await Person.open("Ana", devices[0]);
-  ben = await Person.open("Ben", devices[1]);
-});
+  await bundle()
+  server = await Server.start(binary, undefined, ['--open-rooms'])
+  const devices = fixtures(fixtureFolder, 60)
+  ana = await Person.open('Ana', devices[0])
+  ben = await Person.open('Ben', devices[1])
+})
 
 after(async () => {
-  await ana?.close();
-  await ben?.close();
-  await server?.close();
-});
+  await ana?.close()
+  await ben?.close()
+  await server?.close()
+})
 
 async function join_(person: Person, room: string, transports: string[], simulcast: boolean): Promise<void> {
-  await person.page.goto(`${server.url}/health`);
-  await person.page.addScriptTag({ path: script });
+  await person.page.goto(`${server.url}/health`)
+  await person.page.addScriptTag({ path: script })
   await person.page.evaluate(
     async ([url, callId, userId, ways, layers]) => {
-      const call = new (window as any).foreign.Call(url, ways);
-      (window as any).call = call;
-      await call.join(callId, userId);
-      await call.publish(layers);
+      const call = new (window as any).foreign.Call(url, ways)
+      ;(window as any).call = call
+      await call.join(callId, userId)
+      await call.publish(layers)
     },
     [server.url, room, person.name, transports, simulcast] as const,
-  );
+  )
 }
 
 async function receives(person: Person, consumers: number): Promise<Received> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 15_000
   for (;;) {
-    const received: Received = await person.page.evaluate(() => (window as any).call.received());
-    if (received.length === consumers && received.every((one) => one.count > (one.kind === "video" ? 10 : 24_000)))
-      return received;
-    assert.ok(Date.now() < deadline, `${person.name} receives ${JSON.stringify(received)}`);
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    const received: Received = await person.page.evaluate(() => (window as any).call.received())
+    if (received.length === consumers && received.every((one) => one.count > (one.kind === 'video' ? 10 : 24_000))) return received
+    assert.ok(Date.now() < deadline, `${person.name} receives ${JSON.stringify(received)}`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
   }
 }
 
-const stats = async () => (await (await fetch(`${server.url}/stats`)).json()) as Stats;
+const stats = async () => (await (await fetch(`${server.url}/stats`)).json()) as Stats
 
 async function until(condition: (now: Stats) => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + 10_000
   while (!condition(await stats())) {
-    assert.ok(Date.now() < deadline, JSON.stringify(await stats()));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.ok(Date.now() < deadline, JSON.stringify(await stats()))
+    await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }
 
 for (const [transports, simulcast] of [
-  [["websocket"], false],
-  [["polling"], true],
-  [["polling", "websocket"], true],
+  [['websocket'], false],
+  [['polling'], true],
+  [['polling', 'websocket'], true],
 ] as const)
-  test(`two foreign clients talk over ${transports.join(" then ")}${simulcast ? ", simulcast" : ""}`, async () => {
-    await join_(ana, `room-${transports.join("-")}`, [...transports], simulcast);
-    await join_(ben, `room-${transports.join("-")}`, [...transports], simulcast);
-    await receives(ana, 2);
-    await receives(ben, 2);
-    await until((now) => now.rooms === 1 && now.peers === 2 && now.workers > 0);
-    const told: string[] = await ana.page.evaluate(() => (window as any).call.told);
-    assert.deepEqual(told, ["peerJoined", "newProducer", "newProducer"]);
+  test(`two foreign clients talk over ${transports.join(' then ')}${simulcast ? ', simulcast' : ''}`, async () => {
+    await join_(ana, `room-${transports.join('-')}`, [...transports], simulcast)
+    await join_(ben, `room-${transports.join('-')}`, [...transports], simulcast)
+    await receives(ana, 2)
+    await receives(ben, 2)
+    await until((now) => now.rooms === 1 && now.peers === 2 && now.workers > 0)
+    const told: string[] = await ana.page.evaluate(() => (window as any).call.told)
+    assert.deepEqual(told, ['peerJoined', 'newProducer', 'newProducer'])
 
-    await ben.page.evaluate(() => (window as any).call.vanish());
-    await until((now) => now.peers === 1);
-    await ana.page.waitForFunction(() => (window as any).call.told.includes("peerLeft"));
-    await ana.page.evaluate(() => (window as any).call.leave());
-    await until((now) => now.rooms === 0 && now.peers === 0);
-  });
+    await ben.page.evaluate(() => (window as any).call.vanish())
+    await until((now) => now.peers === 1)
+    await ana.page.waitForFunction(() => (window as any).call.told.includes('peerLeft'))
+    await ana.page.evaluate(() => (window as any).call.leave())
+    await until((now) => now.rooms === 0 && now.peers === 0)
+  })
