@@ -20,6 +20,7 @@
 #include "base/rng.hpp"
 #include "blob/store.hpp"
 #include "bus/bus.hpp"
+#include "crypto/password.hpp"
 #include "db/db.hpp"
 #include "db/migrate.hpp"
 #include "jobs/queue.hpp"
@@ -52,12 +53,14 @@ struct StudioLimits {
   std::size_t name_chars_max = 80;
   std::size_t password_chars_min = 8;
   std::size_t password_chars_max = 256;
+  crypto::PasswordCost password_cost = {};
   base::Duration login_life = std::chrono::hours(24 * 30);
   base::Duration participant_life = std::chrono::hours(24);  // of a token; renewed by joining again
   base::Duration link_life = std::chrono::hours(6);          // of a signed media link
   base::Duration stem_grace = std::chrono::seconds(3);       // after stop, for stems that clients are about to announce
   base::Duration stem_deadline = std::chrono::minutes(10);   // an upload that has not moved for so long is given up
-  base::Duration take_deadline = std::chrono::minutes(10);   // a take nobody is present at is stopped
+  base::Duration backup_deadline = std::chrono::seconds(20);  // after stop: a backup track that was not ended has ended
+  base::Duration take_deadline = std::chrono::minutes(10);    // a take nobody is present at is stopped
   base::Duration take_length_max = std::chrono::hours(12);
 };
 

@@ -1,0 +1,33 @@
+// How often somebody may try a password: failures per key in a sliding window, in memory. Thread-safe. A restart
+// forgets them; the cost of Argon2id is the second line.
+#pragma once
+#include <deque>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+
+#include "base/time.hpp"
+
+namespace greenroom::studio {
+
+struct AttemptLimits {
+  std::size_t failures_max = 10;
+  base::Duration window = std::chrono::minutes(15);
+  std::size_t keys_max = 10'000;
+};
+
+class Attempts {
+ public:
+  explicit Attempts(AttemptLimits limits = {}) : limits_(limits) {}
+  bool allowed(const std::string& key, base::WallTime now);
+  void failed(const std::string& key, base::WallTime now);
+  void succeeded(const std::string& key);
+
+ private:
+  void forget_old(base::WallTime now);
+  const AttemptLimits limits_;
+  std::mutex lock_;
+  std::unordered_map<std::string, std::deque<base::WallTime>> failures_;
+};
+
+}  // namespace greenroom::studio

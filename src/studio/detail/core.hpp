@@ -1,0 +1,91 @@
+// What the use cases share: dependencies, derived keys, the checks of rights, and the steps that several of them end
+// in. One per Studio; thread-safe as it holds nothing that changes but Attempts and what was last told of jobs.
+#pragma once
+#include <map>
+#include <mutex>
+#include <string>
+
+#include "crypto/hash.hpp"
+#include "studio/attempts.hpp"
+#include "studio/detail/rows.hpp"
+#include "studio/rules.hpp"
+#include "studio/studio.hpp"
+
+namespace greenroom::studio {
+
+struct Studio::Core {
+  explicit Core(StudioDependencies deps);
+
+  const StudioDependencies d;
+  const crypto::Sha256Digest token_key;  // of participant tokens
+  const crypto::Sha256Digest link_key;   // of media links
+  const std::string nobodys_hash;        // a password hash that takes as long to check as a real one
+  Attempts login_failures;
+  Attempts address_failures;
+
+  std::mutex told_lock;  // of what follows: what publish_job_changes() has told
+  base::WallTime told_until;
+  std::map<jobs::JobId, base::WallTime> told;
+
+  base::WallTime now() const { return d.clock(); }
+  std::string random_text(std::size_t bytes) const;
+
+  // --- rights (rights.cpp) ---
+  struct Access {
+    SessionRow session;
+    bool host = false;  // may record, sees links and results
+  };
+  // error_no_session also for one of another workspace: its existence is nobody else's business.
+  base::Result<Access> access(db::Transaction& tx, const Actor& actor, SessionId id) const;
+  base::Result<Access> host_access(db::Transaction& tx, const Actor& actor, SessionId id) const;
+  struct TakeAccess {
+    Access access;
+    TakeRow take;
+  };
+  base::Result<TakeAccess> take_access(db::Transaction& tx, const Actor& actor, TakeId id, bool host) const;
+
+  // --- views (views.cpp) ---
+  base::Result<Take> view(db::Transaction& tx, const TakeRow& take) const;
+  base::Result<Stem> view(db::Transaction& tx, const StemRow& stem, const std::string& participant_name) const;
+  base::Result<Session> view(db::Transaction& tx, const SessionRow& session, bool host) const;
+  Asset view(const AssetRow& asset, const std::map<ParticipantId, std::string>& names) const;
+  std::string media_url(const AssetRow& asset) const;
+  base::Result<std::map<ParticipantId, std::string>> names(db::Transaction& tx, SessionId session) const;
+  // Bytes that are safe: of a growing local stem its upload's offset.
+  base::Result<StemFacts> facts(db::Transaction& tx, const StemRow& stem) const;
+
+  // --- joining (participants.cpp) ---
+  base::Result<Admission> admit(db::Transaction& tx, const SessionRow& session,
+                                const ParticipantRow& participant) const;
+  base::Status make_room(db::Transaction& tx, SessionId session) const;
+
+  // --- a take moves on (take_moves.cpp) ---
+  base::Result<TakeFacts> facts(db::Transaction& tx, const TakeRow& take) const;
+  // Asks the rules and does what they say, in this transaction.
+  base::Status move_on(db::Transaction& tx, TakeRow take) const;
+  base::Status stop(db::Transaction& tx, TakeRow& take) const;
+  base::Status process(db::Transaction& tx, TakeRow& take) const;
+  base::Status fail_take(db::Transaction& tx, TakeRow& take, std::string error) const;
+  base::Status upload_completed(db::Transaction& tx, const upload::UploadInfo& upload) const;
+  base::Status close_backup(db::Transaction& tx, const StemRow& stem, std::uint64_t bytes) const;
+  std::uint64_t log_size(const StemRow& stem) const;
+  // The session's state follows its takes.
+  base::Status refresh_session(db::Transaction& tx, SessionId id) const;
+
+  // --- events (events.cpp), published when the transaction has committed ---
+  void publish(db::Transaction& tx, SessionId session, std::string payload) const;
+};
+
+std::string take_event(std::string_view name, const Take& take);  // takeStarted, takeStopped
+std::string session_changed_event(SessionId session, SessionState state);
+std::string job_progress_event(SessionId session, TakeId take, const jobs::Job& job);
+
+std::string job_subject(TakeId take);  // "take/<id>"
+std::optional<TakeId> take_of_subject(std::string_view subject);
+inline constexpr std::string_view compose_kind = "compose";
+
+// Trims; error_field when empty, longer than `chars_max` code points, or with control characters.
+base::Result<std::string> checked_text(std::string_view text, std::string_view field, std::size_t chars_max);
+base::Result<std::string> checked_email(std::string_view text);  // lower case
+
+}  // namespace greenroom::studio

@@ -1,0 +1,57 @@
+#include "studio/detail/core.hpp"
+#include "wire/json.hpp"
+
+namespace greenroom::studio {
+
+namespace {
+
+struct TakeData {
+  Take take;
+};
+BOOST_DESCRIBE_STRUCT(TakeData, (), (take))
+
+struct SessionChanged {
+  SessionId session_id;
+  SessionState state = SessionState::scheduled;
+};
+BOOST_DESCRIBE_STRUCT(SessionChanged, (), (session_id, state))
+
+struct JobProgress {
+  SessionId session_id;
+  TakeId take_id;
+  jobs::JobId job_id;
+  jobs::JobState state = jobs::JobState::queued;
+  std::string stage;
+  double progress = 0;
+  std::optional<double> eta_s;
+  std::optional<std::string> error;
+};
+BOOST_DESCRIBE_STRUCT(JobProgress, (), (session_id, take_id, job_id, state, stage, progress, eta_s, error))
+
+template <class T>
+std::string event(std::string_view name, const T& data) {
+  boost::json::object out;
+  out["event"] = name;
+  out["data"] = wire::to_json(data);
+  return wire::print_json(out);
+}
+
+}  // namespace
+
+std::string take_event(std::string_view name, const Take& take) { return event(name, TakeData{take}); }
+
+std::string session_changed_event(SessionId session, SessionState state) {
+  return event("sessionChanged", SessionChanged{session, state});
+}
+
+std::string job_progress_event(SessionId session, TakeId take, const jobs::Job& job) {
+  return event("jobProgress",
+               JobProgress{session, take, job.id, job.state, job.stage, job.progress, job.eta_s, job.error});
+}
+
+void Studio::Core::publish(db::Transaction& tx, SessionId session, std::string payload) const {
+  tx.after_commit(
+      [this, topic = session_topic(session), payload = std::move(payload)] { d.bus.publish(topic, payload); });
+}
+
+}  // namespace greenroom::studio

@@ -1,0 +1,67 @@
+#include "studio/detail/core.hpp"
+
+namespace greenroom::studio {
+
+namespace {
+
+constexpr int removals_at_once = 50;
+
+}  // namespace
+
+base::Status Studio::recover() {
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
+    GREENROOM_CHECK_OK(participants::nobody_is_present(tx, core_->now()));
+    GREENROOM_TRY(const auto open, stems::open_backups(tx));
+    for (const auto& stem : open) GREENROOM_CHECK_OK(core_->close_backup(tx, stem, core_->log_size(stem)));
+    return people::remove_ended_logins(tx, core_->now());
+  });
+}
+
+namespace {
+
+// The files behind a removal. True when they are gone.
+bool remove_files(const StudioDependencies& d, const Removal& removal) {
+  if (removal.kind == RemovalKind::blob) {
+    const auto name = blob::Name::parse(removal.name);
+    return !name || d.store.remove(*name);
+  }
+  if (removal.kind == RemovalKind::upload) {
+    const auto id = upload::UploadId::parse(removal.name);
+    if (!id) return true;
+    const auto status = d.uploads.terminate(*id);
+    return status || status.error().code == upload::error_unknown;
+  }
+  if (!TakeId::parse(removal.name)) return true;
+  std::error_code failed;
+  std::filesystem::remove_all(d.data_directory / "backup" / removal.name, failed);
+  return !failed;
+}
+
+}  // namespace
+
+base::Status Studio::reconcile() {
+  auto& database = core_->d.database;
+  GREENROOM_TRY(const auto unfinished, database.read([](db::Transaction& tx) { return takes::unfinished(tx); }));
+  for (const auto& take : unfinished) {
+    // Most of the time nothing is due: only then is there something to write.
+    GREENROOM_TRY(const auto step, database.read([&](db::Transaction& tx) -> base::Result<TakeStep> {
+      GREENROOM_TRY(const auto known, core_->facts(tx, take));
+      return take_step(known, core_->now(), core_->d.limits);
+    }));
+    if (step.nothing()) continue;
+    GREENROOM_CHECK_OK(database.write([&](db::Transaction& tx) -> base::Status {
+      GREENROOM_TRY(const auto row, takes::find(tx, take.id));
+      return row ? core_->move_on(tx, *row) : base::Status{};
+    }));
+  }
+  GREENROOM_TRY(const auto removals,
+                database.read([](db::Transaction& tx) { return assets::removals(tx, removals_at_once); }));
+  for (const auto& removal : removals) {
+    if (!remove_files(core_->d, removal)) continue;  // again next time
+    GREENROOM_CHECK_OK(database.write([&](db::Transaction& tx) { return assets::remove_removal(tx, removal); }));
+  }
+  GREENROOM_CHECK_OK(core_->d.uploads.remove_expired(core_->now()));
+  return {};
+}
+
+}  // namespace greenroom::studio

@@ -1,0 +1,44 @@
+#include "studio/stem_format.hpp"
+
+#include <cctype>
+
+namespace greenroom::studio {
+
+namespace {
+
+constexpr std::string_view pcm_type = "audio/x-greenroom-pcm";
+constexpr std::string_view block_magic = "GRPB";             // wire/stem_block.hpp
+constexpr std::string_view ebml_magic = "\x1A\x45\xDF\xA3";  // RFC 8794 §11.2.1
+
+bool is_matroska(std::string_view type) {
+  return type == "video/webm" || type == "audio/webm" || type == "video/x-matroska" || type == "audio/x-matroska";
+}
+
+std::string_view magic_of(std::string_view type) {
+  if (type == pcm_type) return block_magic;
+  return is_matroska(type) ? ebml_magic : std::string_view();
+}
+
+}  // namespace
+
+std::string media_type(std::string_view content_type) {
+  std::string out;
+  for (char c : content_type.substr(0, content_type.find(';'))) {
+    if (c != ' ' && c != '\t') out += char(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return out;
+}
+
+bool stem_type_allowed(Source source, std::string_view content_type) {
+  const std::string type = media_type(content_type);
+  if (source == Source::mic) return type == pcm_type || (is_matroska(type) && type.starts_with("audio/"));
+  return is_matroska(type) && type.starts_with("video/");
+}
+
+bool may_begin(std::string_view content_type, base::ByteView head) {
+  const std::string_view magic = magic_of(media_type(content_type));
+  const std::size_t known = std::min(magic.size(), head.size());
+  return base::as_text(head.first(known)) == magic.substr(0, known);
+}
+
+}  // namespace greenroom::studio

@@ -1,0 +1,73 @@
+#include "studio/studio.hpp"
+
+namespace greenroom::studio {
+
+namespace {
+
+const std::vector<db::Migration>& own() {
+  static const std::vector<db::Migration> list = {
+      {"studio.1-people",
+       {"CREATE TABLE workspaces (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at BIGINT NOT NULL)",
+        "CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE, "
+        "password_hash TEXT NOT NULL, created_at BIGINT NOT NULL)",
+        "CREATE TABLE members (workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, "
+        "user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, role TEXT NOT NULL, "
+        "PRIMARY KEY (workspace_id, user_id))",
+        "CREATE TABLE logins (token_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id) ON DELETE "
+        "CASCADE, "
+        "workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, created_at BIGINT NOT NULL, "
+        "expires_at BIGINT NOT NULL)",
+        "CREATE INDEX logins_by_expiry ON logins (expires_at)",
+        "CREATE TABLE setup_tokens (token_hash TEXT PRIMARY KEY, created_at BIGINT NOT NULL)"}},
+      {"studio.2-sessions",
+       {"CREATE TABLE sessions (id TEXT PRIMARY KEY, "
+        "workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, title TEXT NOT NULL, "
+        "kind TEXT NOT NULL, state TEXT NOT NULL, created_by TEXT NOT NULL REFERENCES users (id), "
+        "created_at BIGINT NOT NULL, scheduled_at BIGINT, entered_at BIGINT)",
+        "CREATE INDEX sessions_by_workspace ON sessions (workspace_id, id)",
+        "CREATE TABLE invites (token TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE "
+        "CASCADE, "
+        "role TEXT NOT NULL, created_at BIGINT NOT NULL)",
+        "CREATE INDEX invites_by_session ON invites (session_id)",
+        "CREATE TABLE participants (id TEXT PRIMARY KEY, "
+        "session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, user_id TEXT REFERENCES users (id), "
+        "name TEXT NOT NULL, role TEXT NOT NULL, joined_at BIGINT NOT NULL, left_at BIGINT, present BIGINT NOT NULL)",
+        "CREATE INDEX participants_by_session ON participants (session_id, joined_at)"}},
+      {"studio.3-takes",
+       {"CREATE TABLE takes (id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, "
+        "state TEXT NOT NULL, started_at BIGINT NOT NULL, stopped_at BIGINT, forced BIGINT NOT NULL, error TEXT, "
+        "inputs_read_at BIGINT)",
+        "CREATE INDEX takes_by_session ON takes (session_id, started_at)",
+        "CREATE INDEX takes_by_state ON takes (state)",
+        "CREATE UNIQUE INDEX takes_one_recording ON takes (session_id) WHERE state = 'recording'",
+        "CREATE TABLE stems (id TEXT PRIMARY KEY, take_id TEXT NOT NULL REFERENCES takes (id) ON DELETE CASCADE, "
+        "participant_id TEXT NOT NULL REFERENCES participants (id), source TEXT NOT NULL, origin TEXT NOT NULL, "
+        "state TEXT NOT NULL, content_type TEXT NOT NULL, client_key TEXT NOT NULL, "
+        "started_at_ms DOUBLE PRECISION NOT NULL, upload_id TEXT UNIQUE, log TEXT, bytes BIGINT NOT NULL, "
+        "sample_rate BIGINT, channels BIGINT, width BIGINT, height BIGINT, created_at BIGINT NOT NULL, "
+        "changed_at BIGINT NOT NULL, UNIQUE (take_id, participant_id, client_key))",
+        "CREATE TABLE assets (id TEXT PRIMARY KEY, take_id TEXT NOT NULL REFERENCES takes (id) ON DELETE CASCADE, "
+        "kind TEXT NOT NULL, name TEXT NOT NULL, content_type TEXT NOT NULL, bytes BIGINT NOT NULL, blob TEXT NOT "
+        "NULL, "
+        "participant_id TEXT REFERENCES participants (id), duration_s DOUBLE PRECISION, created_at BIGINT NOT NULL)",
+        "CREATE INDEX assets_by_take ON assets (take_id)"}},
+      // Files whose rows are gone. Removed by reconcile(), so a kill between the two leaves nothing behind.
+      {"studio.4-removals",
+       {"CREATE TABLE removals (kind TEXT NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL, "
+        "PRIMARY KEY (kind, name))"}},
+  };
+  return list;
+}
+
+}  // namespace
+
+std::span<const db::Migration> migrations() { return own(); }
+
+std::vector<db::Migration> all_migrations() {
+  std::vector<db::Migration> all;
+  for (auto list : {upload::migrations(), jobs::migrations(), migrations()})
+    all.insert(all.end(), list.begin(), list.end());
+  return all;
+}
+
+}  // namespace greenroom::studio

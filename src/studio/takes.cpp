@@ -1,0 +1,75 @@
+#include "studio/detail/core.hpp"
+
+namespace greenroom::studio {
+
+base::Result<Take> Studio::start_take(const Actor& actor, SessionId session) {
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
+    GREENROOM_CHECK_OK(core_->host_access(tx, actor, session));
+    GREENROOM_TRY(const auto before, takes::of_session(tx, session));
+    const auto running = [](const TakeRow& take) { return take.state == TakeState::recording; };
+    if (std::any_of(before.begin(), before.end(), running)) {
+      return base::fail(error_take_running, "this session is already being recorded");
+    }
+    if (before.size() >= core_->d.limits.takes_per_session_max) {
+      return base::fail(error_take_state, "this session has as many takes as it can hold");
+    }
+    TakeRow row;
+    row.started_at = core_->now();
+    row.id = TakeId::make(row.started_at, core_->d.rng);
+    row.session = session;
+    GREENROOM_CHECK_OK(takes::insert(tx, row));
+    GREENROOM_TRY(auto take, core_->view(tx, row));
+    core_->publish(tx, session, take_event("takeStarted", take));
+    GREENROOM_CHECK_OK(core_->refresh_session(tx, session));
+    if (auto* recording = core_->d.recording) {
+      tx.after_commit([recording, session, id = row.id] { recording->start_backup(session, id); });
+    }
+    return take;
+  });
+}
+
+base::Result<Take> Studio::stop_take(const Actor& actor, TakeId id) {
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
+    GREENROOM_TRY(auto found, core_->take_access(tx, actor, id, true));
+    if (found.take.state == TakeState::recording) GREENROOM_CHECK_OK(core_->stop(tx, found.take));
+    return core_->view(tx, found.take);
+  });
+}
+
+base::Result<Take> Studio::finish_take(const Actor& actor, TakeId id) {
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
+    GREENROOM_TRY(auto found, core_->take_access(tx, actor, id, true));
+    TakeRow& take = found.take;
+    if (take.state == TakeState::recording) return base::fail(error_take_state, "stop the recording first");
+    if (take.state == TakeState::failed) {
+      GREENROOM_CHECK_OK(core_->process(tx, take));  // once more, by hand
+    } else if (take.state == TakeState::uploading) {
+      take.forced = true;
+      GREENROOM_CHECK_OK(takes::update(tx, take));
+      GREENROOM_CHECK_OK(core_->move_on(tx, take));
+    }
+    GREENROOM_TRY(const auto now, takes::find(tx, id));
+    return core_->view(tx, now.value_or(take));
+  });
+}
+
+base::Result<Take> Studio::take(const Actor& actor, TakeId id) {
+  return core_->d.database.read([&](db::Transaction& tx) -> base::Result<Take> {
+    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, false));
+    return core_->view(tx, found.take);
+  });
+}
+
+base::Result<std::optional<Take>> Studio::take_in_progress(SessionId session) {
+  return core_->d.database.read([&](db::Transaction& tx) -> base::Result<std::optional<Take>> {
+    GREENROOM_TRY(const auto all, takes::of_session(tx, session));
+    for (const auto& row : all) {
+      if (row.state != TakeState::recording) continue;
+      GREENROOM_TRY(auto take, core_->view(tx, row));
+      return take;
+    }
+    return std::nullopt;
+  });
+}
+
+}  // namespace greenroom::studio

@@ -1,0 +1,49 @@
+#include <cctype>
+
+#include "studio/detail/core.hpp"
+
+namespace greenroom::studio {
+
+namespace {
+
+constexpr std::size_t email_bytes_max = 254;  // RFC 5321 §4.5.3.1.3, less the brackets
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t\r\n";
+  const auto first = text.find_first_not_of(blank);
+  if (first == text.npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
+std::size_t code_points(std::string_view utf8) {
+  return std::size_t(std::count_if(utf8.begin(), utf8.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+bool is_control(char c) { return std::uint8_t(c) < 0x20 || c == 0x7F; }
+
+tl::unexpected<base::Error> wrong(std::string_view field, std::string what) {
+  return base::fail(error_field, std::move(what), std::string(field));
+}
+
+}  // namespace
+
+base::Result<std::string> checked_text(std::string_view text, std::string_view field, std::size_t chars_max) {
+  const std::string_view kept = trimmed(text);
+  if (kept.empty()) return wrong(field, "must not be empty");
+  if (code_points(kept) > chars_max) return wrong(field, fmt::format("must have at most {} characters", chars_max));
+  if (std::any_of(kept.begin(), kept.end(), is_control)) return wrong(field, "must not have control characters");
+  return std::string(kept);
+}
+
+base::Result<std::string> checked_email(std::string_view text) {
+  std::string email(trimmed(text));
+  for (char& c : email) c = char(std::tolower(static_cast<unsigned char>(c)));
+  const auto at = email.find('@');
+  const bool plausible = email.size() <= email_bytes_max && at != email.npos && at > 0 && at + 1 < email.size() &&
+                         email.find('@', at + 1) == email.npos && email.find_first_of(" \t<>\"") == email.npos &&
+                         std::none_of(email.begin(), email.end(), is_control);
+  if (!plausible) return wrong("email", "must be an e-mail address");
+  return email;
+}
+
+}  // namespace greenroom::studio

@@ -1,0 +1,137 @@
+#include "crypto/signed_url.hpp"
+#include "studio/detail/core.hpp"
+
+namespace greenroom::studio {
+
+namespace {
+
+// RFC 3986 §2.3: what may stand in a path segment as it is.
+bool unreserved(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
+         c == '_' || c == '~';
+}
+
+std::string percent_encoded(std::string_view text) {
+  std::string out;
+  for (char c : text) out += unreserved(c) ? std::string(1, c) : fmt::format("%{:02X}", std::uint8_t(c));
+  return out;
+}
+
+// Links made within the same quarter of their life are equal, so that browsers can cache what is behind them.
+base::WallTime link_end(base::WallTime now, base::Duration life) {
+  const auto quarter = std::max(life / 4, base::Duration(std::chrono::seconds(1)));
+  return base::WallTime((now.time_since_epoch() + life) / quarter * quarter + quarter);
+}
+
+std::optional<double> seconds_between(base::WallTime from, std::optional<base::WallTime> to) {
+  if (!to) return std::nullopt;
+  return base::to_seconds(*to - from);
+}
+
+}  // namespace
+
+base::Result<StemFacts> Studio::Core::facts(db::Transaction& tx, const StemRow& stem) const {
+  StemFacts facts{stem.id, stem.origin, stem.state, stem.bytes, stem.changed_at};
+  if (!stem.upload || stem.state == StemState::complete) return facts;
+  auto upload = d.uploads.find(tx, *stem.upload);
+  if (!upload && upload.error().code == upload::error_unknown) return facts;  // ended by its maker, or expired
+  if (!upload) return tl::unexpected(upload.error());
+  facts.bytes = upload->offset;
+  facts.moved_at = std::max(facts.moved_at, upload->moved_at);
+  return facts;
+}
+
+base::Result<Stem> Studio::Core::view(db::Transaction& tx, const StemRow& row,
+                                      const std::string& participant_name) const {
+  GREENROOM_TRY(const auto known, facts(tx, row));
+  Stem stem;
+  stem.id = row.id;
+  stem.take_id = row.take;
+  stem.participant_id = row.participant;
+  stem.participant_name = participant_name;
+  stem.source = row.source;
+  stem.origin = row.origin;
+  stem.state = row.state;
+  stem.content_type = row.content_type;
+  stem.started_at_ms = row.started_at_ms;
+  stem.bytes = known.bytes;
+  if (row.origin == Origin::local) stem.uploaded_bytes = known.bytes;
+  return stem;
+}
+
+base::Result<std::map<ParticipantId, std::string>> Studio::Core::names(db::Transaction& tx, SessionId session) const {
+  GREENROOM_TRY(const auto people, participants::of_session(tx, session));
+  std::map<ParticipantId, std::string> out;
+  for (const auto& person : people) out.emplace(person.id, person.name);
+  return out;
+}
+
+base::Result<Take> Studio::Core::view(db::Transaction& tx, const TakeRow& row) const {
+  Take take;
+  take.id = row.id;
+  take.session_id = row.session;
+  take.state = row.state;
+  take.started_at = row.started_at;
+  take.started_at_ms = double(base::to_micros(row.started_at)) / 1'000;
+  take.stopped_at = row.stopped_at;
+  if (row.stopped_at) take.stopped_at_ms = double(base::to_micros(*row.stopped_at)) / 1'000;
+  take.error = row.error;
+  GREENROOM_TRY(const auto people, names(tx, row.session));
+  GREENROOM_TRY(const auto rows, stems::of_take(tx, row.id));
+  for (const auto& stem : rows) {
+    const auto name = people.find(stem.participant);
+    GREENROOM_TRY(auto shown, view(tx, stem, name == people.end() ? "" : name->second));
+    take.stems.push_back(std::move(shown));
+  }
+  return take;
+}
+
+std::string Studio::Core::media_url(const AssetRow& asset) const {
+  const std::string prefix = "/media/" + asset.id.str() + "/";
+  return prefix + percent_encoded(asset.name) + "?" +
+         crypto::sign_url(link_key, prefix + asset.name, link_end(now(), d.limits.link_life));
+}
+
+Asset Studio::Core::view(const AssetRow& row, const std::map<ParticipantId, std::string>& people) const {
+  Asset asset;
+  asset.id = row.id;
+  asset.take_id = row.take;
+  asset.kind = row.kind;
+  asset.name = row.name;
+  asset.content_type = row.content_type;
+  asset.bytes = row.bytes;
+  asset.url = media_url(row);
+  asset.download_url = asset.url + "&download=1";
+  asset.participant_id = row.participant;
+  asset.duration_s = row.duration_s;
+  if (row.participant) {
+    if (const auto name = people.find(*row.participant); name != people.end()) asset.participant_name = name->second;
+  }
+  return asset;
+}
+
+base::Result<Session> Studio::Core::view(db::Transaction& tx, const SessionRow& row, bool host) const {
+  Session session;
+  session.id = row.id;
+  session.title = row.title;
+  session.kind = row.kind;
+  session.state = row.state;
+  session.created_at = row.created_at;
+  session.scheduled_at = row.scheduled_at;
+  if (!host) return session;
+  GREENROOM_TRY(const auto token, sessions::invite_token(tx, row.id));
+  if (token) session.guest_link = "/join/" + *token;
+  GREENROOM_TRY(const auto all, takes::of_session(tx, row.id));
+  for (auto take = all.rbegin(); take != all.rend(); ++take) {  // the newest with a result stands for the session
+    if (take->state != TakeState::ready) continue;
+    session.duration_s = seconds_between(take->started_at, take->stopped_at);
+    GREENROOM_TRY(const auto made, assets::of_take(tx, take->id));
+    for (const auto& asset : made) {
+      if (asset.kind == AssetKind::thumbnail) session.thumbnail_url = media_url(asset);
+    }
+    break;
+  }
+  return session;
+}
+
+}  // namespace greenroom::studio
