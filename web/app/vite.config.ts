@@ -17,5 +17,17 @@ export default defineConfig({
     // The capture worklet must be a file of its own: browsers refuse worklets from data: URLs under a strict policy.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
+    rolldownOptions: {
+      // What every page needs and hardly ever changes is cached apart from what changes with each version.
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
+            { name: "tanstack", test: /node_modules\/@tanstack\// },
+            { name: "radix", test: /node_modules\/(@radix-ui|radix-ui|@floating-ui|aria-hidden|react-remove-scroll)/ },
+          ],
+        },
+      },
+    },
   },
 });

@@ -36,7 +36,7 @@ export function Layout() {
         {t("app.skip")}
       </a>
       <header className="border-b">
-        <div className="mx-auto flex h-16 max-w-column items-center gap-6 px-4 lg:px-8">
+        <div className="mx-auto flex h-16 max-w-column items-center gap-2 px-4 sm:gap-6 lg:px-8">
           <Link to="/" className="flex items-center gap-2.5 font-strong">
             <Mark className="size-7" />
             {t("app.name")}
@@ -60,7 +60,7 @@ function NavLink({ to, label }: { to: "/"; label: string }) {
     <Link
       to={to}
       activeOptions={{ exact: true }}
-      className="inline-flex h-11 items-center rounded-md px-3 text-sm text-text-quiet hover:text-text aria-[current=page]:text-text"
+      className="hidden h-11 items-center rounded-md px-3 text-sm sm:inline-flex text-text-quiet hover:text-text aria-[current=page]:text-text"
     >
       {label}
     </Link>

@@ -15,7 +15,6 @@ import { SetupPage } from "../features/auth/setup_page";
 import { HomePage } from "../features/home/home_page";
 import { SessionPage } from "../features/session/session_page";
 import { RecoveringNotice } from "../features/uploads/recovering_notice";
-import { UploadsPage } from "../features/uploads/uploads_page";
 import { ErrorPage, NotFoundPage } from "./error_page";
 import { Layout } from "./layout";
 
@@ -65,11 +64,7 @@ const login = createRoute({
 const upload = createRoute({
   getParentRoute: () => root,
   path: "/upload",
-  component: () => (
-    <main className="mx-auto max-w-column px-4 py-12 lg:px-8">
-      <UploadsPage />
-    </main>
-  ),
+  component: lazyRouteComponent(() => import("./routes/upload_route")),
 });
 const join = createRoute({
   getParentRoute: () => root,

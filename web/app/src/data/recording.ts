@@ -16,7 +16,7 @@ export function openRecording(): Promise<Recording> {
   return opened;
 }
 
-/** Whether an earlier visit left something: asked on every page, so it opens no more than the ledger. */
+/** Whether an earlier visit left something, or this one has begun to record. */
 export async function hasUnfinished(): Promise<boolean> {
   return opened !== undefined || (await (await openLedger()).all()).length > 0;
 }

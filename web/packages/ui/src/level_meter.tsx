@@ -18,6 +18,7 @@ export function LevelMeter({ read, label, testid, className }: LevelMeterProps) 
   const bar = useRef<HTMLDivElement>(null);
   useEffect(() => drawEachFrame(bar, read), [read]);
   return (
+    // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be drawn in segments
     <div
       ref={bar}
       role="meter"
@@ -27,7 +28,7 @@ export function LevelMeter({ read, label, testid, className }: LevelMeterProps) 
       aria-valuenow={0}
       data-testid={testid}
       data-level="0"
-      className={classes("flex h-4 items-stretch gap-0.5", className)}
+      className={classes("flex h-3 items-stretch gap-0.5", className)}
     >
       {Array.from({ length: SEGMENTS }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the segments never change places

@@ -28,7 +28,7 @@ export function DevicePickers({ devices }: { devices: Devices }) {
           </Notice>
         )}
       </div>
-      <div className="grid grid-cols-2 gap-3">
+      <div className="grid grid-cols-[3fr_2fr] gap-3">
         <Choice
           label={t("join.camera")}
           value={choices.cameraId ?? ""}

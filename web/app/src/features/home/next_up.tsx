@@ -33,7 +33,7 @@ function NextCard({ session }: { session: Session }) {
       </div>
       {session.state === "live" && <StateBadge state="live" />}
       <Button
-        className="relative z-10"
+        className="relative z-10 max-sm:w-full"
         onClick={() => navigate({ to: "/sessions/$id/studio", params: { id: session.id } })}
       >
         {t("home.enter")}
@@ -45,7 +45,8 @@ function NextCard({ session }: { session: Session }) {
 const SOON_S = 12 * 3_600;
 
 function startsWhen(session: Session): string {
-  if (!session.scheduledAt) return t("home.readyWhen");
+  if (session.state === "live" || !session.scheduledAt)
+    return t(session.state === "live" ? "time.now" : "home.readyWhen");
   const inSeconds = (Date.parse(session.scheduledAt) - Date.now()) / 1_000;
   return inSeconds > 0 && inSeconds < SOON_S ? t("time.in", { time: duration(inSeconds) }) : when(session.scheduledAt);
 }

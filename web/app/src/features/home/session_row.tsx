@@ -10,7 +10,7 @@ export function SessionRow({ session }: { session: Session }) {
       <Link
         to="/sessions/$id"
         params={{ id: session.id }}
-        className="flex min-h-18 items-center gap-4 px-4 py-3 transition-colors duration-150 -outline-offset-2 hover:bg-raised"
+        className="flex min-h-18 items-center gap-3 px-4 py-3 sm:gap-4 transition-colors duration-150 -outline-offset-2 hover:bg-raised"
       >
         <Thumbnail url={session.thumbnailUrl} />
         <span className="min-w-0 flex-1">
@@ -18,6 +18,9 @@ export function SessionRow({ session }: { session: Session }) {
           <span className="numbers block truncate text-sm text-text-quiet">
             {when(session.scheduledAt ?? session.createdAt)}
             {session.durationS !== undefined && ` · ${duration(session.durationS)}`}
+          </span>
+          <span className="mt-1 block sm:hidden">
+            <StateBadge state={session.state} />
           </span>
         </span>
         <span className="hidden sm:block">
@@ -30,7 +33,8 @@ export function SessionRow({ session }: { session: Session }) {
 }
 
 function Thumbnail({ url }: { url: string | undefined }) {
-  const box = "flex h-12 w-20 shrink-0 items-center justify-center rounded-sm bg-raised object-cover text-text-quiet";
+  const box =
+    "flex h-9 w-16 sm:h-12 sm:w-20 shrink-0 items-center justify-center rounded-sm bg-raised object-cover text-text-quiet";
   if (url) return <img src={url} alt="" className={box} loading="lazy" />;
   return (
     <span className={box} aria-hidden>

@@ -76,7 +76,7 @@ function PeopleUploading({ session }: { session: SessionDetail }) {
         {people.map((person) => (
           <li
             key={person.participantId}
-            className="grid grid-cols-[minmax(0,10rem)_1fr_4rem] items-center gap-3 text-sm"
+            className="grid grid-cols-[5rem_1fr_3.5rem] sm:grid-cols-[10rem_1fr_4rem] items-center gap-3 text-sm"
           >
             <span className="truncate">{person.name}</span>
             <Progress label={person.name} value={person.fraction} />

@@ -19,6 +19,7 @@ export function Result({ session, composite }: { session: SessionDetail; composi
   const report = ofTake.find((asset) => asset.kind === "report");
   return (
     <section className="mt-8" aria-label={t("result.player")}>
+      {/* biome-ignore lint/a11y/useMediaCaption: captions come with the transcript */}
       <video
         ref={video}
         src={composite.url}

@@ -6,7 +6,7 @@ import { StateBadge } from "../../parts/state_badge";
 
 export function SessionHeader({ session }: { session: SessionDetail }) {
   const navigate = useNavigate();
-  const over = session.state === "ready" || session.state === "uploading" || session.state === "processing";
+  const over = session.state !== "scheduled" && session.state !== "live";
   return (
     <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-4">
       <div className="min-w-0">

@@ -62,7 +62,7 @@ function Loaded({ session }: { session: SessionDetail }) {
       )}
       {moving && <ProgressPanel session={session} />}
       {composite && <Result session={session} composite={composite} />}
-      {guestLink && !composite && <InviteLink path={guestLink} />}
+      {guestLink && (session.state === "scheduled" || session.state === "live") && <InviteLink path={guestLink} />}
       {session.state === "scheduled" && <HowItGoes />}
       {session.assets.length > 0 && <Files assets={session.assets} />}
     </>

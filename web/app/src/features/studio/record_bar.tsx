@@ -36,7 +36,7 @@ export function RecordBar({ studio, peopleHere }: RecordBarProps) {
         </span>
       </div>
       {take && (
-        <span data-testid="time-code" className="numbers text-base font-strong" aria-label={t("record.recording")}>
+        <span data-testid="time-code" className="numbers text-base font-strong">
           {timecode(elapsed)}
         </span>
       )}

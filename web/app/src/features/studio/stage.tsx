@@ -6,6 +6,7 @@ import { useMemo, useState } from "react";
 import { useStore } from "zustand";
 import { useCommands } from "../../commands/registry";
 import { t } from "../../i18n";
+import { Alone } from "./alone";
 import { ConnectionNotice } from "./connection_notice";
 import { Controls } from "./controls";
 import { LeaveDialog } from "./leave_dialog";
@@ -65,6 +66,9 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       <RecordBar studio={studio} uploads={uploads} peopleHere={peers.length + 1} />
       <ConnectionNotice studio={studio} onLeave={onLeave} />
       <RecordTroubles studio={studio} />
+      {inviteLink && peers.length === 0 && connection === "connected" && phase === "idle" && (
+        <Alone inviteLink={inviteLink} />
+      )}
       <div className="flex min-h-0 flex-1">
         <div className="flex min-h-0 min-w-0 flex-1 flex-col gap-2 p-2 sm:p-3">
           {screens.map(({ key, name, track }) => (

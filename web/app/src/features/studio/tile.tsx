@@ -15,16 +15,16 @@ interface FrameProps {
   speaking?: boolean;
   contain?: boolean;
   self?: boolean;
-  role?: string;
+  kind?: "person" | "screen";
 }
 
 /** One person's picture and sound. The box stays as it is while a stream starts, stops or is replaced. */
-function Frame({ name, video, audio, mirrored, muted, speaking, contain, self, role = "person" }: FrameProps) {
+function Frame({ name, video, audio, mirrored, muted, speaking, contain, self, kind = "person" }: FrameProps) {
   const picture = useTrack<HTMLVideoElement>(video);
   const sound = useTrack<HTMLAudioElement>(audio);
   return (
     <figure
-      data-testid={role === "person" ? "tile" : "screen-tile"}
+      data-testid={kind === "person" ? "tile" : "screen-tile"}
       data-participant-name={name}
       data-self={self ? "true" : undefined}
       data-has-video={video ? "true" : "false"}
@@ -34,7 +34,6 @@ function Frame({ name, video, audio, mirrored, muted, speaking, contain, self, r
       <div className={classes("absolute inset-0 flex items-center justify-center", video && "invisible")}>
         <Avatar name={name} className="aspect-square h-2/5 max-h-28 text-lg" />
       </div>
-      {/* biome-ignore lint/a11y/useMediaCaption: live pictures of people have no captions yet */}
       <video
         ref={picture}
         autoPlay
@@ -91,7 +90,7 @@ export function Tile({ peer, speaking }: { peer: PeerView; speaking: boolean }) 
 }
 
 Tile.Screen = function ScreenTile({ name, track }: { name: string; track: MediaStreamTrack }) {
-  return <Frame name={t("stage.screenOf", { name })} video={track} contain role="screen" self />;
+  return <Frame name={t("stage.screenOf", { name })} video={track} contain kind="screen" self />;
 };
 
 export function SelfTile({ studio, devices, speaking }: { studio: Studio; devices: Devices; speaking: boolean }) {

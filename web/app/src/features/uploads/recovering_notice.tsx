@@ -3,7 +3,7 @@ import { Button, Progress } from "@greenroom/ui";
 import { CloudUpload } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
-import { hasUnfinished, openRecording } from "../../data/recording";
+import { openUnfinished } from "../../data/unfinished";
 import { bytes, t, when } from "../../i18n";
 import { groupByTake, type TakeUploads } from "./group_by_take";
 
@@ -11,9 +11,7 @@ import { groupByTake, type TakeUploads } from "./group_by_take";
 export function RecoveringNotice() {
   const [uploads, setUploads] = useState<Uploads>();
   useEffect(() => {
-    void hasUnfinished().then(async (any) => {
-      if (any) setUploads((await openRecording()).uploads);
-    });
+    void openUnfinished().then((recording) => recording && setUploads(recording.uploads));
   }, []);
   return uploads ? <Recovering uploads={uploads} /> : null;
 }

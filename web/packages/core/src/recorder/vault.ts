@@ -39,7 +39,10 @@ export function openVault(): Vault {
   let lastId = 0;
 
   worker.onmessage = ({ data }: MessageEvent<VaultAnswer>) => {
-    if ("event" in data) return listeners.forEach((listener) => listener(data));
+    if ("event" in data) {
+      for (const listener of listeners) listener(data);
+      return;
+    }
     const question = waiting.get(data.id);
     waiting.delete(data.id);
     if (data.error) question?.reject(new Error(data.error));
