@@ -62,7 +62,7 @@ $(fuzzing)/build.ninja:
 	@cmake -S . -B $(fuzzing) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DGREENROOM_FUZZ=ON -Wno-dev >/dev/null
 
 web/node_modules/.package-lock.json: web/package-lock.json
-	@cd web && npm ci --no-audit --no-fund --loglevel=error && touch node_modules/.package-lock.json
+	@tools/web_packages
 
 clean:
 	@rm -rf build

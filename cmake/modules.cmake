@@ -97,9 +97,8 @@ function(greenroom_embed_web target)
        ${web}/packages/*/package.json)
   set(installed ${web}/node_modules/.package-lock.json)
   add_custom_command(OUTPUT ${installed}
-    COMMAND npm ci --no-audit --no-fund --loglevel=error
-    COMMAND ${CMAKE_COMMAND} -E touch ${installed}
-    DEPENDS ${web}/package-lock.json WORKING_DIRECTORY ${web} COMMENT "npm ci" VERBATIM)
+    COMMAND ${CMAKE_SOURCE_DIR}/tools/web_packages
+    DEPENDS ${web}/package-lock.json COMMENT "npm packages" VERBATIM)
   set(assets ${CMAKE_BINARY_DIR}/web/assets.cpp)
   add_custom_command(OUTPUT ${assets}
     COMMAND npm run --silent build
