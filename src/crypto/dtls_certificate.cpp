@@ -88,10 +88,10 @@ std::string fingerprint_of(const X509* certificate, std::string_view algorithm) 
 }
 
 bool fits_announcement(const X509* certificate, const std::vector<Fingerprint>& announced) {
-  for (const auto& [algorithm, name] : kHashes) {
-    const auto uses = [&](const Fingerprint& f) { return equal_without_case(f.algorithm, algorithm); };
+  for (const auto& hash : kHashes) {
+    const auto uses = [&](const Fingerprint& f) { return equal_without_case(f.algorithm, hash.first); };
     if (std::none_of(announced.begin(), announced.end(), uses)) continue;
-    const std::string actual = fingerprint_of(certificate, algorithm);
+    const std::string actual = fingerprint_of(certificate, hash.first);
     return std::any_of(announced.begin(), announced.end(), [&](const Fingerprint& f) {
       return uses(f) && !actual.empty() && equal_without_case(f.value, actual);
     });
