@@ -76,16 +76,6 @@ Result<DownTrack*> Room::find_consumer(const PeerId& peer, const ConsumerId& id)
   return fail(errors::no_such_consumer, "this peer has no such consumer");
 }
 
-// 122 random bits, marked as a UUID of version 4 (RFC 9562 §5.4).
-template <class IdType>
-IdType Room::new_id() {
-  base::Uuid uuid;
-  context_.rng.fill(uuid);
-  uuid[6] = std::uint8_t((uuid[6] & 0x0f) | 0x40);
-  uuid[8] = std::uint8_t((uuid[8] & 0x3f) | 0x80);
-  return IdType(uuid);
-}
-
 ProducerSummary Room::summary(const UpTrack& track) const {
   return {track.id(), track.peer(), track.kind(), track.app_data(), track.paused};
 }

@@ -121,4 +121,14 @@ class Room {
   std::optional<PeerId> candidate_;
 };
 
+// 122 random bits, marked as a UUID of version 4 (RFC 9562 §5.4).
+template <class IdType>
+IdType Room::new_id() {
+  base::Uuid uuid;
+  context_.rng.fill(uuid);
+  uuid[6] = std::uint8_t((uuid[6] & 0x0f) | 0x40);
+  uuid[8] = std::uint8_t((uuid[8] & 0x3f) | 0x80);
+  return IdType(uuid);
+}
+
 }  // namespace greenroom::sfu

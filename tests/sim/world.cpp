@@ -1,0 +1,186 @@
+#include "sim/world.hpp"
+
+#include <algorithm>
+
+namespace greenroom::sim {
+
+World::World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels)
+    : rng_(seed), channels_(channels ? std::move(channels) : crypto::make_null_channel_factory()) {
+  sfu::ShardConfig config;
+  config.announced = {server_};
+  shard_ = std::make_unique<sfu::Shard>(config, *channels_, rng_);
+  ask<sfu::RoomCreated>(sfu::CreateRoom{room});
+}
+
+// ---- the loop
+
+void World::collect() {
+  for (sfu::Output output; shard_->poll(output);) {
+    if (auto* transmit = std::get_if<sfu::Transmit>(&output)) {
+      for (auto& [name, person] : people_) {
+        if (transmit->to != person.browser->address(true) && transmit->to != person.browser->address(false)) continue;
+        person.down.send({server_, transmit->to, base::Bytes(transmit->bytes.begin(), transmit->bytes.end())}, now_,
+                         rng_);
+      }
+    } else if (auto* reply = std::get_if<sfu::Reply>(&output)) {
+      replies_.insert_or_assign(reply->request_id, std::move(*reply));
+    } else if (auto* event = std::get_if<sfu::Event>(&output)) {
+      if (const auto* closed = std::get_if<sfu::ConsumerClosed>(event)) {
+        for (auto& [name, person] : people_) {
+          if (person.peer == closed->peer) person.browser->remove_sink(closed->consumer);
+        }
+      }
+      events_.push_back(std::move(*event));
+    } else {
+      record(std::get<sfu::BackupRecord>(output));
+    }
+  }
+}
+
+void World::record(const sfu::BackupRecord& record) {
+  if (const auto* started = std::get_if<sfu::BackupTrackStarted>(&record)) {
+    backups_[started->track.str()].started = *started;
+  } else if (const auto* packet = std::get_if<sfu::BackupPacket>(&record)) {
+    auto& log = backups_.at(packet->track.str());
+    const auto rtp = *wire::RtpView::parse(packet->rtp);
+    const auto near = log.sequences.empty() ? wire::ExtSeq{0x10000} : wire::ExtSeq{log.sequences.back()};
+    log.sequences.push_back((near + distance(rtp.sequence(), near.seq())).value);
+    log.times.push_back(rtp.timestamp().value);
+    log.packets.emplace_back(packet->rtp.begin(), packet->rtp.end());
+  } else if (const auto* report = std::get_if<sfu::BackupSenderReport>(&record)) {
+    ++backups_.at(report->track.str()).sender_reports;
+  } else {
+    backups_.at(std::get<sfu::BackupTrackEnded>(record).track.str()).ended = true;
+  }
+}
+
+void World::move_datagrams() {
+  Datagram datagram;
+  for (auto& [name, person] : people_) {
+    while (person.up.receive(datagram, now_)) {
+      shard_->deliver(datagram.from, datagram.bytes, now_);
+      collect();
+    }
+    while (person.down.receive(datagram, now_)) person.browser->deliver(datagram, now_);
+  }
+}
+
+void World::step() {
+  move_datagrams();
+  shard_->advance(now_);
+  collect();
+  for (auto& [name, person] : people_) {
+    person.browser->advance(now_);
+    for (Datagram datagram; person.browser->poll(datagram);) person.up.send(std::move(datagram), now_, rng_);
+  }
+}
+
+base::Instant World::next_event() const {
+  auto next = shard_->next_deadline();
+  for (const auto& [name, person] : people_) {
+    next = std::min({next, person.up.next_arrival(), person.down.next_arrival(), person.browser->next_deadline()});
+  }
+  return next;
+}
+
+void World::run_until(base::Instant end) {
+  while (now_ < end) {
+    step();
+    now_ = std::min(end, std::max(next_event(), now_ + std::chrono::microseconds(200)));
+  }
+}
+
+void World::run_for(base::Duration time) { run_until(now_ + time); }
+
+bool World::run_until(const std::function<bool()>& condition, base::Duration at_most) {
+  for (const auto end = now_ + at_most; now_ < end;) {
+    if (condition()) return true;
+    run_for(std::chrono::milliseconds(5));
+  }
+  return condition();
+}
+
+// ---- a call
+
+Browser& World::join(const std::string& name) {
+  auto& person = people_[name];
+  person.browser = std::make_unique<Browser>(name, base::Address::v4(10, 0, 0, 1, next_port_), *channels_, rng_);
+  next_port_ = std::uint16_t(next_port_ + 2);
+  person.peer = ask<sfu::Joined>(sfu::JoinRoom{room, name, name, device_capabilities()}).peer;
+  for (const bool send : {true, false}) {
+    const auto direction = send ? sfu::Direction::send : sfu::Direction::recv;
+    const auto created = ask<sfu::TransportCreated>(sfu::CreateTransport{room, person.peer, direction});
+    person.browser->open(send, created, now_);
+    ask<sfu::Done>(sfu::ConnectTransport{room, person.peer, created.transport, person.browser->dtls_parameters()});
+  }
+  return *person.browser;
+}
+
+void World::leave(const std::string& name) {
+  ask<sfu::Done>(sfu::LeaveRoom{room, peer(name)});
+  people_.erase(name);
+  std::erase_if(producers_, [&](const auto& p) { return p.first.starts_with(name + "/"); });
+}
+
+sfu::ProducerId World::publish(const std::string& name, const std::string& label, SourceSettings settings) {
+  auto& person = people_.at(name);
+  const auto kind = settings.video ? wire::MediaKind::video : wire::MediaKind::audio;
+  auto& source = person.browser->add_source(label, std::move(settings));
+  const auto id = ask<sfu::Produced>(sfu::Produce{room, person.peer, person.browser->side(true).id, kind,
+                                                  source.parameters(), boost::json::object{{"source", label}}})
+                      .producer;
+  person.browser->start(label);
+  return producers_[name + "/" + label] = id;
+}
+
+void World::unpublish(const std::string& name, const std::string& label) {
+  ask<sfu::Done>(sfu::CloseProducer{room, peer(name), producer(name + "/" + label)});
+  producers_.erase(name + "/" + label);
+  browser(name).remove_source(label);
+}
+
+Sink& World::subscribe(const std::string& name, const std::string& label, bool resume_it) {
+  auto& person = people_.at(name);
+  const auto consumed = ask<sfu::Consumed>(
+      sfu::Consume{room, person.peer, person.browser->side(false).id, producer(label), device_capabilities()});
+  auto& sink = person.browser->add_sink(label, consumed);
+  if (resume_it) resume(name, label);
+  return sink;
+}
+
+void World::subscribe_all() {
+  for (auto& [name, person] : people_) {
+    for (const auto& [label, id] : producers_) {
+      if (!label.starts_with(name + "/") && !person.browser->sink(label)) subscribe(name, label);
+    }
+  }
+}
+
+void World::resume(const std::string& name, const std::string& label) {
+  ask<sfu::Done>(sfu::ResumeConsumer{room, peer(name), browser(name).sink(label)->consumer});
+}
+
+void World::pause(const std::string& name, const std::string& label) {
+  ask<sfu::Done>(sfu::PauseConsumer{room, peer(name), browser(name).sink(label)->consumer});
+}
+
+void World::restart_ice(const std::string& name) {
+  for (const bool send : {true, false}) {
+    const auto id = browser(name).side(send).id;
+    browser(name).restart_ice(send, ask<sfu::IceRestarted>(sfu::RestartIce{room, peer(name), id}).ice_parameters);
+  }
+}
+
+void World::start_backup(const std::string& recording) { ask<sfu::Done>(sfu::StartBackup{room, recording}); }
+void World::stop_backup(const std::string& recording) { ask<sfu::Done>(sfu::StopBackup{room, recording}); }
+
+sfu::Stats World::stats(bool detailed) {
+  return ask<sfu::Stats>(sfu::GetStats{detailed ? std::optional(room) : std::nullopt});
+}
+
+void World::inject(const base::Address& from, base::Bytes datagram) {
+  shard_->deliver(from, datagram, now_);
+  collect();
+}
+
+}  // namespace greenroom::sim
