@@ -8,7 +8,16 @@ const allowed = {
   contract: { packages: [], vendors: ["openapi-fetch"] },
   core: {
     packages: ["contract"],
-    vendors: ["mediasoup-client", "socket.io-client", "tus-js-client", "idb", "zustand", "vitest", "fake-indexeddb"],
+    vendors: [
+      "mediasoup-client",
+      "socket.io-client",
+      "tus-js-client",
+      "idb",
+      "zustand",
+      "vitest",
+      "fake-indexeddb",
+      "fake-mediastreamtrack",
+    ],
   },
   ui: { packages: [], vendors: ["react", "react-dom", "radix-ui", "lucide-react", "vitest"] },
 };
