@@ -22,7 +22,7 @@ function Recovering({ uploads }: { uploads: Uploads }) {
   const takes = groupByTake(items.filter((item) => item.recovered)).filter((take) => !dismissed.includes(take.takeId));
   if (takes.length === 0) return null;
   return (
-    <div className="fixed right-4 bottom-4 z-30 flex w-[min(24rem,calc(100vw-2rem))] flex-col gap-2">
+    <div className="fixed right-4 bottom-4 z-30 flex [[data-testid=stage]~&]:bottom-24 w-[min(24rem,calc(100vw-2rem))] flex-col gap-2">
       {takes.map((take) => (
         <TakeNotice
           key={take.takeId}

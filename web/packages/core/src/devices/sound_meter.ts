@@ -64,7 +64,7 @@ export class SoundMeter {
 
   private open() {
     if (this.parts) return this.parts;
-    const context = new AudioContext({ latencyHint: "interactive" });
+    const context = openContext();
     const input = new GainNode(context, { channelCount: 1, channelCountMode: "explicit" });
     const analyser = new AnalyserNode(context, { fftSize: 2048 });
     input.connect(analyser);
@@ -80,5 +80,14 @@ export class SoundMeter {
     const silent = now - this.heardAtMs > SILENCE_AFTER_MS;
     if (silent !== this.silent) this.onSilence(silent);
     this.silent = silent;
+  }
+}
+
+/** 48 kHz is what browsers capture speech at and what the result has; anything else would be resampled twice. */
+function openContext(): AudioContext {
+  try {
+    return new AudioContext({ latencyHint: "interactive", sampleRate: 48_000 });
+  } catch {
+    return new AudioContext({ latencyHint: "interactive" });
   }
 }
