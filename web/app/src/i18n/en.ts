@@ -181,6 +181,9 @@ export const en = {
     "You are offline for the others. Your recording goes on here, and is sent when you are back.",
   "connection.reconnecting.idle": "The connection was lost. Trying again by itself.",
   "connection.refused": "The studio did not let you in",
+  "connection.displaced": "You have entered the studio from another place",
+  "connection.displaced.text": "A tab or device of yours has taken over. What was recorded here is kept and uploaded.",
+  "connection.takeBack": "Use it here",
   "connection.closed": "You left",
 
   "record.start": "Record",

@@ -76,7 +76,8 @@ export interface ServerEvents {
   producerPaused: { producerId: string };
   producerResumed: { producerId: string };
   consumerClosed: { consumerId: string };
-  activeSpeaker: { peerId: string };
+  activeSpeaker: { peerId?: string };
+  displaced: Record<string, never>;
   recordingProgress: RecordingProgress;
   takeStarted: { take: Take };
   takeStopped: { take: Take };

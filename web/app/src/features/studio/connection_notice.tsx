@@ -21,6 +21,19 @@ export function ConnectionNotice({ studio, onLeave }: { studio: Studio; onLeave:
       </Notice>
     );
   }
+  if (connection === "displaced") {
+    return (
+      <Notice
+        kind="problem"
+        title={t("connection.displaced")}
+        className="mx-3 mt-3"
+        testid="connection-notice"
+        action={<Button onClick={() => studio.room.takeBack()}>{t("connection.takeBack")}</Button>}
+      >
+        {t("connection.displaced.text")}
+      </Notice>
+    );
+  }
   if (connection !== "refused") return null;
   return (
     <Notice

@@ -2,6 +2,7 @@ import type { Ms, Source } from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { localNow, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
+import { type FrameWatch, watchFrames } from "./first_frame";
 import type { Ledger, StemRecord } from "./ledger";
 import {
   closing,
@@ -59,6 +60,7 @@ export class Recorder {
   private readonly options: RecorderOptions;
   private readonly live = new Map<string, Live>();
   private readonly unsubscribe: (() => void)[];
+  private readonly watches = new Map<Source, FrameWatch>();
   private machine = idleRecorder;
   private wake: ReturnType<typeof setTimeout> | undefined;
 
@@ -86,11 +88,14 @@ export class Recorder {
   close(): void {
     this.stop();
     for (const off of this.unsubscribe.slice(1)) off();
+    for (const watch of this.watches.values()) watch.stop();
   }
 
   private followTracks(): void {
     const { microphone, camera, screen } = this.options.devices.store.getState();
     // The tap outlives any microphone: after the first one the graph is there and stays.
+    if (camera) this.watch("camera", camera);
+    if (screen) this.watch("screen", screen);
     const mic = microphone || this.machine.tracks.mic ? "tap" : undefined;
     const wanted: [Source, string | undefined][] = [
       ["mic", mic],
@@ -147,7 +152,16 @@ export class Recorder {
     const state = devices.store.getState();
     const track = effect.source === "camera" ? state.camera : state.screen;
     if (track?.id !== effect.trackId) throw new Error("the track has gone");
-    return openPictureSegment(key, vault, track, clock, () => this.onPictureEnded(key));
+    return openPictureSegment(key, vault, this.watch(effect.source, track), clock, () => this.onPictureEnded(key));
+  }
+
+  private watch(source: Source, track: MediaStreamTrack): FrameWatch {
+    const known = this.watches.get(source);
+    if (known?.track === track) return known;
+    known?.stop();
+    const fresh = watchFrames(track);
+    this.watches.set(source, fresh);
+    return fresh;
   }
 
   private onPictureEnded(key: string): void {

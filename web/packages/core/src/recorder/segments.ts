@@ -1,6 +1,7 @@
 import type { Ms } from "@greenroom/contract";
-import type { ServerClock } from "../clock";
+import { localNow, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
+import type { FrameWatch } from "./first_frame";
 import type { StemRecord } from "./ledger";
 import workletUrl from "./pcm_worklet.ts?worker&url";
 import type { Vault } from "./vault";
@@ -78,11 +79,12 @@ function firstSample(key: string, vault: Vault, connect: () => void): Promise<Ms
 export async function openPictureSegment(
   key: string,
   vault: Vault,
-  track: MediaStreamTrack,
+  frames: FrameWatch,
   clock: ServerClock,
   onEnded: () => void,
 ): Promise<RunningSegment> {
-  const { width = 1280, height = 720, frameRate = 30 } = track.getSettings();
+  const { track } = frames;
+  const { width = 1280, height = 720 } = track.getSettings();
   const options = {
     mimeType: pictureType(),
     videoBitsPerSecond: bitrateFor(height),
@@ -96,9 +98,10 @@ export async function openPictureSegment(
     vault.order({ op: "finish", key });
     onEnded();
   };
+  const beganAtMs = localNow();
+  const firstFrame = frames.firstAfter(beganAtMs);
   await started(recorder);
-  // The first picture comes on average half a frame after the start.
-  const startedAtMs = clock.now() + 500 / frameRate;
+  const startedAtMs = (await firstFrame) + clock.offsetMs();
 
   return {
     description: { contentType: options.mimeType, startedAtMs, width, height },

@@ -5,7 +5,7 @@ import { type Link, openLink } from "./link";
 import { sendPlan } from "./send_plan";
 import type { Signaling } from "./signaling";
 
-export type ConnectionState = "connecting" | "connected" | "reconnecting" | "refused" | "closed";
+export type ConnectionState = "connecting" | "connected" | "reconnecting" | "displaced" | "refused" | "closed";
 
 export interface PeerView {
   /** The participant where known: a person who reconnects keeps the tile. */
@@ -31,6 +31,7 @@ export interface RoomOptions {
   makeDevice: () => Promise<types.Device>;
   /** Runs after each successful join, the first and every later one. */
   onJoined?: () => void;
+  onDisplaced?: () => void;
 }
 
 interface Remote {
@@ -97,6 +98,12 @@ export class Room {
     return remote?.consumer?.rtpReceiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
   }
 
+  /** After being displaced: come back here. */
+  takeBack(): void {
+    this.store.setState({ connection: "connecting" });
+    void this.join();
+  }
+
   close(): void {
     this.generation += 1;
     clearTimeout(this.retry);
@@ -109,7 +116,9 @@ export class Room {
   private listen(): void {
     const { signaling } = this.options;
     this.unsubscribe.push(
-      signaling.onConnected(() => void this.join()),
+      signaling.onConnected(() => {
+        if (this.store.getState().connection !== "displaced") void this.join();
+      }),
       signaling.onDisconnected(() => this.lost("The connection to the server was lost.")),
       signaling.onRefused((message) => this.refused(message)),
       signaling.on("peerJoined", (peer) => this.afterJoin(() => this.addPeer(peer))),
@@ -118,7 +127,10 @@ export class Room {
       signaling.on("producerClosed", ({ producerId }) => this.afterJoin(() => this.removeProducer(producerId))),
       signaling.on("producerPaused", ({ producerId }) => this.afterJoin(() => this.markPaused(producerId, true))),
       signaling.on("producerResumed", ({ producerId }) => this.afterJoin(() => this.markPaused(producerId, false))),
-      signaling.on("activeSpeaker", ({ peerId }) => this.store.setState({ activeSpeaker: this.keyOf(peerId) })),
+      signaling.on("displaced", () => this.displaced()),
+      signaling.on("activeSpeaker", ({ peerId }) =>
+        this.store.setState({ activeSpeaker: peerId && this.keyOf(peerId) }),
+      ),
     );
   }
 
@@ -129,7 +141,20 @@ export class Room {
   }
 
   private lost(reason: string): void {
-    if (this.store.getState().connection !== "refused") this.store.setState({ connection: "reconnecting", reason });
+    const { connection } = this.store.getState();
+    if (connection !== "refused" && connection !== "displaced")
+      this.store.setState({ connection: "reconnecting", reason });
+  }
+
+  /** The same person has entered from elsewhere: this place waits until they ask for it back. */
+  private displaced(): void {
+    this.generation += 1;
+    clearTimeout(this.retry);
+    this.link?.close();
+    this.link = undefined;
+    this.remotes.clear();
+    this.store.setState({ connection: "displaced", peers: [] });
+    this.options.onDisplaced?.();
   }
 
   private refused(message: string): void {

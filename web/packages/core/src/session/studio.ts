@@ -75,6 +75,7 @@ export class Studio {
       participantId: admission.participant.id,
       makeDevice: makeMediaDevice,
       onJoined: () => void this.catchUp(),
+      onDisplaced: () => this.displaced(),
     });
     this.followDevices();
     this.followTakes();
@@ -159,6 +160,12 @@ export class Studio {
     this.recorder.stop(take.id);
     this.store.setState({ take, phase: "stopping", trouble: undefined });
     this.settlePhase();
+  }
+
+  /** The person records from elsewhere now; what was recorded here is kept and uploaded. */
+  private displaced(): void {
+    this.recorder.stop();
+    this.store.setState({ phase: "idle", take: undefined, progress: [] });
   }
 
   private stopRefused(takeId: string, error: ApiError): void {
