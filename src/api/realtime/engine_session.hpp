@@ -25,7 +25,7 @@ struct EngineOptions {
   std::size_t max_payload = 1'000'000;                      // bytes of one post or frame from the client
   std::size_t outbound_bytes_max = 4'000'000;               // waiting for one client's poll
   std::size_t sessions_max = 20'000;
-  std::vector<std::string> allowed_origins;  // besides our own: "https://a.example", or "*"
+  std::vector<std::string> allowed_origins = {};  // besides our own: "https://a.example", or "*"
 };
 
 enum class EngineTransport : std::uint8_t { polling, web_socket };

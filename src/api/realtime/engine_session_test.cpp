@@ -1,0 +1,226 @@
+#include "api/realtime/engine_session.hpp"
+
+#include <gtest/gtest.h>
+
+namespace greenroom::api::realtime {
+namespace {
+
+using base::Instant;
+using std::chrono::milliseconds;
+using wire::engineio::Packet;
+using wire::engineio::PacketType;
+
+// Outputs as short texts, so that a test reads as a conversation.
+std::string text_of(const EngineOutput& output) {
+  struct Printer {
+    static std::string name(EngineSocket s) { return s == EngineSocket::current ? "socket" : "probe"; }
+    std::string operator()(const AnswerPoll& o) { return "poll:" + o.body; }
+    std::string operator()(const SendFrame& o) { return name(o.socket) + (o.binary ? "<binary:" : "<") + o.data; }
+    std::string operator()(const CloseSocket& o) { return name(o.socket) + " closed"; }
+    std::string operator()(const Promote&) { return "promote"; }
+    std::string operator()(const EngineMessage& o) { return (o.binary ? "binary message:" : "message:") + o.data; }
+    std::string operator()(const Closed& o) { return "closed: " + std::string(to_string(o.reason)); }
+  };
+  return std::visit(Printer{}, output);
+}
+
+struct Talk {
+  explicit Talk(EngineTransport transport, EngineOptions o = {})
+      : options(std::move(o)), session(options, "sid", transport, now) {
+    EXPECT_EQ(session.poll(now), transport == EngineTransport::polling);
+    heard();  // the open packet
+  }
+  std::vector<std::string> heard() {
+    std::vector<std::string> all;
+    while (auto output = session.next()) all.push_back(text_of(*output));
+    return all;
+  }
+  std::vector<std::string> after(base::Duration d) {
+    session.advance(now += d);
+    return heard();
+  }
+  std::vector<std::string> frame(EngineSocket from, std::string data, bool binary = false) {
+    session.frame(from, std::move(data), binary, now);
+    return heard();
+  }
+  void say(std::string text) { session.send({PacketType::message, std::move(text), false}); }
+
+  Instant now{std::chrono::seconds(1000)};
+  EngineOptions options;
+  EngineSession session;
+};
+
+using Heard = std::vector<std::string>;
+
+TEST(EngineSession, OpensByPollWithAnUpgradeAndBySocketWithout) {
+  EngineOptions options;
+  EngineSession polled(options, "x", EngineTransport::polling, Instant{});
+  EXPECT_TRUE(polled.poll(Instant{}));
+  EXPECT_EQ(
+      text_of(*polled.next()),
+      R"(poll:0{"sid":"x","upgrades":["websocket"],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000})");
+  EngineSession socket(options, "y", EngineTransport::web_socket, Instant{});
+  EXPECT_EQ(text_of(*socket.next()),
+            R"(socket<0{"sid":"y","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000})");
+}
+
+TEST(EngineSession, PollWaitsForAMessage) {
+  Talk talk(EngineTransport::polling);
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  EXPECT_EQ(talk.heard(), Heard{});
+  talk.say("a");
+  EXPECT_EQ(talk.heard(), Heard{"poll:4a"});
+}
+
+TEST(EngineSession, MessagesBetweenPollsComeTogether) {
+  Talk talk(EngineTransport::polling);
+  talk.say("a");
+  talk.session.send({PacketType::message, "\x01\x02", true});
+  talk.say("b");
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  EXPECT_EQ(talk.heard(), Heard{"poll:4a\x1e"
+                                "bAQI=\x1e"
+                                "4b"});
+}
+
+TEST(EngineSession, PostDeliversItsMessagesInOrder) {
+  Talk talk(EngineTransport::polling);
+  EXPECT_TRUE(
+      talk.session.post("4a\x1e"
+                        "bAQI=\x1e"
+                        "4b",
+                        talk.now));
+  EXPECT_EQ(talk.heard(), (Heard{"message:a", "binary message:\x01\x02", "message:b"}));
+}
+
+TEST(EngineSession, MalformedPostCloses) {
+  Talk talk(EngineTransport::polling);
+  EXPECT_FALSE(talk.session.post("abc", talk.now));
+  EXPECT_EQ(talk.heard(), Heard{"closed: parse error"});
+  EXPECT_FALSE(talk.session.poll(talk.now));
+}
+
+TEST(EngineSession, SecondPollBesideOneOutstandingCloses) {
+  Talk talk(EngineTransport::polling);
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  EXPECT_FALSE(talk.session.poll(talk.now));
+  EXPECT_EQ(talk.heard(), (Heard{"poll:1", "closed: transport error"}));
+}
+
+TEST(EngineSession, PingsAndClosesWithoutPong) {
+  Talk talk(EngineTransport::web_socket, {.ping_interval = milliseconds(300), .ping_timeout = milliseconds(200)});
+  EXPECT_EQ(talk.after(milliseconds(299)), Heard{});
+  EXPECT_EQ(talk.session.deadline(), talk.now + milliseconds(1));
+  EXPECT_EQ(talk.after(milliseconds(1)), Heard{"socket<2"});
+  EXPECT_EQ(talk.after(milliseconds(199)), Heard{});
+  EXPECT_EQ(talk.after(milliseconds(1)), (Heard{"socket closed", "closed: ping timeout"}));
+}
+
+TEST(EngineSession, PongKeepsAlive) {
+  Talk talk(EngineTransport::web_socket, {.ping_interval = milliseconds(300), .ping_timeout = milliseconds(200)});
+  for (int i = 0; i < 5; ++i) {
+    EXPECT_EQ(talk.after(milliseconds(300)), Heard{"socket<2"});
+    talk.now += milliseconds(100);
+    EXPECT_EQ(talk.frame(EngineSocket::current, "3"), Heard{});
+  }
+}
+
+TEST(EngineSession, ServerThatWasHeldUpStillWaitsForThePong) {
+  Talk talk(EngineTransport::web_socket);
+  EXPECT_EQ(talk.after(std::chrono::seconds(600)), Heard{"socket<2"});
+  EXPECT_EQ(talk.after(std::chrono::seconds(9)), Heard{});
+  EXPECT_EQ(talk.frame(EngineSocket::current, "3"), Heard{});
+  EXPECT_EQ(talk.after(std::chrono::seconds(20)), Heard{});
+}
+
+TEST(EngineSession, UpgradesFromPolling) {
+  Talk talk(EngineTransport::polling);
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  ASSERT_TRUE(talk.session.begin_upgrade(talk.now));
+  EXPECT_EQ(talk.frame(EngineSocket::probe, "2probe"), (Heard{"probe<3probe", "poll:6"}));
+  talk.say("while upgrading");
+  EXPECT_EQ(talk.frame(EngineSocket::probe, "5"), (Heard{"promote", "socket<4while upgrading"}));
+  EXPECT_EQ(talk.frame(EngineSocket::current, "4hello"), Heard{"message:hello"});
+  EXPECT_FALSE(talk.session.poll(talk.now));
+  EXPECT_FALSE(talk.session.begin_upgrade(talk.now));
+  EXPECT_FALSE(talk.session.closed());
+}
+
+TEST(EngineSession, PollsReturnAtOnceWhileTheProbeIsAnswered) {
+  Talk talk(EngineTransport::polling);
+  ASSERT_TRUE(talk.session.begin_upgrade(talk.now));
+  EXPECT_EQ(talk.frame(EngineSocket::probe, "2probe"), Heard{"probe<3probe"});
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  EXPECT_EQ(talk.heard(), Heard{"poll:6"});
+}
+
+TEST(EngineSession, ProbeThatSaysSomethingElseIsDropped) {
+  for (auto first : {"5", "4hello", "2", "", "abc"}) {
+    Talk talk(EngineTransport::polling);
+    ASSERT_TRUE(talk.session.begin_upgrade(talk.now));
+    EXPECT_EQ(talk.frame(EngineSocket::probe, first), Heard{"probe closed"}) << first;
+    EXPECT_TRUE(talk.session.poll(talk.now)) << first;
+  }
+}
+
+TEST(EngineSession, ProbeThatStallsIsDropped) {
+  Talk talk(EngineTransport::polling, {.upgrade_timeout = std::chrono::seconds(10)});
+  ASSERT_TRUE(talk.session.begin_upgrade(talk.now));
+  EXPECT_FALSE(talk.session.begin_upgrade(talk.now));
+  EXPECT_EQ(talk.after(std::chrono::seconds(10)), Heard{"probe closed"});
+  EXPECT_TRUE(talk.session.begin_upgrade(talk.now));
+}
+
+TEST(EngineSession, ClientClosesByPollingAndBySocket) {
+  Talk polling(EngineTransport::polling);
+  ASSERT_TRUE(polling.session.poll(polling.now));
+  EXPECT_TRUE(polling.session.post("1", polling.now));
+  EXPECT_EQ(polling.heard(), (Heard{"poll:6", "closed: transport close"}));
+  Talk socket(EngineTransport::web_socket);
+  EXPECT_EQ(socket.frame(EngineSocket::current, "1"), (Heard{"socket closed", "closed: transport close"}));
+}
+
+TEST(EngineSession, ServerCloseCarriesWhatWaits) {
+  Talk talk(EngineTransport::polling);
+  talk.say("last words");
+  talk.session.close(talk.now);
+  EXPECT_EQ(talk.heard(), Heard{});
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  EXPECT_EQ(talk.heard(), (Heard{"poll:4last words\x1e"
+                                 "1",
+                                 "closed: forced close"}));
+}
+
+TEST(EngineSession, ServerCloseDoesNotWaitForever) {
+  Talk talk(EngineTransport::polling);
+  talk.session.close(talk.now);
+  EXPECT_EQ(talk.after(talk.options.close_timeout), Heard{"closed: forced close"});
+}
+
+TEST(EngineSession, ClientThatNeverPollsIsCutAtTheBound) {
+  Talk talk(EngineTransport::polling, {.outbound_bytes_max = 1000});
+  talk.say(std::string(900, 'x'));
+  EXPECT_FALSE(talk.session.closed());
+  talk.say(std::string(200, 'x'));
+  EXPECT_EQ(talk.heard(), Heard{"closed: overflow"});
+}
+
+TEST(EngineSession, MalformedFramesClose) {
+  for (auto text : {"", "abc", "7"}) {
+    Talk talk(EngineTransport::web_socket);
+    EXPECT_EQ(talk.frame(EngineSocket::current, text), (Heard{"socket closed", "closed: parse error"})) << text;
+  }
+}
+
+TEST(EngineSession, BinaryFrameIsAMessage) {
+  Talk talk(EngineTransport::web_socket);
+  EXPECT_EQ(talk.frame(EngineSocket::current, "\x01\x02", true), Heard{"binary message:\x01\x02"});
+}
+
+TEST(EngineSession, PingFromTheClientIsAnError) {
+  Talk talk(EngineTransport::web_socket);
+  EXPECT_EQ(talk.frame(EngineSocket::current, "2"), (Heard{"socket closed", "closed: transport error"}));
+}
+
+}  // namespace
+}  // namespace greenroom::api::realtime

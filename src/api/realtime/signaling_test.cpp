@@ -1,0 +1,258 @@
+// The signaling events over one WebSocket each, with a media gateway that answers without an SFU.
+#include <gmock/gmock.h>
+
+#include <regex>
+
+#include "api/realtime/detail/test_rig.hpp"
+#include "wire/json.hpp"
+
+namespace greenroom::api::realtime {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+ServerOptions open_rooms() {
+  ServerOptions options;
+  options.open_rooms = true;
+  return options;
+}
+
+std::string field(const std::string& json, const std::string& name) {
+  std::smatch match;
+  const std::regex pattern("\"" + name + R"re(":"([^"]*)")re");
+  return std::regex_search(json, match, pattern) ? match[1].str() : "no " + name + " in " + json;
+}
+
+std::string join_request(const std::string& room, const std::string& user) {
+  return R"({"callId":")" + room + R"(","userId":")" + user + R"(","rtpCapabilities":{"codecs":[]}})";
+}
+
+class SignalingTest : public testing::Test {
+ protected:
+  TestRig rig{open_rooms()};
+
+  std::string arrive(TestPerson& person, const std::string& user, const std::string& room = "room") {
+    person.connect();
+    EXPECT_THAT(person.call("createRoom", R"({"callId":")" + room + "\"}"), HasSubstr("rtpCapabilities"));
+    return person.call("joinRoom", join_request(room, user));
+  }
+  static std::string id_of(const std::string& answer) { return field(answer, "id"); }
+  std::string produce(TestPerson& person) {
+    const auto transport = id_of(person.call("createTransport", R"({"direction":"send"})"));
+    return id_of(
+        person.call("produce", R"({"transportId":")" + transport +
+                                   R"(","kind":"audio","rtpParameters":{"codecs":[]},"appData":{"source":"mic"}})"));
+  }
+};
+
+TEST_F(SignalingTest, TwoPeopleMeet) {
+  TestPerson alice(rig), bob(rig);
+  EXPECT_THAT(arrive(alice, "alice"), HasSubstr(R"("peers":[])"));
+  const auto producer = produce(alice);
+  const auto met = arrive(bob, "bob");
+  EXPECT_EQ(field(met, "userId"), "alice");
+  EXPECT_EQ(field(met, "producerId"), producer);
+  EXPECT_THAT(met, HasSubstr(R"("appData":{"source":"mic"})"));
+  EXPECT_THAT(alice.next(), StartsWith(R"(42["peerJoined",{"peerId":")"));
+  EXPECT_THAT(bob.call("getProducers"), HasSubstr(producer));
+  const auto receiving = bob.call("createTransport", R"({"direction":"recv"})");
+  EXPECT_THAT(receiving, HasSubstr("iceParameters"));
+  EXPECT_THAT(receiving, HasSubstr("iceCandidates"));
+  EXPECT_EQ(bob.call("connectTransport", R"({"transportId":")" + id_of(receiving) +
+                                             R"(","dtlsParameters":{"role":"client","fingerprints":[]}})"),
+            R"([{"connected":true}])");
+  const auto consumed = bob.call("consume", R"({"transportId":")" + id_of(receiving) + R"(","producerId":")" +
+                                                producer + R"(","rtpCapabilities":{"codecs":[]}})");
+  EXPECT_EQ(field(consumed, "producerId"), producer);
+  EXPECT_EQ(bob.call("resumeConsumer", R"({"consumerId":")" + id_of(consumed) + "\"}"), R"([{"resumed":true}])");
+  const auto later = produce(bob);
+  EXPECT_EQ(field(alice.next(), "producerId"), later);
+  EXPECT_EQ(bob.call("leaveRoom"), R"([{"left":true}])");
+  EXPECT_THAT(alice.next(), StartsWith(R"(42["peerLeft",)"));
+  EXPECT_EQ(bob.call("leaveRoom"), R"([{"left":false}])");
+}
+
+TEST_F(SignalingTest, DisconnectCleansUp) {
+  TestPerson alice(rig);
+  arrive(alice, "alice");
+  {
+    TestPerson bob(rig);
+    arrive(bob, "bob");
+    alice.next();
+  }
+  EXPECT_THAT(alice.next(), StartsWith(R"(42["peerLeft",)"));
+  alice.hang_up();
+  const auto counts = rig.on_loop([this] { return rig.server->counts(); });
+  EXPECT_EQ(counts.connections + counts.stage.rooms + counts.stage.peers, 0u);
+}
+
+TEST_F(SignalingTest, EveryMistakeGetsAClearError) {
+  TestPerson person(rig);
+  person.connect();
+  EXPECT_EQ(person.call("noSuchEvent"), R"([{"error":"there is no such event","code":"realtime.unknown_event"}])");
+  EXPECT_EQ(field(person.call("produce", R"({"transportId":"00000000-0000-7000-8000-000000000000","kind":"audio",)"
+                                         R"("rtpParameters":{"codecs":[]}})"),
+                  "code"),
+            "stage.not_joined");
+  EXPECT_EQ(field(person.call("joinRoom", join_request("room", "x")), "code"), "stage.no_such_room");
+  EXPECT_EQ(field(person.call("getProducers"), "code"), "stage.not_joined");
+  const auto invalid = person.call("joinRoom", R"({"callId":5,"rtpCapabilities":{"codecs":[{}]}})");
+  EXPECT_EQ(field(invalid, "code"), "realtime.invalid_request");
+  for (auto name : {"callId", "userId", "rtpCapabilities.codecs[0].mimeType"}) {
+    EXPECT_THAT(invalid, HasSubstr(std::string(R"("field":")") + name)) << invalid;
+  }
+  EXPECT_EQ(field(person.call("createTransport", R"({"direction":"up"})"), "code"), "realtime.invalid_request");
+  EXPECT_EQ(field(person.call("createRoom", "\"text\""), "code"), "realtime.invalid_request");
+  EXPECT_EQ(field(person.call("createRoom", "null"), "code"), "realtime.invalid_request");
+  EXPECT_EQ(field(person.call("createRoom", R"({"callId":""})"), "code"), "realtime.invalid_request");
+  EXPECT_THAT(person.call("clock", R"({"t0":1.5})"), StartsWith(R"([{"t0":1.5E0,"t1":)"));  // still at our service
+}
+
+TEST_F(SignalingTest, EventsWithoutAcknowledgementHaveTheirEffect) {
+  TestPerson person(rig);
+  person.connect();
+  person.send(R"(42["createRoom",{"callId":"room"}])");
+  person.send(R"(42["noSuchEvent"])");
+  person.send(R"(42["createRoom",{"callId":5}])");
+  person.send("42[\"joinRoom\"," + join_request("room", "x") + "]");
+  EXPECT_EQ(person.call("getProducers"), R"([{"producers":[]}])");
+}
+
+TEST_F(SignalingTest, AppDataIsBounded) {
+  TestPerson person(rig);
+  arrive(person, "x");
+  const auto transport = id_of(person.call("createTransport", R"({"direction":"send"})"));
+  EXPECT_THAT(person.call("produce", R"({"transportId":")" + transport +
+                                         R"(","kind":"audio","rtpParameters":{"codecs":[]},"appData":{"x":")" +
+                                         std::string(5000, 'x') + "\"}}"),
+              HasSubstr("appData"));
+}
+
+TEST_F(SignalingTest, ProducersPauseAndClose) {
+  TestPerson alice(rig), bob(rig);
+  arrive(alice, "alice");
+  arrive(bob, "bob");
+  alice.next();
+  const auto request = R"({"producerId":")" + produce(alice) + "\"}";
+  bob.next();
+  EXPECT_EQ(alice.call("pauseProducer", request), R"([{"paused":true}])");
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["producerPaused",)"));
+  EXPECT_EQ(alice.call("resumeProducer", request), R"([{"resumed":true}])");
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["producerResumed",)"));
+  EXPECT_EQ(field(bob.call("closeProducer", request), "code"), "stage.no_such_producer");
+  EXPECT_EQ(alice.call("closeProducer", request), R"([{"closed":true}])");
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["producerClosed",)"));
+}
+
+TEST_F(SignalingTest, RecordingProgressReachesTheRoom) {
+  TestPerson alice(rig), bob(rig);
+  arrive(alice, "alice");
+  arrive(bob, "bob");
+  alice.next();
+  EXPECT_EQ(alice.call("recordingProgress",
+                       R"({"takeId":"t","source":"mic","capturedMs":1000,"safeMs":500,"pendingBytes":7})"),
+            R"([{"relayed":true}])");
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["recordingProgress",{"takeId":"t","source":"mic")"));
+}
+
+TEST(SignalingRightsTest, StrangersAreRefused) {
+  TestRig rig;
+  TestPerson person(rig);
+  person.next();
+  EXPECT_EQ(person.ask("40"), R"(44{"message":"a participant token or a signed-in user is needed",)"
+                              R"("data":{"code":"realtime.unauthorized"}})");
+  EXPECT_EQ(person.ask(R"(40{"token":"bad"})"),
+            R"(44{"message":"bad token","data":{"code":"studio.participant_token"}})");
+  EXPECT_THAT(person.ask(R"(40{"token":"Bearer p1@s"})"), StartsWith("40{"));
+}
+
+TEST(SignalingRightsTest, ParticipantsStayInTheirSession) {
+  TestRig rig;
+  TestPerson alice(rig), viewer(rig);
+  alice.connect(R"({"token":"p1@s"})");
+  EXPECT_EQ(field(alice.call("createRoom", R"({"callId":"other"})"), "code"), "stage.other_room");
+  EXPECT_THAT(alice.call("createRoom", R"({"callId":"s"})"), HasSubstr("rtpCapabilities"));
+  alice.call("joinRoom", join_request("s", "display"));
+  viewer.connect(R"({"token":"viewer:p2@s"})");
+  const auto met = viewer.call("joinRoom", join_request("s", "display"));
+  EXPECT_EQ(field(met, "participantId"), "p1");
+  EXPECT_EQ(field(met, "name"), "Name of p1");
+  const auto transport = field(viewer.call("createTransport", R"({"direction":"send"})"), "id");
+  EXPECT_EQ(field(viewer.call("produce",
+                              R"({"transportId":")" + transport + R"(","kind":"audio","rtpParameters":{"codecs":[]}})"),
+                  "code"),
+            "stage.may_not_produce");
+}
+
+TEST(SignalingRightsTest, PresenceIsToldInOrder) {
+  TestRig rig;
+  const auto come = [&](TestPerson& person) {
+    person.connect(R"({"token":"p1@s"})");
+    person.call("createRoom", R"({"callId":"s"})");
+    person.call("joinRoom", join_request("s", "x"));
+  };
+  TestPerson first(rig), second(rig);
+  come(first);
+  come(second);
+  EXPECT_EQ(first.next(), R"(42["displaced",{}])");
+  first.hang_up();
+  second.call("leaveRoom");
+  EXPECT_EQ(rig.on_loop([&] { return rig.presence; }), (std::vector<std::string>{"+p1", "-p1", "+p1", "-p1"}));
+}
+
+TEST(SignalingRightsTest, SessionEventsReachThoseWhoFollow) {
+  TestRig rig;
+  net::Headers cookie;
+  cookie.set("Cookie", "greenroom_session=good");
+  TestPerson participant(rig), user(rig, "EIO=4&transport=websocket", cookie), other(rig);
+  participant.connect(R"({"token":"p1@s"})");
+  other.connect(R"({"token":"p2@elsewhere"})");
+  user.connect();
+  EXPECT_EQ(field(user.call("createRoom", R"({"callId":"s"})"), "code"), "stage.needs_token");
+  EXPECT_EQ(user.call("subscribe", R"({"sessionId":"s"})"), R"([{"subscribed":true}])");
+  EXPECT_EQ(field(other.call("subscribe", R"({"sessionId":"s"})"), "code"), "studio.forbidden");
+  rig.on_loop([&] {
+    rig.server->session_event("s", R"({"event":"takeStarted","data":{"take":{"id":"t"}}})");
+    rig.server->session_event("s", "nonsense");
+    rig.server->session_event("elsewhere", R"({"event":"sessionChanged","data":{}})");
+  });
+  EXPECT_EQ(participant.next(), R"(42["takeStarted",{"take":{"id":"t"}}])");
+  EXPECT_EQ(user.next(), R"(42["takeStarted",{"take":{"id":"t"}}])");
+  EXPECT_EQ(other.next(), R"(42["sessionChanged",{}])");
+}
+
+// Cross-site WebSocket hijacking: a page of another site opens a socket and the browser sends our cookie with it.
+TEST(SignalingRightsTest, CookieFromAnotherSitesPageMeansNothing) {
+  TestRig rig;
+  const auto connect = [&](const std::string& origin) {
+    net::Headers headers;
+    headers.set("Cookie", "greenroom_session=good");
+    headers.set("Host", "studio.example:4000");
+    headers.set("Origin", origin);
+    TestPerson person(rig, "EIO=4&transport=websocket", headers);
+    person.next();
+    return person.ask("40").substr(0, 2);
+  };
+  EXPECT_EQ(connect("https://evil.example"), "44");
+  EXPECT_EQ(connect("null"), "44");
+  EXPECT_EQ(connect("https://studio.example"), "40");
+  EXPECT_EQ(connect("http://studio.example:5173"), "40");
+}
+
+TEST(SignalingDocument, DescribesEveryEvent) {
+  const auto document = wire::parse_json(event_document());
+  ASSERT_TRUE(document);
+  const auto& client = document->at("clientEvents").as_object();
+  for (auto name : {"createRoom", "joinRoom", "createTransport", "connectTransport", "produce", "consume",
+                    "resumeConsumer", "getProducers", "leaveRoom", "clock", "subscribe", "recordingProgress"}) {
+    ASSERT_TRUE(client.contains(name)) << name;
+    EXPECT_TRUE(client.at(name).as_object().contains("request"));
+  }
+  for (auto name : {"peerJoined", "peerLeft", "newProducer"}) {
+    EXPECT_TRUE(document->at("serverEvents").as_object().contains(name)) << name;
+  }
+}
+
+}  // namespace
+}  // namespace greenroom::api::realtime
