@@ -25,13 +25,12 @@ class EngineServerTest : public testing::Test {
   std::string open_polling() {
     const auto answer = get("EIO=4&transport=polling");
     std::smatch match;
-    EXPECT_TRUE(std::regex_match(
-        answer, match,
-        std::regex(R"re(200 0\{"sid":"([\w-]{20})","upgrades":\["websocket"\],"pingInterval":300,"pingTimeout":200,"maxPayload":1000000\
-  })")))
-        << answer;
-  return match[1];
-}
+    const std::regex open_packet(
+        R"re(200 0\{"sid":"([\w-]{20})","upgrades":\["websocket"\],"pingInterval":300,"pingTimeout":200,)re"
+        R"re("maxPayload":1000000\})re");
+    EXPECT_TRUE(std::regex_match(answer, match, open_packet)) << answer;
+    return match[1];
+  }
 };
 
 TEST_F(EngineServerTest, RefusesAsTheReferenceDoes) {

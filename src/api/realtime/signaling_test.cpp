@@ -110,13 +110,14 @@ TEST_F(SignalingTest, EveryMistakeGetsAClearError) {
 }
 
 TEST_F(SignalingTest, EventsWithoutAcknowledgementHaveTheirEffect) {
-  TestPerson person(rig);
-  person.connect();
-  person.send(R"(42["createRoom",{"callId":"room"}])");
-  person.send(R"(42["noSuchEvent"])");
-  person.send(R"(42["createRoom",{"callId":5}])");
-  person.send("42[\"joinRoom\"," + join_request("room", "x") + "]");
-  EXPECT_EQ(person.call("getProducers"), R"([{"producers":[]}])");
+  TestPerson alice(rig), bob(rig);
+  arrive(alice, "alice");
+  bob.connect();
+  bob.send(R"(42["noSuchEvent"])");
+  bob.send(R"(42["createRoom",{"callId":5}])");
+  bob.send("42[\"joinRoom\"," + join_request("room", "bob") + "]");
+  EXPECT_THAT(alice.next(), StartsWith(R"(42["peerJoined",)"));
+  EXPECT_EQ(field(bob.call("createRoom", R"({"callId":"other"})"), "code"), "stage.already_joined");
 }
 
 TEST_F(SignalingTest, AppDataIsBounded) {
