@@ -185,9 +185,9 @@ struct RecordingProgress {
   std::string take_id;
   std::optional<std::string> stem_id;
   std::string source;        // mic, camera, screen
-  double captured_ms = 0;    // of media since the stem's start
-  double safe_ms = 0;        // of those, stored by the server
-  double pending_bytes = 0;  // kept in the browser, still to be uploaded
+  double captured_ms = 0;    // since the take's start, kept in the browser
+  double safe_ms = 0;        // since the take's start, stored by the server
+  double pending_bytes = 0;  // still to be uploaded
 };
 BOOST_DESCRIBE_STRUCT(RecordingProgress, (), (take_id, stem_id, source, captured_ms, safe_ms, pending_bytes))
 struct RelayedResult {
@@ -256,7 +256,7 @@ constexpr wire::FieldRule field_rule(const SubscribeRequest*, std::string_view) 
   return {.min_length = 1, .max_length = name_chars_max};
 }
 constexpr wire::FieldRule field_rule(const RecordingProgress*, std::string_view) {
-  return {.max_length = name_chars_max, .minimum = 0};
+  return {.max_length = name_chars_max};
 }
 
 }  // namespace greenroom::api::realtime
