@@ -203,7 +203,10 @@ Room::Answer Room::handle(Produce& command, base::Instant now) {
     return fail(errors::too_many, "this peer has too many producers");
   }
   GREENROOM_TRY(auto plan, rtc::plan_producer(command.kind, command.rtp_parameters, context_.capabilities));
+  // Browsers need not name themselves; what they receive must have a name: it becomes the MediaStream's id, by which a
+  // person's sound and picture are played together.
   if (plan.cname.empty()) plan.cname = command.peer.str();
+  plan.consumable.rtcp->cname = plan.cname;
   const auto id = new_id<ProducerId>();
   auto track = std::make_unique<UpTrack>(id, command.peer, plan, std::move(command.app_data));
   track->transport = transport;

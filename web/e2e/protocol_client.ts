@@ -66,6 +66,9 @@ export class Call {
     })
     const consumer = await this.recv.consume(parameters)
     this.consumers.push(consumer)
+    const element = document.createElement(consumer.kind)
+    element.srcObject = new MediaStream([consumer.track])
+    void element.play()
     await this.ask('resumeConsumer', { consumerId: consumer.id })
   }
 
