@@ -173,15 +173,15 @@ TEST_F(ComposeTest, ThreePeopleWithWrongClocksEndInOnePlace) {
   EXPECT_TRUE(fs::file_size(report.peaks) > 1'000);
 }
 
-TEST_F(ComposeTest, ADriftingClockOverTwoMinutesStaysWithinAMillisecond) {
+TEST_F(ComposeTest, ADriftingClockOverAMinuteStaysWithinAMillisecond) {
   person("anna");
   settings.canvas = {320, 180};
   settings.fps = 5;
   const auto sound = synthetic::voice(4);
-  mic("anna", {.length_s = 120, .ppm = 200, .jitter_ms = 4, .block_s = 1}, sound);
-  const auto report = composed(120);
+  mic("anna", {.length_s = 60, .ppm = 200, .jitter_ms = 4, .block_s = 1}, sound);
+  const auto report = composed(60);
   ASSERT_FALSE(report.participants.empty());
-  EXPECT_LT(worst_lag_ms(read(report.participants[0].flac), sound, 115, 119.9), 1.0);
+  EXPECT_LT(worst_lag_ms(read(report.participants[0].flac), sound, 55, 59.9), 1.0);
   EXPECT_NEAR(report.stems[0].drift_ppm, 200, 10);
   EXPECT_LT(report.residual_ms, 1.5);
 }

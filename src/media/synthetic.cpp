@@ -27,9 +27,21 @@ bool missing(const Gaps& gaps, double at) {
   return std::any_of(gaps.begin(), gaps.end(), [at](const auto& gap) { return at >= gap.first && at < gap.second; });
 }
 
-struct Partial {
-  double hz, phase;
-};
+// One period of noise as a table: a microphone of minutes asks for millions of values.
+constexpr double period_s = 1.37;
+constexpr int table_rate = 192'000;
+
+std::vector<float> noise_period(std::uint64_t seed) {
+  base::SeededRng rng(seed);
+  std::vector<float> table(std::size_t(period_s * table_rate));
+  for (int i = 0; i < 40; ++i) {
+    const double cycles = std::round((200 + 3800 * rng.unit()) * period_s), phase = 2 * std::numbers::pi * rng.unit();
+    for (std::size_t n = 0; n < table.size(); ++n)
+      table[n] += float(0.02 * std::sin(2 * std::numbers::pi * cycles * double(n) / double(table.size()) + phase));
+  }
+  table.push_back(table.front());
+  return table;
+}
 
 void configure_camera(AVCodecContext& codec, const Camera& camera) {
   codec.width = camera.size.width;
@@ -60,13 +72,10 @@ void draw(AVFrame& frame, int number) {
 }  // namespace
 
 Sound voice(std::uint64_t seed) {
-  base::SeededRng rng(seed);
-  std::vector<Partial> partials;
-  for (int i = 0; i < 40; ++i) partials.push_back({200 + 3800 * rng.unit(), 2 * std::numbers::pi * rng.unit()});
-  return [partials](double t) {
-    double sum = 0;
-    for (const auto& p : partials) sum += std::sin(2 * std::numbers::pi * p.hz * t + p.phase);
-    return sum * 0.02;
+  return [table = noise_period(seed)](double t) {
+    const double at = (t / period_s - std::floor(t / period_s)) * double(table.size() - 1);
+    const auto i = std::min(std::size_t(at), table.size() - 2);
+    return double(table[i]) + (at - double(i)) * double(table[i + 1] - table[i]);
   };
 }
 
