@@ -5,23 +5,10 @@
 #include <cmath>
 
 #include "base/assert.hpp"
+#include "wire/crc32.hpp"
 
 namespace greenroom::wire {
 namespace {
-
-using Crc32Table = std::array<std::uint32_t, 256>;
-
-constexpr Crc32Table make_table() {
-  Crc32Table table{};
-  for (std::uint32_t i = 0; i < 256; ++i) {
-    std::uint32_t value = i;
-    for (int bit = 0; bit < 8; ++bit) value = value >> 1 ^ (value & 1 ? 0xEDB88320u : 0u);
-    table[i] = value;
-  }
-  return table;
-}
-
-constexpr Crc32Table crc_table = make_table();
 
 template <class T>
 T load_le(const std::uint8_t* p) {
@@ -68,12 +55,6 @@ bool starts_with_magic(base::ByteView bytes) { return load_le<std::uint32_t>(byt
 
 }  // namespace
 
-std::uint32_t crc32_ieee(base::ByteView bytes) {
-  std::uint32_t crc = ~0u;
-  for (std::uint8_t byte : bytes) crc = crc >> 8 ^ crc_table[(crc ^ byte) & 0xFF];
-  return ~crc;
-}
-
 void StemBlockReader::append(base::ByteView bytes) {
   if (at_ > 0) {
     buffer_.erase(buffer_.begin(), buffer_.begin() + std::ptrdiff_t(at_));
@@ -94,7 +75,7 @@ std::optional<StemItem> StemBlockReader::next() {
   const auto payload = left.subspan(stem_block_header_size, raw->payload_bytes);
   const std::uint64_t offset = position();
   at_ += size;
-  if (crc32_ieee(payload) != raw->crc32) return StemFault{StemFaultKind::checksum, offset, size};
+  if (wire::crc32(payload) != raw->crc32) return StemFault{StemFaultKind::checksum, offset, size};
   return StemBlock{raw->header, payload};
 }
 
@@ -122,7 +103,7 @@ void write_stem_block(const StemBlockHeader& header, base::ByteView payload, bas
   append_le(out, header.first_frame);
   append_le(out, std::bit_cast<std::uint64_t>(header.captured_at_ms));
   append_le(out, std::uint32_t(payload.size()));
-  append_le(out, crc32_ieee(payload));
+  append_le(out, crc32(payload));
   out.insert(out.end(), payload.begin(), payload.end());
 }
 

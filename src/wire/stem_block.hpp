@@ -22,9 +22,6 @@ inline constexpr std::uint32_t stem_block_frames_max = 192'000;  // one second a
 inline constexpr std::size_t stem_sample_size = 3;
 inline constexpr std::string_view stem_block_content_type = "audio/x-greenroom-pcm";
 
-// CRC-32 of IEEE 802.3 (reflected 0xEDB88320), as zlib and PNG compute it.
-std::uint32_t crc32_ieee(base::ByteView bytes);
-
 struct StemBlockHeader {
   std::uint8_t channels = 1;
   std::uint32_t sample_rate = 48'000;

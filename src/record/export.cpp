@@ -1,0 +1,88 @@
+#include "record/export.hpp"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "media/matroska.hpp"
+#include "record/depacketize.hpp"
+#include "record/timeline.hpp"
+#include "wire/vp8.hpp"
+
+namespace greenroom::record {
+namespace {
+
+using base::Result;
+using base::Status;
+
+// The log's bytes, mapped: hours of video need not fit in memory.
+class MappedFile {
+ public:
+  static Result<MappedFile> open(const std::filesystem::path& file) {
+    const int handle = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+    struct stat info {};
+    if (handle < 0 || ::fstat(handle, &info) != 0 || info.st_size == 0) {
+      if (handle >= 0) ::close(handle);
+      return base::fail(log_io, "A backup track's log cannot be read.", file.string());
+    }
+    void* data = ::mmap(nullptr, std::size_t(info.st_size), PROT_READ, MAP_PRIVATE, handle, 0);
+    ::close(handle);
+    if (data == MAP_FAILED) return base::fail(log_io, "A backup track's log cannot be read.", file.string());
+    return MappedFile({static_cast<const std::uint8_t*>(data), std::size_t(info.st_size)});
+  }
+  MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other.bytes_, {})) {}
+  MappedFile& operator=(MappedFile&&) = delete;
+  ~MappedFile() {
+    if (!bytes_.empty()) ::munmap(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size());
+  }
+  base::ByteView bytes() const { return bytes_; }
+
+ private:
+  explicit MappedFile(base::ByteView bytes) : bytes_(bytes) {}
+  base::ByteView bytes_;
+};
+
+media::Size first_size(TrackCodec codec, const std::vector<TimedPacket>& packets) {
+  if (codec == TrackCodec::vp8)
+    for (const auto& packet : packets)
+      if (const auto size = wire::vp8_frame_size(packet.payload)) return {size->width, size->height};
+  return {};
+}
+
+Status write_frames(TrackCodec codec, const TrackPackets& track, const std::filesystem::path& file, Exported& out) {
+  const double rate = track.header.clock_rate;
+  GREENROOM_TRY(auto writer,
+                media::MatroskaWriter::open(file, {track.header.mime_type, int(track.header.clock_rate),
+                                                   track.header.channels, first_size(codec, track.packets)}));
+  Status status;
+  depacketize(codec, track.packets, [&](const Frame& frame) {
+    if (!status) return;
+    status = writer.write(frame.data, double(frame.ticks) / rate, double(frame.duration) / rate, frame.key);
+    ++out.frames;
+    out.duration_s = double(frame.ticks + frame.duration) / rate;
+  });
+  GREENROOM_CHECK_OK(status);
+  if (out.frames == 0) return base::fail(unusable_track, "A backup track holds nothing that can be played.");
+  return writer.finish();
+}
+
+}  // namespace
+
+Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska) {
+  GREENROOM_TRY(const auto file, MappedFile::open(log));
+  GREENROOM_TRY(const auto track, read_track(file.bytes()));
+  const auto codec = codec_of(track.header.mime_type);
+  if (!codec || track.packets.empty() || track.header.clock_rate == 0)
+    return base::fail(unusable_track, "A backup track holds nothing that can be played.", log.string());
+  const auto timeline = find_timeline(track);
+  Exported out{track.header, timeline.started_at_ms, timeline.anchors, {}, track.packets.size(), track.duplicates, 0, 0,
+               !track.ended};
+  const double rate = track.header.clock_rate;
+  for (const auto& gap : missing_packets(track.packets))
+    out.gaps.push_back({double(gap.from_ticks) / rate, double(gap.to_ticks) / rate, gap.packets});
+  GREENROOM_CHECK_OK(write_frames(*codec, track, matroska, out));
+  return out;
+}
+
+}  // namespace greenroom::record

@@ -1,0 +1,105 @@
+#include "record/timeline.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace greenroom::record {
+namespace {
+
+using media::ClockAnchor;
+
+// How long after its capture a packet may arrive at best: encoding and a long way, but no more.
+constexpr double delay_ms_min = -5, delay_ms_max = 250;
+constexpr double report_outlier_ms = 20;
+// The decoder's output lags its input by the encoder's look-ahead (RFC 7845 §5.1: pre-skip, 312 samples in libopus).
+constexpr double opus_look_ahead_ms = 6.5;
+
+double wall_ms(base::WallTime t) { return double(base::to_micros(t)) / 1000; }
+
+// 32.32 fixed point since 1900 as milliseconds since 1970; only differences matter.
+double ntp_ms(std::uint64_t ntp) {
+  return (double(ntp >> 32) - 2'208'988'800.0) * 1000 + double(ntp & 0xFFFFFFFF) / 4'294'967.296;
+}
+
+double rate_of(const TrackPackets& track) { return track.header.clock_rate ? track.header.clock_rate : 90'000; }
+
+// For sound the last sample of a packet must be there before the packet can leave.
+double packet_length_ms(const TrackPackets& track, const TimedPacket& packet) {
+  return codec_of(track.header.mime_type) == TrackCodec::opus ? opus_duration(packet.payload) / 48.0 : 0;
+}
+
+// In each second of the track the packet that was least delayed.
+std::vector<ClockAnchor> arrival_anchors(const TrackPackets& track) {
+  const double rate = rate_of(track);
+  std::vector<ClockAnchor> anchors;
+  std::int64_t second = -1;
+  double least = 0;
+  for (const auto& packet : track.packets) {
+    const double captured = wall_ms(packet.arrival) - packet_length_ms(track, packet);
+    const double delay = captured - double(packet.ticks) * 1000 / rate;
+    const auto now = std::int64_t(double(packet.ticks) / rate);
+    if (now != second) {
+      second = now, least = delay;
+      anchors.push_back({packet.ticks, captured});
+    } else if (delay < least) {
+      least = delay;
+      anchors.back() = {packet.ticks, captured};
+    }
+  }
+  return anchors;
+}
+
+std::vector<ClockAnchor> report_anchors(const TrackPackets& track) {
+  double offset = std::numeric_limits<double>::infinity();
+  for (const auto& report : track.reports) offset = std::min(offset, wall_ms(report.arrival) - ntp_ms(report.ntp));
+  std::vector<ClockAnchor> anchors;
+  for (const auto& report : track.reports)
+    if (anchors.empty() || report.ticks > anchors.back().frame)
+      anchors.push_back({report.ticks, ntp_ms(report.ntp) + offset});
+  return anchors;
+}
+
+// Leaves out single reports that contradict the others.
+std::vector<ClockAnchor> without_outliers(std::vector<ClockAnchor> anchors, double rate) {
+  if (anchors.size() < 3) return anchors;
+  std::vector<double> offsets;
+  for (const auto& a : anchors) offsets.push_back(a.wall_ms - double(a.frame) * 1000 / rate);
+  auto sorted = offsets;
+  std::nth_element(sorted.begin(), sorted.begin() + std::ptrdiff_t(sorted.size() / 2), sorted.end());
+  const double middle = sorted[sorted.size() / 2];
+  const double drift = 1e-3 * 1000 * double(anchors.back().frame - anchors.front().frame) / rate;  // a thousand ppm
+  std::vector<ClockAnchor> kept;
+  for (std::size_t i = 0; i < anchors.size(); ++i)
+    if (std::abs(offsets[i] - middle) <= report_outlier_ms + drift) kept.push_back(anchors[i]);
+  return kept;
+}
+
+bool agrees_with_arrival(const media::ClockFit& reports, const std::vector<ClockAnchor>& arrivals) {
+  std::vector<double> delays;
+  for (const auto& arrival : arrivals) delays.push_back(arrival.wall_ms - reports.at(double(arrival.frame)));
+  const auto tenth = delays.begin() + std::ptrdiff_t(delays.size() / 10);
+  std::nth_element(delays.begin(), tenth, delays.end());
+  return *tenth >= delay_ms_min && *tenth <= delay_ms_max;
+}
+
+}  // namespace
+
+TrackTimeline find_timeline(const TrackPackets& track) {
+  TrackTimeline out;
+  if (track.packets.empty()) return out;
+  const double rate = rate_of(track);
+  const auto arrivals = arrival_anchors(track);
+  out.anchors = arrivals;
+  auto fit = media::fit_clock(arrivals, rate, wall_ms(track.packets.front().arrival));
+  if (const auto reports = without_outliers(report_anchors(track), rate); !reports.empty()) {
+    const auto by_reports = media::fit_clock(reports, rate, 0);
+    if (agrees_with_arrival(by_reports, arrivals)) out = {reports, 0, true}, fit = by_reports;
+  }
+  const double early = codec_of(track.header.mime_type) == TrackCodec::opus ? opus_look_ahead_ms : 0;
+  for (auto& anchor : out.anchors) anchor.wall_ms -= early;
+  out.started_at_ms = fit.at(0) - early;
+  return out;
+}
+
+}  // namespace greenroom::record
