@@ -34,8 +34,7 @@ class TrackReader {
   void add(const LogRecord& record) {
     if (const auto* header = std::get_if<TrackHeader>(&record)) out.header = *header;
     if (const auto* packet = std::get_if<LoggedPacket>(&record)) add_packet(*packet);
-    if (const auto* report = std::get_if<LoggedSenderReport>(&record))
-      add_report(*report);
+    if (const auto* report = std::get_if<LoggedSenderReport>(&record)) add_report(*report);
     if (const auto* end = std::get_if<LoggedEnd>(&record)) out.ended = true, out.ended_at = end->at;
   }
 

@@ -69,6 +69,14 @@ Status write_frames(TrackCodec codec, const TrackPackets& track, const std::file
 
 }  // namespace
 
+Result<TrackHeader> read_header(const std::filesystem::path& log) {
+  GREENROOM_TRY(const auto file, MappedFile::open(log));
+  LogReader reader(file.bytes());
+  const auto first = reader.next();
+  if (const auto* header = first ? std::get_if<TrackHeader>(&*first) : nullptr) return *header;
+  return base::fail(not_a_log, "A backup track's log is not readable.", log.string());
+}
+
 Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska) {
   GREENROOM_TRY(const auto file, MappedFile::open(log));
   GREENROOM_TRY(const auto track, read_track(file.bytes()));

@@ -29,6 +29,9 @@ struct Exported {
   bool torn = false;  // the log ends without its end record
 };
 
+// Only what the log is of.
+base::Result<TrackHeader> read_header(const std::filesystem::path& log);
+
 base::Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska);
 
 }  // namespace greenroom::record
