@@ -48,7 +48,9 @@ base::Status replace_assets(db::Transaction& tx, TakeId take, std::span<const Ne
     if (!kept) GREENROOM_CHECK_OK(assets::insert_removal(tx, {RemovalKind::blob, old.blob}, now));
   }
   GREENROOM_CHECK_OK(assets::remove_of_take(tx, take));
-  for (const auto& asset : made) GREENROOM_CHECK_OK(assets::insert(tx, asset_row(take, asset, now)));
+  auto at = now;  // a microsecond apart: they are listed in the order the job gave them
+  for (const auto& asset : made)
+    GREENROOM_CHECK_OK(assets::insert(tx, asset_row(take, asset, at += base::Duration(1))));
   return {};
 }
 

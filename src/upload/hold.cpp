@@ -60,22 +60,24 @@ base::Status Hold::load() {
   if (!found) return tl::unexpected(found.error());
   if (!*found) return base::fail(error_unknown, "there is no such upload");
   info_ = **found;
-  if (info_.complete || !info_.length) return {};
+  if (info_.complete) return {};
   // A seal is only made when all bytes are there, so a sealed blob means: killed before the table heard of it.
   auto stat = shared_->deps.store.stat(blob_name(id_));
-  const bool sealed = stat && stat->sealed && stat->size.value == *info_.length;
-  if (!sealed && info_.offset != *info_.length) return {};
-  info_.offset = *info_.length;
+  const bool sealed = stat && stat->sealed;
+  if (sealed && info_.length.value_or(stat->size.value) != stat->size.value) {
+    return base::fail(blob::error_short, "the stored bytes contradict the upload's length");
+  }
+  if (!sealed && info_.offset != info_.length) return {};
+  if (sealed) info_.length = info_.offset = stat->size.value;
   return complete();
 }
 
 base::Status Hold::begin(const Append& decision) {
   room_ = info_.offset + decision.room;
   if (info_.complete) return {};
-  if (info_.length != decision.length) {
-    info_.length = decision.length;
-    GREENROOM_CHECK_OK(shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, info_); }));
-  }
+  // A length that is declared now goes into the table with the bytes: a request that is refused leaves no trace.
+  declared_ = info_.length != decision.length;
+  info_.length = decision.length;
   GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}));
   hash_ = shared_->take_hash(id_, info_.offset);
   if (info_.offset > 0 && info_.offset < inspect_bytes) {
@@ -125,7 +127,7 @@ base::Result<UploadInfo> Hold::finish() {
 void Hold::let_go(LetGo how) {
   std::lock_guard guard(lock_);
   if (released_) return;
-  if (how == LetGo::keep && writer_) {
+  if (how == LetGo::keep && writer_ && written() > info_.offset) {
     if (auto status = save(); !status) {
       shared_->deps.log.warning("upload.unsaved", {{"upload", id_.str()}, {"error", status.error().what}});
     }
@@ -152,7 +154,7 @@ base::Status Hold::save() {
 
 base::Status Hold::checkpoint() {
   unsaved_.reset();
-  if (written() == info_.offset) return {};
+  if (written() == info_.offset && !declared_) return {};
   GREENROOM_CHECK_OK(writer_->sync());  // bytes durable, then offset
   UploadInfo moved = info_;
   moved.offset = written();
@@ -160,6 +162,7 @@ base::Status Hold::checkpoint() {
   moved.expires_at = moved.moved_at + shared_->deps.limits.idle_life;
   GREENROOM_CHECK_OK(shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, moved); }));
   info_ = std::move(moved);
+  declared_ = false;
   return {};
 }
 

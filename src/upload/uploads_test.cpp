@@ -97,6 +97,14 @@ TEST_F(UploadsTest, LengthDeclaredWithoutBytesCompletes) {
   EXPECT_TRUE(patch(id, 5, "", 5)->complete);
 }
 
+TEST_F(UploadsTest, LengthDeclaredWithSomeBytesIsKept) {
+  const auto id = create(std::nullopt);
+  ASSERT_TRUE(patch(id, 0, "", 5));
+  EXPECT_EQ(server_->uploads.find(id)->length, 5u);
+  EXPECT_EQ(patch(id, 0, "hello", 6).error().code, error_length);
+  EXPECT_TRUE(patch(id, 0, "hello")->complete);
+}
+
 TEST_F(UploadsTest, EmptyUpload) {
   auto info = server_->uploads.create({"o", "text/plain", "", 0});
   ASSERT_TRUE(info);
@@ -119,12 +127,15 @@ TEST_F(UploadsTest, AfterARestartItGoesOnWhereTheTableSays) {
   EXPECT_EQ(server_->content(id), "hello world");
 }
 
-TEST_F(UploadsTest, KilledBetweenSealAndCommit) {
-  const auto id = create(5);
+class KilledUploadsTest : public UploadsTest, public testing::WithParamInterface<bool> {};
+INSTANTIATE_TEST_SUITE_P(Length, KilledUploadsTest, testing::Bool());
+
+TEST_P(KilledUploadsTest, KilledBetweenSealAndCommit) {
+  const auto id = GetParam() ? create(5) : create(std::nullopt);
   server_->uploads.set_hooks({.inspect = {}, .completed = [](db::Transaction&, const UploadInfo&) -> base::Status {
                                 return base::fail(db::error_full, "the disk is full");
                               }});
-  EXPECT_EQ(patch(id, 0, "hello").error().code, db::error_full);
+  EXPECT_EQ(patch(id, 0, "hello", 5).error().code, db::error_full);
   EXPECT_FALSE(server_->uploads.find(id)->complete);
   restart();
   int completed = 0;

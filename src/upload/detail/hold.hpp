@@ -57,6 +57,7 @@ class Hold {
   bool released_ = false;
   UploadInfo info_;
   std::uint64_t room_ = 0;
+  bool declared_ = false;  // info_.length is not in the table yet
   std::unique_ptr<blob::Writer> writer_;
   base::Bytes head_;                       // the first bytes, until inspect_bytes are there
   std::optional<RunningHash> hash_;        // absent: lost, computed anew at the end
