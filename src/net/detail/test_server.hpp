@@ -94,10 +94,13 @@ class TestClient {
     const auto sent = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
     return sent < 0 ? 0 : std::size_t(sent);
   }
+  bool readable_within(int milliseconds) {
+    pollfd ready{fd_, POLLIN, 0};
+    return ::poll(&ready, 1, milliseconds) > 0;
+  }
   // Reads once; false at the end, on an error or when nothing comes.
   bool read_some() {
-    pollfd ready{fd_, POLLIN, 0};
-    if (::poll(&ready, 1, int(std::chrono::milliseconds(test_patience).count())) <= 0) {
+    if (!readable_within(int(std::chrono::milliseconds(test_patience).count()))) {
       ADD_FAILURE() << "the server says nothing";
       return false;
     }

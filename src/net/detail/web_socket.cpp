@@ -17,14 +17,26 @@ constexpr std::uint16_t going_away = 1001;                // RFC 6455 §7.4.1
 constexpr std::uint16_t try_again_later = 1013;           // the IANA registry: here, a peer that reads too slowly
 constexpr auto close_patience = std::chrono::seconds(5);  // for the peer's half of the closing handshake
 
+// Says when Beast begins to tear the connection down: it then waits for the peer's end without any deadline of its own.
+template <class Stream>
+struct WatchedStream : Stream {
+  explicit WatchedStream(Stream stream) : Stream(std::move(stream)) {}
+  std::function<void()> on_teardown;
+};
+
+template <class Stream, class Handler>
+void async_teardown(boost::beast::role_type role, WatchedStream<Stream>& stream, Handler&& handler) {
+  stream.on_teardown();
+  boost::beast::websocket::async_teardown(role, static_cast<Stream&>(stream), std::forward<Handler>(handler));
+}
+
 struct Outgoing {
   std::string bytes;
   bool binary;
 };
 
 template <class Stream>
-class WebSocketConnection final : public WebSocket,
-                                  public OpenConnection,
+class WebSocketConnection final : public OpenConnection,
                                   public std::enable_shared_from_this<WebSocketConnection<Stream>> {
  public:
   WebSocketConnection(std::shared_ptr<ServerCore> core, Stream stream, Peer peer, WebSocketHandler handler)
@@ -37,9 +49,8 @@ class WebSocketConnection final : public WebSocket,
   ~WebSocketConnection() override { leave(); }
 
   void start(std::string received);
-  void send_text(std::string message) override { send({std::move(message), false}); }
-  void send_binary(std::string message) override { send({std::move(message), true}); }
-  void close(std::uint16_t code, std::string_view reason) override;
+  void send(Outgoing message);
+  void close(std::uint16_t code, std::string_view reason);
   void finish_soon() override { close(going_away, "the server is stopping"); }
   void cut() override;
 
@@ -49,19 +60,21 @@ class WebSocketConnection final : public WebSocket,
   void opened();
   void read_next();
   void arrived(Error error);
-  void send(Outgoing message);
   bool admit(std::size_t size);
   void overflow();
   void write_next();
   void written(Error error);
   void watch_write();
   void begin_close();
+  void closing();
+  void cut_after(base::Duration patience);
   void ended();
   void leave();
 
   std::shared_ptr<ServerCore> core_;
   Peer peer_;
-  ws::stream<Stream, false> stream_;           // without permessage-deflate: 300 kB a socket, and half the compile time
+  ws::stream<WatchedStream<Stream>, false>
+      stream_;                                 // without permessage-deflate: 300 kB a socket, and half the compile time
   std::shared_ptr<WebSocketHandler> handler_;  // gone once closed() has been called
   std::string received_;
   boost::beast::flat_buffer buffer_;
@@ -83,6 +96,25 @@ class WebSocketConnection final : public WebSocket,
   SteadyTimer close_deadline_;
 };
 
+// What the owner holds, perhaps longer than the connection or even the loop: its pending reads own the connection.
+template <class Stream>
+class WebSocketHandle final : public WebSocket {
+ public:
+  explicit WebSocketHandle(std::weak_ptr<WebSocketConnection<Stream>> connection)
+      : connection_(std::move(connection)) {}
+  void send_text(std::string message) override { send({std::move(message), false}); }
+  void send_binary(std::string message) override { send({std::move(message), true}); }
+  void close(std::uint16_t code, std::string_view reason) override {
+    if (auto alive = connection_.lock()) alive->close(code, reason);
+  }
+
+ private:
+  void send(Outgoing message) {
+    if (auto alive = connection_.lock()) alive->send(std::move(message));
+  }
+  std::weak_ptr<WebSocketConnection<Stream>> connection_;
+};
+
 template <class Stream>
 void WebSocketConnection<Stream>::configure() {
   ws::stream_base::timeout timeout{};
@@ -92,6 +124,7 @@ void WebSocketConnection<Stream>::configure() {
   stream_.set_option(timeout);
   stream_.auto_fragment(false);  // Beast would cut messages into 4 KiB frames
   stream_.read_message_max(core_->options.web_socket_message_limit);
+  stream_.next_layer().on_teardown = [this] { closing(); };
 }
 
 template <class Stream>
@@ -110,7 +143,7 @@ void WebSocketConnection<Stream>::opened() {
   open_ = true;
   ++core_->counters.web_sockets;
   const auto handler = handler_;
-  if (handler->opened) handler->opened(self());
+  if (handler->opened) handler->opened(std::make_shared<WebSocketHandle<Stream>>(self()));
   if (core_->closing) finish_soon();
   read_next();
 }
@@ -195,7 +228,9 @@ template <class Stream>
 void WebSocketConnection<Stream>::watch_write() {
   watching_ = true;
   write_deadline_.expires_after(core_->options.write_timeout);
-  write_deadline_.async_wait([me = self(), write = writes_](Error error) {
+  write_deadline_.async_wait([weak = this->weak_from_this(), write = writes_](Error error) {
+    const auto me = weak.lock();
+    if (!me) return;
     me->watching_ = false;
     if (error || !me->writing_) return;
     if (me->writes_ != write) return me->watch_write();
@@ -212,10 +247,7 @@ void WebSocketConnection<Stream>::close(std::uint16_t code, std::string_view rea
   asio::dispatch(core_->io, [me = self(), with] {
     if (me->close_with_) return;
     me->close_with_ = with;
-    me->close_deadline_.expires_after(close_patience);
-    me->close_deadline_.async_wait([me](Error error) {
-      if (!error) me->cut();
-    });
+    me->cut_after(close_patience);
     me->write_next();
   });
 }
@@ -233,12 +265,27 @@ void WebSocketConnection<Stream>::cut() {
   ended();
 }
 
-// Said once, however many ways lead here. Timers are let go so that nothing holds the connection.
+// The closing handshake is over, or the peer broke the protocol: nothing more will be said. The peer gets a moment to
+// read our last frame before the socket goes.
+template <class Stream>
+void WebSocketConnection<Stream>::closing() {
+  cut_after(core_->options.linger);
+  asio::post(core_->io, [me = self()] { me->ended(); });
+}
+
+template <class Stream>
+void WebSocketConnection<Stream>::cut_after(base::Duration patience) {
+  close_deadline_.expires_after(patience);
+  close_deadline_.async_wait([weak = this->weak_from_this()](Error error) {
+    const auto me = weak.lock();
+    if (!error && me) me->cut();
+  });
+}
+
+// Said once, however many ways lead here.
 template <class Stream>
 void WebSocketConnection<Stream>::ended() {
   refusing_ = true;
-  write_deadline_.cancel();
-  close_deadline_.cancel();
   const auto handler = std::exchange(handler_, nullptr);
   leave();
   if (!open_ || !handler) return;
