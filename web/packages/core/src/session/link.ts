@@ -16,7 +16,8 @@ export interface Link {
   peerId: string;
   peers: PeerInfo[];
   produce(source: Source, track: MediaStreamTrack, plan: SendPlan): Promise<types.Producer>;
-  consume(producerId: string): Promise<types.Consumer>;
+  /** Tracks of one stream are played in step with each other. */
+  consume(producerId: string, streamId: string): Promise<types.Consumer>;
   close(): void;
 }
 
@@ -45,13 +46,13 @@ export async function openLink(options: LinkOptions): Promise<Link> {
     peers: joined.peers,
     produce: (source, track, plan) =>
       send.produce({ track, stopTracks: false, disableTrackOnPause: false, appData: { source }, ...plan }),
-    consume: async (producerId) => {
+    consume: async (producerId, streamId) => {
       const answer = await signaling.request("consume", {
         transportId: receive.id,
         producerId,
         rtpCapabilities: received(device) as never,
       });
-      return receive.consume(answer as unknown as types.ConsumerOptions);
+      return receive.consume({ ...(answer as unknown as types.ConsumerOptions), streamId });
     },
     close: () => {
       send.close();

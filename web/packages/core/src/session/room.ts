@@ -283,13 +283,14 @@ export class Room {
     if (!remote || !link || remote.consuming) return;
     remote.consuming = true;
     try {
-      const consumer = await link.consume(producerId);
+      const consumer = await link.consume(producerId, streamOf(remote));
       if (link !== this.link || this.remotes.get(producerId) !== remote) return consumer.close();
       remote.consumer = consumer;
       this.showTrack(remote.peerId, sourceOf(remote.info), consumer.track);
       await this.options.signaling.request("resumeConsumer", { consumerId: consumer.id });
-    } catch {
+    } catch (error) {
       // The producer may have gone meanwhile; if it has not, one more try after a moment.
+      console.warn("not received yet", remote.info, error);
       remote.consuming = false;
       if (link === this.link) setTimeout(() => link === this.link && void this.consume(producerId), REJOIN_DELAY_MS);
     }
@@ -342,4 +343,9 @@ function sourceOf(info: ProducerInfo): Source {
 function onlySources(tracks: PeerView["tracks"], producers: ProducerInfo[]): PeerView["tracks"] {
   const sent = new Set(producers.map(sourceOf));
   return Object.fromEntries(Object.entries(tracks).filter(([source]) => sent.has(source as Source)));
+}
+
+/** Voice and face belong together; a shared screen keeps its own time. */
+function streamOf({ peerId, info }: Remote): string {
+  return sourceOf(info) === "screen" ? `${peerId}-screen` : peerId;
 }
