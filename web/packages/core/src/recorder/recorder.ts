@@ -13,7 +13,7 @@ import {
   stepRecorder,
   type TakeRef,
 } from "./machine";
-import { openMicSegment, openPictureSegment, type RunningSegment } from "./segments";
+import { loadTap, openMicSegment, openPictureSegment, type RunningSegment } from "./segments";
 import type { Vault, VaultEvent } from "./vault";
 
 /** Who records, for the ledger: what a later visit needs to finish the stems without this page. */
@@ -94,6 +94,7 @@ export class Recorder {
   private followTracks(): void {
     const { microphone, camera, screen } = this.options.devices.store.getState();
     // The tap outlives any microphone: after the first one the graph is there and stays.
+    if (microphone) loadTap(this.options.devices).catch(() => undefined);
     if (camera) this.watch("camera", camera);
     if (screen) this.watch("screen", screen);
     const mic = microphone || this.machine.tracks.mic ? "tap" : undefined;

@@ -21,15 +21,20 @@ const TYPICAL_LATENCY_S = 0.01;
 
 const worklets = new WeakMap<AudioContext, Promise<void>>();
 
+/** Called as soon as there is a microphone, so that a take does not begin with fetching code. */
+export function loadTap(devices: Devices): Promise<void> {
+  const { context } = devices.sound.tap();
+  const known = worklets.get(context);
+  if (known) return known;
+  const loading = context.audioWorklet.addModule(workletUrl);
+  worklets.set(context, loading);
+  loading.catch(() => worklets.delete(context));
+  return loading;
+}
+
 export async function openMicSegment(key: string, vault: Vault, devices: Devices): Promise<RunningSegment> {
   const { context, node } = devices.sound.tap();
-  let loaded = worklets.get(context);
-  if (!loaded) {
-    loaded = context.audioWorklet.addModule(workletUrl);
-    worklets.set(context, loaded);
-    loaded.catch(() => worklets.delete(context));
-  }
-  await Promise.all([loaded, devices.sound.resume()]);
+  await Promise.all([loadTap(devices), devices.sound.resume()]);
 
   const tap = new AudioWorkletNode(context, "greenroom-pcm-tap", {
     numberOfOutputs: 0,
