@@ -24,7 +24,14 @@ export async function hasUnfinished(): Promise<boolean> {
 async function open(): Promise<Recording> {
   const vault = openVault();
   const ledger = await openLedger();
-  const uploads = new Uploads({ vault, ledger, api: participantApi, transfer: tusTransfer, verify: verifyByHead });
+  const uploads = new Uploads({
+    origin: location.origin,
+    vault,
+    ledger,
+    api: participantApi,
+    transfer: tusTransfer,
+    verify: verifyByHead,
+  });
   await uploads.recover();
   return { vault, ledger, uploads };
 }

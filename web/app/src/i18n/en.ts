@@ -14,6 +14,9 @@ export const en = {
   "time.minutes": "{count} min",
   "time.hours": "{hours} h {minutes} min",
   "time.in": "in {time}",
+  "time.today": "Today {time}",
+  "time.yesterday": "Yesterday {time}",
+  "time.tomorrow": "Tomorrow {time}",
   "time.now": "now",
 
   "nav.home": "Home",

@@ -17,9 +17,17 @@ const dateAndTime = new Intl.DateTimeFormat(undefined, {
 });
 const clock = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
-/** "Tuesday 14:00" within the week, "3 Mar, 14:00" beyond it. */
-export function when(time: string | number): string {
+const NAMED_DAYS = { "-1": "time.yesterday", "0": "time.today", "1": "time.tomorrow" } as const;
+
+/** "Today 14:00" ("today 14:00" inside a sentence), "Tuesday 14:00" within the week, "3 Mar, 14:00" beyond it. */
+export function when(time: string | number, place: "alone" | "inside" = "alone"): string {
   const date = new Date(time);
+  const days = Math.round((new Date(date).setHours(0, 0, 0, 0) - new Date().setHours(0, 0, 0, 0)) / DAY_MS);
+  const named = NAMED_DAYS[String(days) as keyof typeof NAMED_DAYS];
+  if (named) {
+    const words = t(named, { time: clock.format(date) });
+    return place === "inside" ? words.charAt(0).toLocaleLowerCase() + words.slice(1) : words;
+  }
   const near = Math.abs(Date.now() - date.getTime()) < 6 * DAY_MS;
   return (near ? dayAndTime : dateAndTime).format(date);
 }

@@ -17,7 +17,9 @@ export function SessionHeader({ session }: { session: SessionDetail }) {
           </span>
           <span>{t(`kind.${session.kind}`)}</span>
           <span>
-            {session.scheduledAt ? when(session.scheduledAt) : t("home.created", { when: when(session.createdAt) })}
+            {session.scheduledAt
+              ? when(session.scheduledAt)
+              : t("home.created", { when: when(session.createdAt, "inside") })}
           </span>
         </p>
       </div>

@@ -59,7 +59,10 @@ export function RecordBar({ studio, peopleHere }: RecordBarProps) {
           <PersonChips studio={studio} />
         </Popover>
       )}
-      <span className="numbers ml-auto inline-flex items-center gap-2 text-sm text-text-quiet">
+      <span className="ml-auto hidden max-w-72 truncate text-sm text-text-quiet md:inline">
+        {studio.admission.session.title}
+      </span>
+      <span className="numbers ml-auto inline-flex items-center gap-2 text-sm text-text-quiet md:ml-0">
         <Users className="size-4" aria-hidden />
         {t("stage.here", { count: peopleHere })}
       </span>

@@ -39,7 +39,7 @@ function Frame({ name, video, audio, mirrored, muted, speaking, contain, self, k
         autoPlay
         playsInline
         muted
-        data-testid={self ? "self-video" : "tile-video"}
+        data-testid={kind === "person" ? "tile-video" : "screen-video"}
         className={classes(
           "absolute inset-0 size-full",
           contain ? "object-contain" : "object-cover",

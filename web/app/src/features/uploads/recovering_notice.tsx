@@ -35,7 +35,7 @@ function Recovering({ uploads }: { uploads: Uploads }) {
 }
 
 function TakeNotice({ take, onDismiss }: { take: TakeUploads; onDismiss: () => void }) {
-  const values = { when: when(take.startedAtMs), title: take.title, left: bytes(take.leftBytes) };
+  const values = { when: when(take.startedAtMs, "inside"), title: take.title, left: bytes(take.leftBytes) };
   const over = take.state === "done";
   return (
     <div

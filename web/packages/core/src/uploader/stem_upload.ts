@@ -13,6 +13,7 @@ interface StemUploadOptions {
   record: StemRecord;
   localBytes: number;
   closed: boolean;
+  origin: string;
   vault: Vault;
   ledger: Ledger;
   api: (token: string) => Api;
@@ -94,10 +95,9 @@ export class StemUpload {
   }
 
   private upload(): void {
-    const url = new URL(this.record.uploadUrl ?? "", location.origin).href;
     this.stopTransfer?.();
     let current = true;
-    const stop = this.options.transfer(this.file(), url, this.record.token, {
+    const stop = this.options.transfer(this.file(), this.url(), this.record.token, {
       onActive: () => current && this.send({ type: "active" }),
       onConfirmed: (bytes) => current && this.send({ type: "confirmed", bytes }),
       onEnded: () => current && this.send({ type: "uploadEnded" }),
@@ -111,11 +111,14 @@ export class StemUpload {
 
   private async verify(): Promise<void> {
     try {
-      const url = new URL(this.record.uploadUrl ?? "", location.origin).href;
-      this.send({ type: "verified", ...(await this.options.verify(url, this.record.token)) });
+      this.send({ type: "verified", ...(await this.options.verify(this.url(), this.record.token)) });
     } catch (error) {
       await this.failed(error);
     }
+  }
+
+  private url(): string {
+    return new URL(this.record.uploadUrl ?? "", this.options.origin).href;
   }
 
   private async failed(error: unknown): Promise<void> {

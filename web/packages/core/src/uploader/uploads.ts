@@ -32,6 +32,8 @@ export interface UploadsState {
 }
 
 export interface UploadsOptions {
+  /** The server's; upload URLs are relative to it. */
+  origin: string;
   vault: Vault;
   ledger: Ledger;
   api: (token: string) => Api;
@@ -48,12 +50,20 @@ export class Uploads {
   readonly store: StoreApi<UploadsState> = createStore<UploadsState>(() => ({ items: [] }));
   private readonly options: UploadsOptions;
   private readonly running = new Map<string, StemUpload>();
+  private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(options: UploadsOptions) {
     this.options = options;
     options.vault.on((event) => this.running.get(event.key)?.onVault(event));
-    setInterval(() => this.tick(), TICK_MS);
-    addEventListener("online", () => this.each((upload) => upload.send({ type: "online" })));
+    this.timer = setInterval(() => this.tick(), TICK_MS);
+    globalThis.addEventListener?.("online", () => this.each((upload) => upload.send({ type: "online" })));
+  }
+
+  /** Leaves everything where it is; a later visit goes on. */
+  close(): void {
+    clearInterval(this.timer);
+    this.each((upload) => upload.stop());
+    this.running.clear();
   }
 
   /** A stem that is being recorded on this page. */
@@ -92,7 +102,7 @@ export class Uploads {
   }
 
   private async adopt(record: StemRecord, recovered: boolean): Promise<void> {
-    if (!navigator.locks) return this.run(record, recovered);
+    if (!globalThis.navigator?.locks) return this.run(record, recovered);
     await navigator.locks.request(`greenroom-stem-${record.key}`, async () => {
       // While we waited for the lock the other tab may have finished it.
       if (recovered && !(await this.options.ledger.all()).some((left) => left.key === record.key)) return;
