@@ -27,6 +27,7 @@ bool ArrivalLog::write(base::ByteWriter& out, wire::Ssrc sender, wire::Ssrc medi
       builder_.start(next_, slot.at);
       first = next_;
       started = true;
+      continue;
     }
     if (!builder_.add(next_, slot.at)) break;
   }
