@@ -11,8 +11,9 @@ constexpr double decrease_factor = 0.85;                                   // §
 constexpr double growth_per_second = 1.08;                                 // §5.5: eta
 constexpr double high_loss = 0.10, low_loss = 0.02;                        // §6
 constexpr base::Duration decrease_pause = std::chrono::milliseconds(300);  // let a decrease show before the next
-constexpr base::Duration probe_interval = std::chrono::seconds(2);
-constexpr base::Duration probe_length = std::chrono::milliseconds(60);
+constexpr base::Duration probe_after_success = std::chrono::milliseconds(300);
+constexpr base::Duration probe_after_failure = std::chrono::seconds(4);
+constexpr base::Duration probe_length = std::chrono::milliseconds(100);
 constexpr base::Duration calm_before_probe = std::chrono::seconds(3);
 constexpr double probe_step = 2.0;
 constexpr int min_probe_packets = 5;
@@ -67,6 +68,7 @@ void BandwidthEstimator::increase(base::Instant now) {
   const auto since =
       last_increase_ ? std::min<base::Duration>(now - *last_increase_, std::chrono::seconds(1)) : base::Duration(0);
   last_increase_ = now;
+  if (acknowledged_ > estimate_) set(acknowledged_);  // what has arrived without a queue growing needs no other proof
   if (loss_ > low_loss) return;
   if (estimate_ > acknowledged_ * 1.5 + base::Bitrate::kbps(10)) return;  // not used, so not proven
   const bool near = capacity_ && estimate_ > *capacity_ * 0.9 && estimate_ < *capacity_ * 1.2;
@@ -92,9 +94,11 @@ void BandwidthEstimator::follow_loss(const std::vector<SentSample>& samples, bas
 
 std::optional<ProbeCluster> BandwidthEstimator::start_probe(base::Bitrate wanted, base::Instant now) {
   if (!has_feedback() || wanted <= estimate_ || delay_.use() == PathUse::over || loss_ > high_loss) return std::nullopt;
-  if (last_probe_ && now - *last_probe_ < probe_interval) return std::nullopt;
+  if (last_probe_ && now - *last_probe_ < (probe_passed_ ? probe_after_success : probe_after_failure))
+    return std::nullopt;
   if (last_decrease_ && now - *last_decrease_ < calm_before_probe) return std::nullopt;
   last_probe_ = now;
+  probe_passed_ = false;
   const auto rate = std::min({estimate_ * probe_step, wanted * 1.2, limits_.maximum});
   probe_ = {};
   probe_.id = next_probe_++;
@@ -120,8 +124,10 @@ void BandwidthEstimator::judge_probe(const std::vector<SentSample>& samples) {
   const auto sent = base::Bitrate::of({probe_.bytes - probe_.last_size}, probe_.last_sent - probe_.first_sent);
   const auto came = base::Bitrate::of({probe_.bytes - probe_.first_size}, probe_.last_arrival - probe_.first_arrival);
   if (sent.bps <= 0 || came.bps <= 0) return;
-  const auto proven = came >= sent * probe_pass ? std::min(came, sent) : came * decrease_factor;
-  if (proven > estimate_ && came >= sent * probe_pass) set(std::min(proven, probe_.target));
+  if (came < sent * probe_pass) return;
+  probe_passed_ = true;
+  const auto proven = std::min({came, sent, probe_.target});
+  if (proven > estimate_) set(proven);
 }
 
 }  // namespace greenroom::rtc

@@ -74,6 +74,7 @@ class BandwidthEstimator {
   ProbeResult probe_;
   std::uint32_t next_probe_ = 1;
   std::optional<base::Instant> last_probe_;
+  bool probe_passed_ = true;
 };
 
 }  // namespace greenroom::rtc

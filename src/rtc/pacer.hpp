@@ -12,12 +12,14 @@ inline constexpr base::Duration pacer_burst = std::chrono::milliseconds(10);  //
 
 class Pacer {
  public:
+  explicit Pacer(base::Duration burst = pacer_burst) : burst_(burst) {}
+
   void set_rate(base::Bitrate estimate) { rate_ = estimate * pacing_factor; }
   base::Bitrate rate() const { return rate_; }
 
   bool may_send(base::Instant now) {
     drain(now);
-    return debt_ < double(rate_.bytes_in(pacer_burst).value);
+    return debt_ < double(rate_.bytes_in(burst_).value);
   }
   void sent(std::size_t bytes) { debt_ += double(bytes); }
 
@@ -27,6 +29,7 @@ class Pacer {
     if (debt_ < 0) debt_ = 0;
     last_ = now;
   }
+  base::Duration burst_;
   base::Bitrate rate_ = base::Bitrate::kbps(1000);
   base::Instant last_{};
   double debt_ = 0;

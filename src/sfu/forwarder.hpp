@@ -20,6 +20,7 @@ class Forwarder {
 
   LayerSelector& selector() { return selector_; }
   const LayerSelector& selector() const { return selector_; }
+  Rewriter& rewriter() { return rewriter_; }
   const Rewriter& rewriter() const { return rewriter_; }
   // The sender's clock in terms of the outgoing time line.
   std::optional<rtc::ReceiveStream::SenderClock> clock(const UpTrack& track) const;

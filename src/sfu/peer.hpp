@@ -25,13 +25,18 @@ struct PeerTransport {
   Direction direction;
   rtc::Transport rtc;
   SendQueue queue;
+  rtc::Pacer repairs{std::chrono::milliseconds(500)};  // a budget for retransmissions: a storm of them feeds congestion
   TransportStatus reported = TransportStatus::connecting;
   std::uint32_t next_mid = 0;           // mediasoup numbers a transport's consumers
   std::vector<UpTrack*> up_tracks;      // by ReceiverIndex
   std::vector<DownTrack*> down_tracks;  // by SenderIndex
   base::Instant next_allocation{};
-  std::optional<rtc::ProbeCluster> probe;
-  base::Instant probe_until{};
+  struct Probe {
+    rtc::ProbeCluster cluster;
+    base::Instant since{};
+    std::uint64_t sent = 0;  // bytes, media and padding
+  };
+  std::optional<Probe> probe;
 };
 
 struct Peer {

@@ -31,7 +31,7 @@ void Rewriter::switch_to(std::uint8_t source, const Incoming& first, std::int64_
 // Gives the next outgoing number to an incoming one.
 void Rewriter::reserve(wire::ExtSeq in) {
   auto& entry = entries_[next_out_.value % entries_.size()];
-  entry = {in, next_out_, time_delta_, epoch_, picture_offset_, tl0_offset_, source_, false, {}};
+  entry = {in, next_out_, time_delta_, epoch_, picture_offset_, tl0_offset_, source_, false, {}, {}};
   links_[in.value % links_.size()] = {in, next_out_, epoch_};
   next_out_ = next_out_ + 1;
 }
@@ -93,6 +93,14 @@ std::optional<Rewriter::Origin> Rewriter::origin(wire::SeqNo outgoing) const {
   const auto& entry = entries_[out.value % entries_.size()];
   if (entry.out != out || !entry.placed) return std::nullopt;
   return Origin{entry.source, entry.in, entry.placement};
+}
+
+bool Rewriter::may_repeat(wire::SeqNo outgoing, base::Instant now, base::Duration rtt) {
+  const auto out = next_out_ + distance(outgoing, next_out_.seq());
+  auto& entry = entries_[out.value % entries_.size()];
+  if (entry.out != out || (entry.repeated != base::Instant{} && now - entry.repeated < rtt)) return false;
+  entry.repeated = now;
+  return true;
 }
 
 }  // namespace greenroom::sfu

@@ -43,6 +43,8 @@ class Rewriter {
   };
   // Which packet went out (or was to go out) as this number.
   std::optional<Origin> origin(wire::SeqNo outgoing) const;
+  // False when it was repeated less than a round trip ago; otherwise it counts as repeated now.
+  bool may_repeat(wire::SeqNo outgoing, base::Instant now, base::Duration rtt);
   std::optional<wire::RtpTime> last_time() const { return last_time_; }
   std::int64_t time_delta() const { return time_delta_; }
 
@@ -55,6 +57,7 @@ class Rewriter {
     std::uint8_t tl0_offset = 0, source = 0;
     bool placed = false;
     Placement placement;
+    base::Instant repeated{};
   };
   struct Link {  // from an incoming number to its outgoing one
     wire::ExtSeq in, out;

@@ -101,7 +101,9 @@ TEST_F(RewriterTest, NoNumberIsEverUsedTwice) {
     } else if (dice == 1) {
       r.skip(at(in++));
     } else if (dice == 2 && !late.empty()) {
-      if (const auto placed = r.place(at(late.back()))) EXPECT_TRUE(used.insert(out.unwrap(placed->seq).value).second);
+      if (const auto placed = r.place(at(late.back()))) {
+        EXPECT_TRUE(used.insert(out.unwrap(placed->seq).value).second);
+      }
       late.pop_back();
     } else if (dice == 3 && rng.below(50) == 0) {
       in = 0x10000 + rng.below(1 << 20);

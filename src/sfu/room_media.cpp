@@ -11,10 +11,12 @@ constexpr base::Duration level_interval = std::chrono::milliseconds(300);
 constexpr base::Duration max_queueing =
     std::chrono::milliseconds(400);  // what waited longer leaves whatever the pacer says
 constexpr base::Duration drain_interval = std::chrono::milliseconds(5);
+constexpr double repair_share = 0.33 / rtc::pacing_factor;        // the bucket multiplies by its factor
 constexpr base::Bitrate audio_reserve = base::Bitrate::kbps(48);  // an Opus stream with its headers
 constexpr int silence = 127, speech = 50;                         // dB below full scale (RFC 6464)
 constexpr int lead_to_switch = 2;           // intervals that another voice must be the loudest before it is the speaker
-constexpr std::size_t probe_packet = 1000;  // bytes
+constexpr std::uint64_t probe_packets = 12;  // about so many in a probe, if they are of a reasonable size (bytes)
+constexpr std::uint64_t min_probe_packet = 120, max_probe_packet = 1100;
 }  // namespace
 
 // ---- packets
@@ -66,8 +68,11 @@ void Room::send(DownTrack& track, const QueuedPacket& queued, base::Instant now)
     return;
   }
   out.retransmission = queued.retransmission;
+  auto& probe = track.transport().probe;
+  out.probe = probe ? probe->cluster.id : 0;
   const auto size = track.transport().rtc.send(track.sender(), out, now, context_.outputs.datagrams);
   if (size == 0) return;
+  if (probe) probe->sent += size;
   ++(queued.retransmission ? track.counters.retransmitted : track.counters.packets);
   track.counters.bytes += size;
   ++context_.counters.rtp_forwarded;
@@ -108,6 +113,10 @@ void Room::retransmit(DownTrack& track, std::span<const wire::SeqNo> lost, base:
       ++track.counters.not_in_cache;
       continue;
     }
+    // Asked for again while the answer is under way: once is enough.
+    if (!track.forwarder().rewriter().may_repeat(seq, now, track.transport().rtc.rtt())) continue;
+    if (!track.transport().repairs.may_send(now)) continue;
+    track.transport().repairs.sent(max_payload_size);
     enqueue(track.transport(), {&track, origin->seq, origin->placement, now, origin->source, true});
   }
   drain(track.transport(), now);
@@ -174,6 +183,8 @@ void Room::allocate(PeerTransport& transport, base::Instant now) {
     demands_.push_back(demand);
     demanding_.push_back(track);
   }
+  // What is left of the path belongs to pictures; repairs get at most a third of it on top.
+  transport.repairs.set_rate(transport.rtc.bandwidth().estimate() * repair_share);
   sfu::allocate(demands_, budget, allotted_);
   for (std::size_t i = 0; i < demanding_.size(); ++i) {
     auto& selector = demanding_[i]->forwarder().selector();
@@ -183,19 +194,24 @@ void Room::allocate(PeerTransport& transport, base::Instant now) {
   }
   if (transport.direction != Direction::recv || !transport.rtc.can_send()) return;
   if (const auto probe = transport.rtc.bandwidth().start_probe(wanted(demands_), now)) {
-    transport.probe = probe;
-    transport.probe_until = now + probe->length;
+    transport.probe = PeerTransport::Probe{*probe, now, 0};
   }
 }
 
-// A probe is padding on top of the media, at the probe's rate as a whole.
+// A probe is the media of its time, filled up with padding to its rate.
 void Room::keep_probing(PeerTransport& transport, base::Instant now) {
   if (!transport.probe) return;
-  auto bytes = transport.probe->rate.bytes_in(drain_interval).value;
-  for (; bytes >= probe_packet / 2; bytes -= std::min<std::uint64_t>(bytes, probe_packet)) {
-    if (transport.rtc.send_probe(probe_packet, transport.probe->id, now, context_.outputs.datagrams) == 0) break;
+  auto& probe = *transport.probe;
+  const auto elapsed = std::min(now - probe.since + drain_interval, probe.cluster.length);
+  const auto due = probe.cluster.rate.bytes_in(elapsed).value;
+  const auto size = std::clamp<std::uint64_t>(probe.cluster.rate.bytes_in(probe.cluster.length).value / probe_packets,
+                                              min_probe_packet, max_probe_packet);
+  while (probe.sent + size / 2 < due) {
+    const auto sent = transport.rtc.send_probe(size, probe.cluster.id, now, context_.outputs.datagrams);
+    if (sent == 0) break;
+    probe.sent += sent;
   }
-  if (now >= transport.probe_until) transport.probe.reset();
+  if (now - probe.since >= probe.cluster.length) transport.probe.reset();
 }
 
 void Room::tell_layers(DownTrack& track) {
