@@ -5,8 +5,9 @@ import { Problem } from "../parts/problem";
 
 export function ErrorPage({ error }: { error: unknown }) {
   return (
-    <div className="mx-auto flex max-w-xl flex-col gap-4 px-4 py-16">
+    <main className="mx-auto flex max-w-xl flex-col gap-4 px-4 py-16">
       <Empty
+        alone
         icon={<CircleAlert className="size-5" />}
         title={t("error.title")}
         action={<Button onClick={() => location.reload()}>{t("error.reload")}</Button>}
@@ -14,20 +15,21 @@ export function ErrorPage({ error }: { error: unknown }) {
         {t("error.text")}
       </Empty>
       <Problem error={error} />
-    </div>
+    </main>
   );
 }
 
 export function NotFoundPage() {
   return (
-    <div className="mx-auto max-w-xl px-4 py-16">
+    <main className="mx-auto max-w-xl px-4 py-16">
       <Empty
+        alone
         icon={<SearchX className="size-5" />}
         title={t("error.notFound.title")}
         action={<Button onClick={() => location.assign("/")}>{t("nav.home")}</Button>}
       >
         {t("error.notFound.text")}
       </Empty>
-    </div>
+    </main>
   );
 }

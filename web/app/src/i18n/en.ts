@@ -17,7 +17,6 @@ export const en = {
   "time.today": "Today {time}",
   "time.yesterday": "Yesterday {time}",
   "time.tomorrow": "Tomorrow {time}",
-  "time.now": "now",
 
   "nav.home": "Home",
   "nav.uploads": "Uploads",

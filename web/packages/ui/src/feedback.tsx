@@ -77,14 +77,17 @@ interface EmptyProps {
   title: string;
   children: ReactNode;
   action?: ReactNode;
+  /** It is all there is on the page. */
+  alone?: boolean;
 }
 
 /** Nothing here yet: what this place is for, and the one thing to do. */
-export function Empty({ icon, title, children, action }: EmptyProps) {
+export function Empty({ icon, title, children, action, alone }: EmptyProps) {
+  const Heading = alone ? "h1" : "h2";
   return (
     <div className="flex flex-col items-center rounded-lg border border-dashed px-6 py-16 text-center">
       <div className="mb-4 flex size-12 items-center justify-center rounded-full bg-raised text-text-quiet">{icon}</div>
-      <h2 className="text-lg font-strong">{title}</h2>
+      <Heading className="text-lg font-strong">{title}</Heading>
       <p className="mt-2 max-w-md text-text-quiet">{children}</p>
       {action && <div className="mt-6">{action}</div>}
     </div>

@@ -46,7 +46,7 @@ function InviteFailed({ error, onRetry }: { error: Error; onRetry: () => void })
     <main data-theme="dark" className="flex min-h-dvh items-center justify-center px-4">
       <div className="w-full max-w-xl">
         {unknown ? (
-          <Empty icon={<SearchX className="size-5" />} title={t("join.unknown.title")}>
+          <Empty alone icon={<SearchX className="size-5" />} title={t("join.unknown.title")}>
             {t("join.unknown.text")}
           </Empty>
         ) : (

@@ -28,7 +28,7 @@ function NextCard({ session }: { session: Session }) {
           {session.title}
         </Link>
         <p className="numbers mt-1 text-sm text-text-quiet">
-          {t(`kind.${session.kind}`)} · {startsWhen(session)}
+          {[t(`kind.${session.kind}`), startsWhen(session)].filter(Boolean).join(" · ")}
         </p>
       </div>
       {session.state === "live" && <StateBadge state="live" />}
@@ -45,8 +45,8 @@ function NextCard({ session }: { session: Session }) {
 const SOON_S = 12 * 3_600;
 
 function startsWhen(session: Session): string {
-  if (session.state === "live" || !session.scheduledAt)
-    return t(session.state === "live" ? "time.now" : "home.readyWhen");
+  if (session.state === "live") return "";
+  if (!session.scheduledAt) return t("home.readyWhen");
   const inSeconds = (Date.parse(session.scheduledAt) - Date.now()) / 1_000;
   return inSeconds > 0 && inSeconds < SOON_S ? t("time.in", { time: duration(inSeconds) }) : when(session.scheduledAt);
 }

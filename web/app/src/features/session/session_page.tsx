@@ -74,7 +74,7 @@ function Failed({ error, onRetry }: { error: Error; onRetry: () => void }) {
     return <Problem title={t("session.failedToLoad")} error={error} onRetry={onRetry} />;
   }
   return (
-    <Empty icon={<SearchX className="size-5" />} title={t("session.missing.title")} action={<HomeButton />}>
+    <Empty alone icon={<SearchX className="size-5" />} title={t("session.missing.title")} action={<HomeButton />}>
       {t("session.missing.text")}
     </Empty>
   );

@@ -63,6 +63,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       data-phase={phase}
       className="flex h-dvh flex-col overflow-hidden"
     >
+      <h1 className="sr-only">{studio.admission.session.title}</h1>
       <RecordBar studio={studio} uploads={uploads} peopleHere={peers.length + 1} />
       <ConnectionNotice studio={studio} onLeave={onLeave} />
       <RecordTroubles studio={studio} />

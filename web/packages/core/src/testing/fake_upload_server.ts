@@ -64,6 +64,7 @@ export class FakeUploadServer {
       await this.travel();
       const upload = this.uploads.get(path) as Upload;
       if (upload.bytes.length !== offset) throw new Error("409");
+      if (upload.length !== undefined && offset + piece.length > upload.length) throw new Error("413");
       upload.bytes.push(...piece);
       offset += piece.length;
       if (done) upload.length = offset;
