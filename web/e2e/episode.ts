@@ -11,6 +11,15 @@ export type Meeting = { server: Server; folk: Person[]; owner: Person; sessionId
 // Everyone in the room, seeing everyone.
 export async function meet(server: Server, devices: Devices[]): Promise<Meeting> {
   const folk = await Promise.all(studio.people.map((name, i) => Person.open(name, devices[i])))
+  try {
+    return await enterAll(server, folk)
+  } catch (error) {
+    await Promise.all(folk.map((person) => person.close()))
+    throw error
+  }
+}
+
+async function enterAll(server: Server, folk: Person[]): Promise<Meeting> {
   const owner = folk[0]!
   await studio.createOwner(owner.page, server, owner.name)
   const guestLink = await studio.createSession(owner.page, server, 'Deep Sea Radio #12')
