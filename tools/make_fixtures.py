@@ -2,8 +2,8 @@
 """make_fixtures.py OUT SECONDS NAME...: a voice and a camera for each participant, for Chromium's fake devices.
 
 NAME.wav    espeak-ng speaking (a voice each), with a 200 ms tone of the participant's own frequency once a second
-NAME.mjpeg  640x360, 30 fps; a 16-bit frame counter as squares of 20 px at (40, 20), most significant bit first, after a
-            white and a black square that say where it starts (src/media/timecode.hpp reads it); a bar that moves
+NAME.mjpeg  640x360, 30 fps; a 16-bit frame counter as squares of 20 px from (40, 20): a white and a black one, then the bits, most
+            significant first (src/media/timecode.hpp reads it); a bar that moves
 Participant number n (from 0) has the tone TONES[n]. Chromium loops both files."""
 import array
 import math
@@ -53,7 +53,7 @@ def frame(counter, tint):
     top = bytearray(row)
     bits = [1, 0] + [counter >> b & 1 for b in range(15, -1, -1)]
     for i, bit in enumerate(bits):
-        x = LEFT + (i - 2) * SQUARE
+        x = LEFT + i * SQUARE
         top[x:x + SQUARE] = bytes([235 if bit else 16]) * SQUARE
     luma = bytes(row) * TOP + bytes(top) * SQUARE + bytes(row) * 100 + bytes(low) * (HEIGHT - TOP - SQUARE - 100)
     chroma = WIDTH * HEIGHT // 4
