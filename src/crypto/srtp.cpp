@@ -51,7 +51,7 @@ using Streams = std::unordered_map<std::uint32_t, ReplayWindow>;
 
 tl::unexpected<Drop> drop(Drop reason) { return tl::unexpected<Drop>(reason); }
 
-const ReplayWindow* find(const Streams& streams, std::uint32_t ssrc) {
+ReplayWindow* find(Streams& streams, std::uint32_t ssrc) {
   const auto it = streams.find(ssrc);
   return it == streams.end() ? nullptr : &it->second;
 }
@@ -149,13 +149,14 @@ Sealed SrtpReceiver::unprotect_rtp(base::ByteSpan packet) {
   const auto header = rtp_header_size(packet);
   if (!header || packet.size() < *header + state_->tag) return drop(Drop::malformed);
   const std::uint32_t ssrc = base::load_u32(&packet[8]);
-  const auto* stream = find(state_->rtp, ssrc);
+  auto* stream = find(state_->rtp, ssrc);
   const auto id = place(stream, ssrc, base::load_u16(&packet[2]));
   if (!id) return drop(id.error());
   if (!stream && state_->rtp.size() >= kMaxSrtpStreams) return drop(Drop::too_many_streams);
   const auto size = state_->transform->open_rtp(packet, *header, *id);
   if (!size) return drop(Drop::unauthenticated);
-  state_->rtp[ssrc].accept(id->index);
+  if (!stream) stream = &state_->rtp[ssrc];
+  stream->accept(id->index);
   return *size;
 }
 

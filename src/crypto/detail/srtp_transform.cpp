@@ -1,9 +1,10 @@
 #include "crypto/detail/srtp_transform.hpp"
 
-#include <openssl/core_names.h>
+// For SHA_CTX, a plain value: EVP's MAC and digest contexts allocate for every message under OpenSSL 3.0.
+#define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/params.h>
+#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
@@ -15,10 +16,6 @@ namespace {
 
 struct FreeCipher {
   void operator()(EVP_CIPHER_CTX* c) const { EVP_CIPHER_CTX_free(c); }
-};
-struct FreeMac {
-  void operator()(EVP_MAC* m) const { EVP_MAC_free(m); }
-  void operator()(EVP_MAC_CTX* c) const { EVP_MAC_CTX_free(c); }
 };
 using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
 
@@ -135,33 +132,39 @@ class GcmTransform final : public SrtpTransform {
   Side rtcp_;
 };
 
-// HMAC-SHA1 cut to 80 bits, under a key that is set once.
+// HMAC-SHA1 (RFC 2104) cut to 80 bits: the hash states behind the two padded keys are made once and copied per message.
 class HmacSha1Context {
  public:
   static constexpr std::size_t kTagSize = 10;
-  using Tag = std::array<std::uint8_t, 20>;  // of which kTagSize are sent
+  using Tag = std::array<std::uint8_t, SHA_DIGEST_LENGTH>;  // of which kTagSize bytes are sent
 
-  explicit HmacSha1Context(base::ByteView key) {
-    std::unique_ptr<EVP_MAC, FreeMac> mac(EVP_MAC_fetch(nullptr, "HMAC", nullptr));
-    context_.reset(EVP_MAC_CTX_new(mac.get()));
-    char digest[] = "SHA1";
-    const OSSL_PARAM params[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest, 0),
-                                 OSSL_PARAM_construct_end()};
-    must(EVP_MAC_init(context_.get(), key.data(), key.size(), params));
-  }
+  explicit HmacSha1Context(base::ByteView key) : inner_(keyed(key, 0x36)), outer_(keyed(key, 0x5C)) {}
 
-  Tag tag(base::ByteView a, base::ByteView b) {
+  Tag tag(base::ByteView a, base::ByteView b) const {
+    SHA_CTX hash = inner_;
+    SHA1_Update(&hash, a.data(), a.size());
+    SHA1_Update(&hash, b.data(), b.size());
     Tag tag;
-    std::size_t written = 0;
-    must(EVP_MAC_init(context_.get(), nullptr, 0, nullptr));  // the same key again
-    must(EVP_MAC_update(context_.get(), a.data(), a.size()));
-    must(EVP_MAC_update(context_.get(), b.data(), b.size()));
-    must(EVP_MAC_final(context_.get(), tag.data(), &written, tag.size()));
+    SHA1_Final(tag.data(), &hash);
+    hash = outer_;
+    SHA1_Update(&hash, tag.data(), tag.size());
+    SHA1_Final(tag.data(), &hash);
     return tag;
   }
 
  private:
-  std::unique_ptr<EVP_MAC_CTX, FreeMac> context_;
+  static SHA_CTX keyed(base::ByteView key, std::uint8_t pad) {
+    GREENROOM_ASSERT(key.size() <= SHA_CBLOCK);
+    std::array<std::uint8_t, SHA_CBLOCK> block{};
+    std::copy(key.begin(), key.end(), block.begin());
+    for (auto& b : block) b ^= pad;
+    SHA_CTX hash;
+    must(SHA1_Init(&hash));
+    must(SHA1_Update(&hash, block.data(), block.size()));
+    return hash;
+  }
+  SHA_CTX inner_;
+  SHA_CTX outer_;
 };
 
 // AES_CM_128_HMAC_SHA1_80 (RFC 3711 §4.1.1, §4.2.1).
