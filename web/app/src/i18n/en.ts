@@ -104,9 +104,8 @@ export const en = {
 
   "result.player": "Finished recording",
   "result.waveform": "Waveform",
-  "result.play": "Play",
-  "result.pause": "Pause",
   "files.title": "Files",
+  "files.take": "Take of {when}",
   "files.download": "Download",
   "files.downloadNamed": "Download {name}",
   "files.composite": "Episode, video",
@@ -138,7 +137,6 @@ export const en = {
   "join.headphones.yesHint": "Your sound is recorded as it is, with no processing.",
   "join.headphones.noHint": "Echo and noise are filtered, so that others do not hear themselves.",
   "join.submit": "Join the studio",
-  "join.anyway": "Join without a device",
   "join.level": "Microphone level",
   "join.defaultDevice": "Standard device",
   "join.recordingNow": "A recording is running. Yours starts when you join.",
@@ -172,12 +170,9 @@ export const en = {
   "stage.alone.title": "You are the first one here",
   "stage.alone.text": "Send the guest link, or record by yourself.",
   "stage.muted": "Muted",
-  "stage.cameraOff": "Camera off",
   "stage.screenOf": "{name}, screen",
-  "stage.host": "Host",
 
   "connection.connecting": "Connecting",
-  "connection.connected": "Connected",
   "connection.reconnecting": "Reconnecting",
   "connection.reconnecting.text":
     "You are offline for the others. Your recording goes on here, and is sent when you are back.",
@@ -186,7 +181,6 @@ export const en = {
   "connection.displaced": "You have entered the studio from another place",
   "connection.displaced.text": "A tab or device of yours has taken over. What was recorded here is kept and uploaded.",
   "connection.takeBack": "Use it here",
-  "connection.closed": "You left",
 
   "record.start": "Record",
   "record.stop": "Stop",
@@ -219,6 +213,7 @@ export const en = {
   "control.leave": "Leave",
   "control.leaveStudio": "Leave the studio",
   "control.settings": "Microphone and camera",
+  "control.settings.text": "A running recording goes on with what you choose.",
 
   "leave.title": "Leave while recording?",
   "leave.text": "Your part of the recording ends here. What is recorded so far is kept and uploaded.",
@@ -246,7 +241,6 @@ export const en = {
   "uploads.save": "Save as file",
   "uploads.discard": "Discard",
   "uploads.dismiss": "Dismiss",
-  "uploads.details": "Details",
 
   "source.mic": "Microphone",
   "source.camera": "Camera",

@@ -3,9 +3,9 @@ import { Button, Field, Notice } from "@greenroom/ui";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
+import { DevicePickers } from "../../parts/device_pickers";
 import { Problem } from "../../parts/problem";
 import { Checks } from "./checks";
-import { DevicePickers } from "./device_pickers";
 import { Preview } from "./preview";
 
 interface GreenRoomProps {

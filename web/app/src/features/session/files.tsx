@@ -1,6 +1,6 @@
-import type { Asset } from "@greenroom/contract";
+import type { Asset, Take } from "@greenroom/contract";
 import { AudioLines, Download, FileText, Film, Image } from "lucide-react";
-import { bytes, t } from "../../i18n";
+import { bytes, t, when } from "../../i18n";
 
 const ORDER: Asset["kind"][] = ["composite", "stem", "original", "thumbnail", "peaks", "report"];
 const ICONS = {
@@ -12,17 +12,35 @@ const ICONS = {
   report: FileText,
 };
 
-export function Files({ assets }: { assets: Asset[] }) {
-  const sorted = [...assets].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+/** The newest take first; a heading for each only where there are several. */
+export function Files({ assets, takes }: { assets: Asset[]; takes: Take[] }) {
+  const withFiles = takes.filter((take) => assets.some((asset) => asset.takeId === take.id));
+  const newestFirst = [...withFiles].sort((a, b) => b.startedAtMs - a.startedAtMs);
   return (
     <section className="mt-12">
       <h2 className="text-lg font-strong">{t("files.title")}</h2>
-      <ul className="mt-4 divide-y overflow-hidden rounded-lg border bg-surface">
-        {sorted.map((asset) => (
-          <FileRow key={asset.id} asset={asset} />
-        ))}
-      </ul>
+      {newestFirst.map((take) => (
+        <div key={take.id} className="mt-4">
+          {newestFirst.length > 1 && (
+            <h3 className="numbers mb-2 text-sm text-text-quiet">
+              {t("files.take", { when: when(take.startedAtMs, "inside") })}
+            </h3>
+          )}
+          <FileList assets={assets.filter((asset) => asset.takeId === take.id)} />
+        </div>
+      ))}
     </section>
+  );
+}
+
+function FileList({ assets }: { assets: Asset[] }) {
+  const sorted = [...assets].sort((a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind));
+  return (
+    <ul className="divide-y overflow-hidden rounded-lg border bg-surface">
+      {sorted.map((asset) => (
+        <FileRow key={asset.id} asset={asset} />
+      ))}
+    </ul>
   );
 }
 

@@ -64,7 +64,7 @@ function Loaded({ session }: { session: SessionDetail }) {
       {composite && <Result session={session} composite={composite} />}
       {guestLink && (session.state === "scheduled" || session.state === "live") && <InviteLink path={guestLink} />}
       {session.state === "scheduled" && <HowItGoes />}
-      {session.assets.length > 0 && <Files assets={session.assets} />}
+      {session.assets.length > 0 && <Files assets={session.assets} takes={session.takes} />}
     </>
   );
 }

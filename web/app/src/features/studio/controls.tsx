@@ -1,7 +1,18 @@
 import type { Devices } from "@greenroom/core/devices";
 import type { Studio } from "@greenroom/core/session";
 import { Button, IconButton, LevelMeter, Tooltip } from "@greenroom/ui";
-import { LogOut, Mic, MicOff, MonitorUp, MonitorX, Square, Users, Video, VideoOff } from "lucide-react";
+import {
+  LogOut,
+  Mic,
+  MicOff,
+  MonitorUp,
+  MonitorX,
+  SlidersHorizontal,
+  Square,
+  Users,
+  Video,
+  VideoOff,
+} from "lucide-react";
 import { type ReactNode, useCallback } from "react";
 import { useStore } from "zustand";
 import type { Command } from "../../commands/registry";
@@ -53,6 +64,9 @@ export function Controls({ studio, devices, commands, peopleOpen }: ControlsProp
             screen ? <MonitorX className="size-5" /> : <MonitorUp className="size-5" />,
             "share-screen",
           )}
+        </span>
+        <span className="hidden sm:block">
+          {icon("studio.devices", t("control.settings"), <SlidersHorizontal className="size-5" />, "devices")}
         </span>
         {icon("studio.people", t("control.people"), <Users className="size-5" />, "people", peopleOpen)}
         {studio.isHost && <RecordButton studio={studio} command={command("studio.record")} />}

@@ -1,6 +1,6 @@
 import type { Studio } from "@greenroom/core/session";
-import { Avatar, IconButton } from "@greenroom/ui";
-import { MicOff, X } from "lucide-react";
+import { Avatar, Button, IconButton } from "@greenroom/ui";
+import { MicOff, SlidersHorizontal, X } from "lucide-react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
 import { CopyButton } from "../../parts/copy_button";
@@ -8,10 +8,11 @@ import { CopyButton } from "../../parts/copy_button";
 interface PeoplePanelProps {
   studio: Studio;
   inviteLink: string | undefined;
+  onDevices: () => void;
   onClose: () => void;
 }
 
-export function PeoplePanel({ studio, inviteLink, onClose }: PeoplePanelProps) {
+export function PeoplePanel({ studio, inviteLink, onDevices, onClose }: PeoplePanelProps) {
   const peers = useStore(studio.room.store, (state) => state.peers);
   const self = studio.admission.participant;
   const people = [{ key: self.id, name: self.name, note: t("stage.you"), muted: false }].concat(
@@ -43,6 +44,11 @@ export function PeoplePanel({ studio, inviteLink, onClose }: PeoplePanelProps) {
           <CopyButton text={inviteLink} label={t("session.copyInvite")} className="w-full" />
         </div>
       )}
+      {/* On a phone there is no room for it beside the controls. */}
+      <Button className="mt-4 w-full sm:hidden" onClick={onDevices}>
+        <SlidersHorizontal className="size-4" aria-hidden />
+        {t("control.settings")}
+      </Button>
     </aside>
   );
 }

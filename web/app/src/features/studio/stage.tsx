@@ -9,6 +9,7 @@ import { t } from "../../i18n";
 import { Alone } from "./alone";
 import { ConnectionNotice } from "./connection_notice";
 import { Controls } from "./controls";
+import { DevicesDialog } from "./devices_dialog";
 import { LeaveDialog } from "./leave_dialog";
 import { PeoplePanel } from "./people_panel";
 import { RecordBar } from "./record_bar";
@@ -31,12 +32,20 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
   const { screen } = useStore(devices.store);
   const [peopleOpen, setPeopleOpen] = useState(false);
   const [leaving, setLeaving] = useState(false);
+  const [choosing, setChoosing] = useState(false);
   const leave = useMemo(
     () => () => (studio.store.getState().phase === "recording" ? setLeaving(true) : onLeave()),
     [studio, onLeave],
   );
   const commands = useMemo(
-    () => studioCommands({ studio, devices, togglePeople: () => setPeopleOpen((was) => !was), leave }),
+    () =>
+      studioCommands({
+        studio,
+        devices,
+        togglePeople: () => setPeopleOpen((was) => !was),
+        openDevices: () => setChoosing(true),
+        leave,
+      }),
     [studio, devices, leave],
   );
   useCommands(commands);
@@ -81,9 +90,17 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
             <TileGrid>{people}</TileGrid>
           </div>
         </div>
-        {peopleOpen && <PeoplePanel studio={studio} inviteLink={inviteLink} onClose={() => setPeopleOpen(false)} />}
+        {peopleOpen && (
+          <PeoplePanel
+            studio={studio}
+            inviteLink={inviteLink}
+            onDevices={() => setChoosing(true)}
+            onClose={() => setPeopleOpen(false)}
+          />
+        )}
       </div>
       <Controls studio={studio} devices={devices} commands={commands} peopleOpen={peopleOpen} />
+      <DevicesDialog devices={devices} open={choosing} onOpenChange={setChoosing} />
       <LeaveDialog open={leaving} onOpenChange={setLeaving} onLeave={onLeave} />
     </main>
   );

@@ -2,7 +2,7 @@ import type { Devices } from "@greenroom/core/devices";
 import { Button, Choice, LevelMeter, Notice, Segments } from "@greenroom/ui";
 import { useCallback } from "react";
 import { useStore } from "zustand";
-import { t } from "../../i18n";
+import { t } from "../i18n";
 
 export function DevicePickers({ devices }: { devices: Devices }) {
   const { microphones, cameras, choices, micProblem } = useStore(devices.store);
