@@ -19,7 +19,7 @@ class Files : public testing::Test {
     HttpHandler handler;
     handler.request = [this](Request request, Responder respond) {
       Response response;
-      response.headers.set("Content-Type", "video/mp4");
+      response.headers.set("Content-Type", text_type ? "text/javascript" : "video/mp4");
       if (request.path == "/file") response.body = FileBody{path, "\"v1\""};
       if (request.path == "/static") response.body = StaticBody{base::as_bytes(content), "\"v1\""};
       if (request.path == "/gone") response.body = FileBody{path + ".gone", "\"v1\""};
@@ -35,6 +35,7 @@ class Files : public testing::Test {
 
   std::string content;
   std::string path;
+  std::atomic<bool> text_type{false};
   std::unique_ptr<TestServer> server;
 };
 
@@ -58,6 +59,19 @@ TEST_F(Files, whole_and_in_parts) {
     EXPECT_EQ(same.status, 304);
     EXPECT_TRUE(same.body.empty());
   }
+}
+
+TEST_F(Files, static_text_is_compressed_once_and_has_its_own_etag) {
+  text_type = true;
+  TestClient client(server->port);
+  const auto packed = client.get("/static", "Accept-Encoding: gzip\r\n");
+  EXPECT_EQ(packed.field("Content-Encoding"), "gzip");
+  EXPECT_EQ(packed.field("ETag"), "\"v1-gzip\"");
+  EXPECT_LT(packed.body.size(), content.size() / 2);
+  EXPECT_EQ(client.get("/static", "Accept-Encoding: gzip\r\n").body, packed.body);
+  EXPECT_EQ(client.get("/static", "Accept-Encoding: gzip\r\nIf-None-Match: \"v1-gzip\"\r\n").status, 304);
+  EXPECT_EQ(client.get("/static", "Accept-Encoding: gzip\r\nRange: bytes=0-9\r\n").body, content.substr(0, 10));
+  EXPECT_EQ(client.get("/static").body, content);
 }
 
 TEST_F(Files, head_tells_the_length) {

@@ -168,6 +168,13 @@ TEST(Upload, throwing_sink_answers_and_aborts) {
   EXPECT_EQ(seen.aborted, 1);
 }
 
+TEST(Upload, throwing_stream_handler_answers_500) {
+  HttpHandler handler;
+  handler.stream = [](const Request&) -> std::unique_ptr<BodySink> { throw std::runtime_error("a bug"); };
+  TestServer server(handler);
+  EXPECT_EQ(TestClient(server.port).ask(head(5) + "hello").status, 500);
+}
+
 TEST(Upload, empty_body_goes_to_the_request_handler) {
   Seen seen;
   TestServer server(into(seen));

@@ -82,6 +82,7 @@ struct Room {
       };
       socket.message = [this, mine](std::string message, bool is_binary) {
         ++messages;
+        if (message == "throw") throw std::runtime_error("a bug");
         if (message == "close") return (*mine)->close(4000, "as you wish");
         is_binary ? (*mine)->send_binary(std::move(message)) : (*mine)->send_text(std::move(message));
       };
@@ -190,6 +191,16 @@ TEST(WebSockets, sends_from_many_threads_arrive_whole_and_in_each_threads_order)
     EXPECT_EQ(std::stoi(message.substr(2)), next[std::size_t(message[0] - '0')]++);
   }
   for (auto& thread : threads) thread.join();
+}
+
+TEST(WebSockets, throwing_handler_costs_its_own_socket) {
+  Room room;
+  TestServer server(room.handler());
+  SocketClient client(server.port), other(server.port);
+  client.send(frame(text, "throw"));
+  EXPECT_EQ(client.read_close().close_code(), 1011);
+  other.send(frame(text, "fine"));
+  EXPECT_EQ(other.read_frame().payload, "fine");
 }
 
 TEST(WebSockets, too_long_a_message_is_closed_1009) {

@@ -42,6 +42,11 @@ bool is_compressible(std::string_view content_type) {
          std::find(types.begin(), types.end(), type) != types.end();
 }
 
+std::string gzip_etag(std::string_view etag) {
+  if (etag.size() < 2 || etag.back() != '"') return std::string(etag);
+  return std::string(etag.substr(0, etag.size() - 1)) + "-gzip\"";
+}
+
 std::string gzip(std::string_view text) {
   z_stream stream{};
   GREENROOM_ASSERT(deflateInit2(&stream, level, Z_DEFLATED, gzip_window, 8, Z_DEFAULT_STRATEGY) == Z_OK);

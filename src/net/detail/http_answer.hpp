@@ -88,13 +88,11 @@ auto HttpConnection<Stream>::ask_handler(Exchange& exchange) -> Task<Answer> {
   auto reply = std::make_shared<Reply>();
   reply->connection = this->weak_from_this();
   const auto slot = reply->slot;
-  try {
+  guarded([&] {
     core_->handler.request(std::move(exchange.request), Responder([reply = std::move(reply)](Response response) {
                              reply->send(std::move(response));
                            }));
-  } catch (const std::exception& error) {
-    core_->log.error("http.exception", {{"what", error.what()}, {"request", request_id_}});
-  }
+  });
   auto is_answered = [slot] { return slot->has_value(); };
   const bool answered = co_await wait_for(std::move(is_answered), core_->options.handler_timeout);
   if (!answered && !cut_) co_return problem(503, "the handler took too long");
@@ -115,24 +113,50 @@ Task<bool> HttpConnection<Stream>::answer(Exchange& exchange, Response response)
   co_return sent&& keep;
 }
 
+// A part of a file is a part of its plain bytes, so a request with Range gets those.
 template <class Stream>
 Task<void> HttpConnection<Stream>::compress(const Exchange& exchange, Response& response) {
   auto* text = std::get_if<std::string>(&response.body);
+  auto* fixed = std::get_if<StaticBody>(&response.body);
+  const auto size = text ? text->size() : fixed ? fixed->bytes.size() : 0;
   const auto type = response.headers.find("content-type");
-  if (!text || text->size() <= core_->options.compress_above || !type || !is_compressible(*type)) co_return;
+  if (size <= core_->options.compress_above || !type || !is_compressible(*type)) co_return;
   if (response.headers.find("content-encoding")) co_return;
   response.headers.add("Vary", "Accept-Encoding");
   const auto accepted = exchange.about.headers.find("accept-encoding");
-  if (!accepted || !accepts_gzip(*accepted)) co_return;
+  if (!accepted || !accepts_gzip(*accepted) || (fixed && exchange.about.headers.find("range"))) co_return;
+  if (text) co_await compress_text(*text, response);
+  if (fixed) co_await compress_static(*fixed, response);
+}
+
+template <class Stream>
+Task<void> HttpConnection<Stream>::compress_text(std::string& text, Response& response) {
   std::optional<std::string> packed;
-  if (text->size() <= compress_inline_limit) {
-    packed = gzip(*text);
+  if (text.size() <= compress_inline_limit) {
+    packed = gzip(text);
   } else {
-    auto pack = [shared = std::make_shared<std::string>(*text)] { return gzip(*shared); };
+    auto pack = [shared = std::make_shared<std::string>(text)] { return gzip(*shared); };
     packed = co_await on_pool(std::move(pack));
   }
   if (!packed) co_return;
-  *text = std::move(*packed);
+  text = std::move(*packed);
+  response.headers.set("Content-Encoding", "gzip");
+}
+
+template <class Stream>
+Task<void> HttpConnection<Stream>::compress_static(StaticBody& body, Response& response) {
+  const auto plain = body.bytes;
+  const auto key = std::pair(plain.data(), plain.size());
+  if (!core_->packed_static.contains(key)) {
+    if (core_->packed_static_bytes + plain.size() > packed_static_limit) co_return;
+    core_->packed_static_bytes += plain.size();
+    auto pack = [plain] { return gzip(base::as_text(plain)); };
+    auto packed = co_await on_pool(std::move(pack));
+    if (!packed) co_return;
+    core_->packed_static.try_emplace(key, std::move(*packed));
+  }
+  body.bytes = base::as_bytes(core_->packed_static.at(key));
+  body.etag = gzip_etag(body.etag);
   response.headers.set("Content-Encoding", "gzip");
 }
 
@@ -218,9 +242,11 @@ Task<void> HttpConnection<Stream>::upgrade(Exchange exchange) {
     co_return;
   }
   std::optional<WebSocketHandler> handler;
-  if (core_->handler.web_socket && !ending()) handler = core_->handler.web_socket(exchange.request);
+  const bool asked = guarded([&] {
+    if (core_->handler.web_socket && !ending()) handler = core_->handler.web_socket(exchange.request);
+  });
   if (!handler) {
-    auto response = problem(404);
+    auto response = problem(asked ? 404 : 500);
     co_await answer(exchange, std::move(response));
     co_return;
   }

@@ -95,6 +95,19 @@ void HttpConnection<Stream>::watch_deadline() {
   });
 }
 
+// Handlers throw nothing by contract. One that does costs its own request a 500.
+template <class Stream>
+template <class F>
+bool HttpConnection<Stream>::guarded(F call) {
+  try {
+    call();
+    return true;
+  } catch (const std::exception& error) {
+    core_->log.error("http.exception", {{"what", error.what()}, {"request", request_id_}});
+    return false;
+  }
+}
+
 // Waits on the loop until done() or the limit; a cut ends it too. What makes done() true cancels wake_.
 template <class Stream>
 template <class Done>

@@ -71,6 +71,8 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   Response problem(int status, std::string_view detail = {});
   Task<Source> open_source(Exchange& exchange, Response& response);
   Task<void> compress(const Exchange& exchange, Response& response);
+  Task<void> compress_text(std::string& text, Response& response);
+  Task<void> compress_static(StaticBody& body, Response& response);
   Task<bool> send(std::string head, Source source);
   Task<bool> send_file(Source source);
   Task<bool> write(base::ByteView first, base::ByteView second);
@@ -84,6 +86,8 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   template <class F>
   Task<std::optional<std::invoke_result_t<F>>> on_pool(F work);
 
+  template <class F>
+  bool guarded(F call);
   std::string_view received() const;
   Socket& socket() { return boost::beast::get_lowest_layer(*stream_); }
   void set_deadline(base::Duration from_now);

@@ -119,7 +119,14 @@ Task<void> HttpConnection<Stream>::send_continue(const Exchange& exchange) {
 template <class Stream>
 auto HttpConnection<Stream>::receive(Exchange& exchange) -> Task<Answer> {
   std::unique_ptr<BodySink> sink;
-  if (core_->handler.stream && !core_->dead) sink = core_->handler.stream(exchange.request);
+  const bool asked = guarded([&] {
+    if (core_->handler.stream && !core_->dead) sink = core_->handler.stream(exchange.request);
+  });
+  if (!asked) {
+    exchange.keep = false;
+    linger_ = true;
+    co_return problem(500);
+  }
   if (!sink) co_return co_await receive_whole(exchange);
   auto upload = std::make_shared<Upload>();
   upload->sink = std::move(sink);

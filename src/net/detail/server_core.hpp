@@ -6,6 +6,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <map>
 #include <unordered_map>
 
 #include "net/clock.hpp"
@@ -24,6 +25,8 @@ template <class T>
 using Task = asio::awaitable<T, Executor>;
 using SteadyTimer =
     asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, Executor>;
+
+inline constexpr std::size_t packed_static_limit = 32 * 1024 * 1024;
 
 // A connection as its server sees it.
 class OpenConnection {
@@ -59,6 +62,11 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
   bool dead = false;  // the HttpServer is gone: its handler may not be called any more
   std::function<void()> on_closed;
   Timer deadline_timer;
+
+  // Static text, compressed when it is first asked for; keyed by where it stands in the program. An entry
+  // never changes, since answers are sent from it.
+  std::map<std::pair<const std::uint8_t*, std::size_t>, std::string> packed_static;
+  std::size_t packed_static_bytes = 0;  // at most packed_static_limit; what comes later goes as it is
 
   std::uint64_t request_prefix;
   std::uint64_t request_count = 0;

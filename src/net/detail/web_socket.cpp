@@ -13,7 +13,8 @@ namespace {
 namespace ws = boost::beast::websocket;
 using Error = boost::system::error_code;
 
-constexpr std::uint16_t going_away = 1001;                // RFC 6455 §7.4.1
+constexpr std::uint16_t going_away = 1001;  // RFC 6455 §7.4.1
+constexpr std::uint16_t internal_error = 1011;
 constexpr std::uint16_t try_again_later = 1013;           // the IANA registry: here, a peer that reads too slowly
 constexpr auto close_patience = std::chrono::seconds(5);  // for the peer's half of the closing handshake
 
@@ -70,6 +71,8 @@ class WebSocketConnection final : public OpenConnection,
   void cut_after(base::Duration patience);
   void ended();
   void leave();
+  template <class F>
+  void guarded(F call);
 
   std::shared_ptr<ServerCore> core_;
   Peer peer_;
@@ -143,7 +146,9 @@ void WebSocketConnection<Stream>::opened() {
   open_ = true;
   ++core_->counters.web_sockets;
   const auto handler = handler_;
-  if (handler->opened) handler->opened(std::make_shared<WebSocketHandle<Stream>>(self()));
+  guarded([&] {
+    if (handler->opened) handler->opened(std::make_shared<WebSocketHandle<Stream>>(self()));
+  });
   if (core_->closing) finish_soon();
   read_next();
 }
@@ -162,8 +167,22 @@ void WebSocketConnection<Stream>::arrived(Error error) {
   buffer_.consume(data.size());
   if (buffer_.capacity() > core_->options.piece_size) buffer_.shrink_to_fit();
   const auto handler = handler_;
-  if (handler && handler->message && !close_with_) handler->message(std::move(message), stream_.got_binary());
+  guarded([&] {
+    if (handler && handler->message && !close_with_) handler->message(std::move(message), stream_.got_binary());
+  });
   read_next();
+}
+
+// Handlers throw nothing by contract. One that does costs its own socket.
+template <class Stream>
+template <class F>
+void WebSocketConnection<Stream>::guarded(F call) {
+  try {
+    call();
+  } catch (const std::exception& error) {
+    core_->log.error("http.exception", {{"what", error.what()}, {"remote", peer_.remote}});
+    close(internal_error, "internal error");
+  }
 }
 
 // From any thread. The counts are taken here, before the message travels to the loop, so that the bound holds even when
@@ -291,7 +310,9 @@ void WebSocketConnection<Stream>::ended() {
   if (!open_ || !handler) return;
   open_ = false;
   --core_->counters.web_sockets;
-  if (handler->closed) handler->closed();
+  guarded([&] {
+    if (handler->closed) handler->closed();
+  });
 }
 
 // The server counts connections, not the handles that its owner may still hold.
