@@ -65,6 +65,30 @@ test("a message over maxPayload ends the connection, another client is not distu
   witness.disconnect();
 });
 
+test("one session, one transport", async () => {
+  const base = `${echoUrl}/engine.io/?EIO=4&transport=polling`;
+  const sid = JSON.parse((await (await fetch(base)).text()).slice(1)).sid;
+  const url = `${echoUrl.replace("http", "ws")}/engine.io/?EIO=4&transport=websocket&sid=${sid}`;
+  const socket = new WebSocket(url);
+  const said = (target, event) => new Promise((resolve) => target.addEventListener(event, resolve, { once: true }));
+  await said(socket, "open");
+  socket.send("2probe");
+  socket.send("5");
+  assert.equal((await said(socket, "message")).data, "3probe");
+  assert.equal((await fetch(`${base}&sid=${sid}`)).status, 400);
+  const second = new WebSocket(url);
+  await said(second, "open");
+  await said(second, "close");
+  socket.send("4hello");
+  assert.equal((await said(socket, "message")).data, "4hello");
+  socket.close();
+
+  const polled = JSON.parse((await (await fetch(base)).text()).slice(1)).sid;
+  const polls = await Promise.all([fetch(`${base}&sid=${polled}`), fetch(`${base}&sid=${polled}&t=burst`)]);
+  assert.deepEqual(polls.map((poll) => poll.status).sort(), [200, 400]);
+  assert.equal((await fetch(`${base}&sid=${polled}`)).status, 400);
+});
+
 const rtpCapabilities = { codecs: [], headerExtensions: [] };
 
 test("signaling", async () => {

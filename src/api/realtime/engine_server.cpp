@@ -167,13 +167,11 @@ std::optional<WebSocketHandler> EngineServer::new_socket(const Request& request)
 }
 
 std::optional<WebSocketHandler> EngineServer::upgrade_socket(const ClientPtr& client) {
-  const bool accepted = client->session.begin_upgrade(loop_.now());
   auto socket = std::make_shared<Socket>();
   socket->client = client;
-  if (accepted) client->probe = socket;
+  if (client->session.begin_upgrade(loop_.now())) client->probe = socket;
   pump(client);
-  if (!accepted) return std::nullopt;
-  return socket_handler(std::move(socket));
+  return socket_handler(std::move(socket));  // one that is not the probe is closed when it opens
 }
 
 WebSocketHandler EngineServer::socket_handler(SocketPtr socket) {
@@ -197,7 +195,7 @@ WebSocketHandler EngineServer::socket_handler(SocketPtr socket) {
 
 void EngineServer::socket_opened(const SocketPtr& socket) {
   if (const auto upgrading = socket->client.lock()) {
-    if (upgrading->probe != socket) socket->web_socket->close(1000, "");  // came too late
+    if (upgrading->probe != socket) socket->web_socket->close(1000, "");  // too late, or one too many
     return;
   }
   if (!socket->info || full()) return socket->web_socket->close(1000, "");

@@ -124,7 +124,7 @@ TEST_F(EngineServerTest, Upgrades) {
   EXPECT_EQ(person.ask("4hello"), "4hello");
   EXPECT_THAT(TestRig::text(poll(sid)), StartsWith("400"));
   EXPECT_THAT(post(sid, "4late"), StartsWith("400"));
-  EXPECT_FALSE(TestPerson(rig, "EIO=4&transport=websocket&sid=" + sid, {}, path).accepted());
+  EXPECT_EQ(TestPerson(rig, "EIO=4&transport=websocket&sid=" + sid, {}, path).next(), "closed");
   EXPECT_EQ(person.ask("4still here"), "4still here");
 }
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "base/rng.hpp"
+
 namespace greenroom::api::realtime {
 namespace {
 
@@ -220,6 +222,96 @@ TEST(EngineSession, BinaryFrameIsAMessage) {
 TEST(EngineSession, PingFromTheClientIsAnError) {
   Talk talk(EngineTransport::web_socket);
   EXPECT_EQ(talk.frame(EngineSocket::current, "2"), (Heard{"socket closed", "closed: transport error"}));
+}
+
+// Whatever comes in, in whatever order: every poll is answered at most once and only while it waits, nothing goes to a
+// socket that is not there, and after the end nothing comes out.
+class Conversation {
+ public:
+  explicit Conversation(std::uint64_t seed)
+      : rng_(seed), talk_(seed % 2 ? EngineTransport::polling : EngineTransport::web_socket), socket_(seed % 2 == 0) {}
+  void run() {
+    for (int step = 0; step < 200; ++step) {
+      act();
+      while (auto output = talk_.session.next()) std::visit([this](const auto& o) { check(o); }, *output);
+      EXPECT_EQ(ended_, talk_.session.closed());
+    }
+  }
+
+ private:
+  static constexpr std::string_view texts[] = {"2probe",
+                                               "5",
+                                               "4hello",
+                                               "3",
+                                               "6",
+                                               "0",
+                                               "4a\x1e"
+                                               "bAQI=",
+                                               "1",
+                                               "2",
+                                               "abc"};
+  std::string text() { return std::string(texts[rng_.below(rng_.below(8) ? 6 : std::size(texts))]); }
+  void act() {
+    auto& session = talk_.session;
+    switch (rng_.below(8)) {
+      case 0:
+        poll();
+        return;
+      case 1:
+        static_cast<void>(session.post(text(), talk_.now));
+        return;
+      case 2:
+        probe_ = session.begin_upgrade(talk_.now) || probe_;
+        return;
+      case 3:
+        if (probe_) session.frame(EngineSocket::probe, text(), rng_.below(9) == 0, talk_.now);
+        return;
+      case 4:
+        if (socket_) session.frame(EngineSocket::current, text(), rng_.below(2) == 0, talk_.now);
+        return;
+      case 5:
+        talk_.say("x");
+        return;
+      case 6:
+        session.advance(talk_.now += std::chrono::seconds(rng_.below(12)));
+        return;
+      case 7:
+        if (rng_.below(20) == 0) session.close(talk_.now);
+        return;
+    }
+  }
+  void poll() {
+    const bool waited = poll_;
+    const bool accepted = talk_.session.poll(talk_.now);
+    EXPECT_FALSE(waited && accepted);
+    poll_ = waited || accepted;
+  }
+  void check(const AnswerPoll& o) {
+    EXPECT_TRUE(std::exchange(poll_, false));
+    EXPECT_FALSE(o.body.empty());
+    EXPECT_FALSE(ended_);
+  }
+  void check(const SendFrame& o) { EXPECT_TRUE(o.socket == EngineSocket::probe ? probe_ : socket_); }
+  void check(const CloseSocket& o) {
+    EXPECT_TRUE(std::exchange(o.socket == EngineSocket::probe ? probe_ : socket_, false));
+  }
+  void check(const Promote&) { socket_ = std::exchange(probe_, false); }
+  void check(const EngineMessage&) { EXPECT_FALSE(ended_); }
+  void check(const Closed&) {
+    EXPECT_FALSE(std::exchange(ended_, true));
+    EXPECT_FALSE(poll_ || probe_ || socket_);
+  }
+
+  base::SeededRng rng_;
+  Talk talk_;
+  bool poll_ = false, probe_ = false, socket_ = false, ended_ = false;
+};
+
+TEST(EngineSession, KeepsItsInvariantsInAnyConversation) {
+  for (std::uint64_t seed = 0; seed < 2000 && !testing::Test::HasFailure(); ++seed) {
+    SCOPED_TRACE(seed);
+    Conversation(seed).run();
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The signaling events over one WebSocket each, with a media gateway that answers without an SFU.
 #include <gmock/gmock.h>
 
+#include <fstream>
 #include <regex>
 
 #include "api/realtime/detail/test_rig.hpp"
@@ -252,6 +253,17 @@ TEST(SignalingDocument, DescribesEveryEvent) {
   }
   for (auto name : {"peerJoined", "peerLeft", "newProducer"}) {
     EXPECT_TRUE(document->at("serverEvents").as_object().contains(name)) << name;
+  }
+}
+
+TEST(SignalingDocument, GuideNamesEveryEvent) {
+  std::ifstream file(std::string(GREENROOM_SOURCE_DIR) + "/docs/protocol.md");
+  const std::string guide{std::istreambuf_iterator<char>(file), {}};
+  const auto document = wire::parse_json(event_document());
+  for (const auto* part : {"clientEvents", "serverEvents"}) {
+    for (const auto& event : document->at(part).as_object()) {
+      EXPECT_THAT(guide, HasSubstr("`" + std::string(event.key()) + "`"));
+    }
   }
 }
 
