@@ -13,9 +13,9 @@ import { DevicesDialog } from "./devices_dialog";
 import { LeaveDialog } from "./leave_dialog";
 import { PeoplePanel } from "./people_panel";
 import { RecordBar } from "./record_bar";
-import { RecordTroubles } from "./record_troubles";
 import { studioCommands } from "./studio_commands";
 import { SelfTile, Tile } from "./tile";
+import { Troubles } from "./troubles";
 
 export interface StageProps {
   studio: Studio;
@@ -75,7 +75,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       <h1 className="sr-only">{studio.admission.session.title}</h1>
       <RecordBar studio={studio} uploads={uploads} peopleHere={peers.length + 1} />
       <ConnectionNotice studio={studio} onLeave={onLeave} />
-      <RecordTroubles studio={studio} />
+      <Troubles studio={studio} devices={devices} />
       {inviteLink && peers.length === 0 && connection === "connected" && phase === "idle" && (
         <Alone inviteLink={inviteLink} />
       )}

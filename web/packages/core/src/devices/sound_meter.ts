@@ -4,14 +4,15 @@
  */
 const SILENCE_AFTER_MS = 4_000;
 const CHECK_EVERY_MS = 500;
+/** At 48 kHz two thirds of a second: the checks overlap, so that no sound between two of them goes unheard. */
+const WATCHED_SAMPLES = 32_768;
+const SHOWN_SAMPLES = 2_048;
 /** Below any real microphone's noise floor (about -120 dBFS): digital silence only. */
 const SILENCE_PEAK = 1e-6;
 
 export class SoundMeter {
   onSilence: (silent: boolean) => void = () => undefined;
-  private parts:
-    | { context: AudioContext; input: GainNode; analyser: AnalyserNode; samples: Float32Array<ArrayBuffer> }
-    | undefined;
+  private parts: Parts | undefined;
   private source: MediaStreamAudioSourceNode | undefined;
   private timer: ReturnType<typeof setInterval> | undefined;
   private heardAtMs = 0;
@@ -42,12 +43,7 @@ export class SoundMeter {
 
   /** Peak of the last instant, 0..1. */
   level(): number {
-    if (!this.parts) return 0;
-    const { analyser, samples } = this.parts;
-    analyser.getFloatTimeDomainData(samples);
-    let peak = 0;
-    for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
-    return peak;
+    return this.parts ? peakOf(this.parts.shown) : 0;
   }
 
   expectSound(expected: boolean): void {
@@ -66,9 +62,8 @@ export class SoundMeter {
     if (this.parts) return this.parts;
     const context = openContext();
     const input = new GainNode(context, { channelCount: 1, channelCountMode: "explicit" });
-    const analyser = new AnalyserNode(context, { fftSize: 2048 });
-    input.connect(analyser);
-    this.parts = { context, input, analyser, samples: new Float32Array(analyser.fftSize) };
+    const [shown, watched] = [listen(input, SHOWN_SAMPLES), listen(input, WATCHED_SAMPLES)];
+    this.parts = { context, input, shown, watched };
     context.addEventListener("statechange", () => void this.resume());
     this.timer = setInterval(() => this.watch(), CHECK_EVERY_MS);
     return this.parts;
@@ -76,11 +71,37 @@ export class SoundMeter {
 
   private watch(): void {
     const now = performance.now();
-    if (!this.source || !this.soundExpected || this.level() > SILENCE_PEAK) this.heardAtMs = now;
+    const heard = this.parts !== undefined && peakOf(this.parts.watched) > SILENCE_PEAK;
+    if (!this.source || !this.soundExpected || heard) this.heardAtMs = now;
     const silent = now - this.heardAtMs > SILENCE_AFTER_MS;
     if (silent !== this.silent) this.onSilence(silent);
     this.silent = silent;
   }
+}
+
+interface Parts {
+  context: AudioContext;
+  input: GainNode;
+  shown: Ear;
+  watched: Ear;
+}
+
+interface Ear {
+  analyser: AnalyserNode;
+  samples: Float32Array<ArrayBuffer>;
+}
+
+function listen(node: AudioNode, sampleCount: number): Ear {
+  const analyser = new AnalyserNode(node.context, { fftSize: sampleCount });
+  node.connect(analyser);
+  return { analyser, samples: new Float32Array(sampleCount) };
+}
+
+function peakOf({ analyser, samples }: Ear): number {
+  analyser.getFloatTimeDomainData(samples);
+  let peak = 0;
+  for (const sample of samples) peak = Math.max(peak, Math.abs(sample));
+  return peak;
 }
 
 /** 48 kHz is what browsers capture speech at and what the result has; anything else would be resampled twice. */
