@@ -36,20 +36,27 @@ tl::unexpected<base::Error> Transaction::unreadable(std::string_view sql) {
   return base::fail(error_corrupt, "a stored row cannot be read", std::string(sql));
 }
 
-// The one writer and a pool of readers.
+// The one writer and a pool of readers. A connection that is in use is not here: whoever took it owns it.
 struct Database::State {
   DatabaseOptions options;
-  std::timed_mutex writer_lock;
-  std::unique_ptr<Connection> writer;
-
   std::mutex lock;  // of what follows
   std::condition_variable returned;
+  std::unique_ptr<Connection> writer;
   std::vector<std::unique_ptr<Connection>> idle;
   std::size_t opened = 0;
 
+  base::Result<std::unique_ptr<Connection>> take_writer();
   base::Result<std::unique_ptr<Connection>> take_reader();
-  void put_reader(std::unique_ptr<Connection> reader);
+  void put_back(bool writing, std::unique_ptr<Connection> connection);
 };
+
+base::Result<std::unique_ptr<Connection>> Database::State::take_writer() {
+  std::unique_lock guard(lock);
+  if (!returned.wait_for(guard, options.busy_timeout, [&] { return writer != nullptr; })) {
+    return base::fail(error_busy, "the database is busy", "the writer did not become free");
+  }
+  return std::move(writer);
+}
 
 base::Result<std::unique_ptr<Connection>> Database::State::take_reader() {
   std::unique_lock guard(lock);
@@ -71,12 +78,15 @@ base::Result<std::unique_ptr<Connection>> Database::State::take_reader() {
   return reader;
 }
 
-void Database::State::put_reader(std::unique_ptr<Connection> reader) {
+void Database::State::put_back(bool writing, std::unique_ptr<Connection> connection) {
   {
     std::lock_guard guard(lock);
-    idle.push_back(std::move(reader));
+    if (writing)
+      writer = std::move(connection);
+    else
+      idle.push_back(std::move(connection));
   }
-  returned.notify_one();
+  returned.notify_all();  // who waits wants a reader or the writer: let each look
 }
 
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -91,10 +101,17 @@ base::Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options) 
 
 namespace {
 
-base::Status run_once(Connection& connection, const char* begin, const std::function<base::Status(Transaction&)>& body,
+// Has a connection while it lives.
+struct Loan {
+  std::unique_ptr<Connection> connection;
+  std::function<void(std::unique_ptr<Connection>)> give_back;
+  ~Loan() { give_back(std::move(connection)); }
+};
+
+base::Status run_once(Connection& connection, bool writing, const std::function<base::Status(Transaction&)>& body,
                       Transaction& tx) {
   const RollbackGuard guard{connection};
-  GREENROOM_CHECK_OK(connection.command(begin));
+  GREENROOM_CHECK_OK(connection.command(writing ? "BEGIN IMMEDIATE" : "BEGIN"));
   GREENROOM_CHECK_OK(body(tx));
   return connection.command("COMMIT");
 }
@@ -103,27 +120,17 @@ base::Status run_once(Connection& connection, const char* begin, const std::func
 
 base::Status Database::transact(bool writing, const std::function<base::Status(Transaction&)>& body) {
   std::vector<std::function<void()>> told;
-  const auto attempt = [&](Connection& connection, const char* begin) {
-    base::Status status;
+  base::Status status;
+  {
+    GREENROOM_TRY(auto taken, writing ? state_->take_writer() : state_->take_reader());
+    const Loan loan{std::move(taken), [&](auto connection) { state_->put_back(writing, std::move(connection)); }};
     // Busy in spite of the timeout: another process is in a long write or checkpoint. Nothing has been done yet.
     for (int i = 0; i < attempts_max; ++i) {
-      Transaction tx(connection);
-      status = run_once(connection, begin, body, tx);
+      Transaction tx(*loan.connection);
+      status = run_once(*loan.connection, writing, body, tx);
       if (status) told = std::move(tx.after_commit_);
       if (status || !(status.error().code == error_busy)) break;
     }
-    return status;
-  };
-
-  base::Status status;
-  if (writing) {
-    std::unique_lock guard(state_->writer_lock, state_->options.busy_timeout);
-    if (!guard) return base::fail(error_busy, "the database is busy", "the writer did not become free");
-    status = attempt(*state_->writer, "BEGIN IMMEDIATE");
-  } else {
-    GREENROOM_TRY(auto reader, state_->take_reader());
-    status = attempt(*reader, "BEGIN");
-    state_->put_reader(std::move(reader));
   }
   for (auto& action : told) action();
   return status;
