@@ -18,6 +18,18 @@ JobView shown(const jobs::Job& job) {
   return {job.id, job.kind, job.state, job.stage, job.progress, job.eta_s, job.error};
 }
 
+// The files behind a take's rows, by way of the list of removals.
+base::Status remove_files_later(db::Transaction& tx, TakeId take, base::WallTime now) {
+  GREENROOM_TRY(const auto made, assets::of_take(tx, take));
+  for (const auto& asset : made) GREENROOM_CHECK_OK(assets::insert_removal(tx, {RemovalKind::blob, asset.blob}, now));
+  GREENROOM_TRY(const auto recorded, stems::of_take(tx, take));
+  for (const auto& stem : recorded) {
+    if (!stem.upload) continue;
+    GREENROOM_CHECK_OK(assets::insert_removal(tx, {RemovalKind::upload, stem.upload->str()}, now));
+  }
+  return assets::insert_removal(tx, {RemovalKind::backup, take.str()}, now);
+}
+
 }  // namespace
 
 base::Result<Session> Studio::create_session(const Actor& actor, const NewSession& session) {
@@ -103,16 +115,7 @@ base::Status Studio::delete_session(const Actor& actor, SessionId id) {
     GREENROOM_TRY(const auto rows, takes::of_session(tx, id));
     for (const auto& take : rows) {
       if (take.state == TakeState::recording) return base::fail(error_take_running, "stop the recording first");
-      GREENROOM_TRY(const auto made, assets::of_take(tx, take.id));
-      for (const auto& asset : made) {
-        GREENROOM_CHECK_OK(assets::insert_removal(tx, {RemovalKind::blob, asset.blob}, now));
-      }
-      GREENROOM_TRY(const auto recorded, stems::of_take(tx, take.id));
-      for (const auto& stem : recorded) {
-        if (!stem.upload) continue;
-        GREENROOM_CHECK_OK(assets::insert_removal(tx, {RemovalKind::upload, stem.upload->str()}, now));
-      }
-      GREENROOM_CHECK_OK(assets::insert_removal(tx, {RemovalKind::backup, take.id.str()}, now));
+      GREENROOM_CHECK_OK(remove_files_later(tx, take.id, now));
     }
     return studio::sessions::remove(tx, id);
   });

@@ -26,6 +26,25 @@ base::Status check(const NewStem& stem) {
   return {};
 }
 
+StemRow local_row(TakeId take, ParticipantId participant, const NewStem& stem) {
+  StemRow row;
+  row.take = take;
+  row.participant = participant;
+  row.source = stem.source;
+  row.content_type = stem.content_type;
+  row.client_key = stem.client_key;
+  row.started_at_ms = stem.started_at_ms;
+  row.sample_rate = stem.sample_rate;
+  row.channels = stem.channels;
+  row.width = stem.width;
+  row.height = stem.height;
+  return row;
+}
+
+bool same_stem(const StemRow& known, const NewStem& stem) {
+  return known.upload && known.source == stem.source && known.content_type == stem.content_type;
+}
+
 StemTicket ticket(Stem stem, upload::UploadId upload, bool created) {
   return {std::move(stem), "/api/v1/uploads/" + upload.str(), created};
 }
@@ -44,8 +63,7 @@ base::Result<StemTicket> Studio::create_stem(const Actor& actor, TakeId take, co
     if (person->role == Role::viewer) return base::fail(error_forbidden, "viewers are not recorded");
     GREENROOM_TRY(const auto known, stems::by_key(tx, take, person->id, stem.client_key));
     if (known) {
-      const bool same = known->source == stem.source && known->content_type == stem.content_type && known->upload;
-      if (!same) return base::fail(error_stem_conflict, "this client key names another stem");
+      if (!same_stem(*known, stem)) return base::fail(error_stem_conflict, "this client key names another stem");
       GREENROOM_TRY(auto shown, core_->view(tx, *known, person->name));
       return ticket(std::move(shown), *known->upload, false);
     }
@@ -53,19 +71,9 @@ base::Result<StemTicket> Studio::create_stem(const Actor& actor, TakeId take, co
     if (others.size() >= core_->d.limits.stems_per_take_max) {
       return base::fail(error_too_many_stems, "this take has as many stems as it can hold");
     }
-    StemRow row;
+    StemRow row = local_row(take, person->id, stem);
     row.created_at = row.changed_at = core_->now();
     row.id = StemId::make(row.created_at, core_->d.rng);
-    row.take = take;
-    row.participant = person->id;
-    row.source = stem.source;
-    row.content_type = stem.content_type;
-    row.client_key = stem.client_key;
-    row.started_at_ms = stem.started_at_ms;
-    row.sample_rate = stem.sample_rate;
-    row.channels = stem.channels;
-    row.width = stem.width;
-    row.height = stem.height;
     GREENROOM_TRY(const auto upload,
                   core_->d.uploads.create(tx, {owner_of(person->id), stem.content_type, "", std::nullopt}));
     row.upload = upload.id;
