@@ -5,10 +5,10 @@
 // moment).
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <vector>
 
+#include "base/ring.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "rtc/delay_detector.hpp"
@@ -63,7 +63,7 @@ class BandwidthEstimator {
   base::Bitrate estimate_;
   base::Bitrate acknowledged_;
   DelayDetector delay_;
-  std::deque<Acked> acked_;
+  base::Ring<Acked> acked_;
   std::uint64_t acked_bytes_ = 0;
   base::Duration rtt_ = std::chrono::milliseconds(100);
   std::optional<base::Instant> last_feedback_, last_increase_, last_decrease_;

@@ -46,13 +46,14 @@ void DelayDetector::close_group() {
 double DelayDetector::slope() const {
   if (window_.size() < window_size) return 0;
   double mean_x = 0, mean_y = 0;
-  for (const auto& p : window_) mean_x += p.arrival_ms, mean_y += p.delay_ms;
+  for (std::size_t i = 0; i < window_.size(); ++i) mean_x += window_[i].arrival_ms, mean_y += window_[i].delay_ms;
   mean_x /= double(window_.size());
   mean_y /= double(window_.size());
   double numerator = 0, denominator = 0;
-  for (const auto& p : window_) {
-    numerator += (p.arrival_ms - mean_x) * (p.delay_ms - mean_y);
-    denominator += (p.arrival_ms - mean_x) * (p.arrival_ms - mean_x);
+  for (std::size_t i = 0; i < window_.size(); ++i) {
+    const double x = window_[i].arrival_ms - mean_x;
+    numerator += x * (window_[i].delay_ms - mean_y);
+    denominator += x * x;
   }
   return denominator == 0 ? 0 : numerator / denominator;
 }

@@ -3,9 +3,9 @@
 // draft-ietf-rmcat-gcc-02 §5 with a line fit in place of the Kalman filter. Pure, one per BandwidthEstimator.
 #pragma once
 #include <cstdint>
-#include <deque>
 #include <optional>
 
+#include "base/ring.hpp"
 #include "base/time.hpp"
 #include "rtc/twcc.hpp"
 
@@ -34,7 +34,7 @@ class DelayDetector {
   void adapt(double trend_ms, double step_ms);
 
   std::optional<Group> previous_, current_;
-  std::deque<Point> window_;
+  base::Ring<Point> window_;
   std::optional<base::Duration> origin_;
   double accumulated_ms_ = 0, smoothed_ms_ = 0;
   int deltas_ = 0;

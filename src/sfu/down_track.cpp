@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include "sfu/peer.hpp"
+
 namespace greenroom::sfu {
+
+bool DownTrack::reachable() const { return flows() && transport_.rtc.can_send(); }
 
 bool DownTrack::compose(std::uint8_t encoding, wire::ExtSeq seq, const Placement& placement, Patch& patch,
                         rtc::OutgoingRtp& out) const {

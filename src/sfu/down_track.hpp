@@ -23,6 +23,8 @@ class DownTrack {
   rtc::SenderIndex sender() const { return sender_; }
   Forwarder& forwarder() { return forwarder_; }
   bool flows() const { return !paused && !source_.paused; }
+  // Before its transport is connected nothing is forwarded, so that no key frame is wasted on it.
+  bool reachable() const;
 
   // The packet with the VP8 patches of its placement applied; false when the cache has lost it. `patch` backs
   // `out.head`.

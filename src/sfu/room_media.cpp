@@ -14,7 +14,7 @@ constexpr base::Duration drain_interval = std::chrono::milliseconds(5);
 constexpr double repair_share = 0.33 / rtc::pacing_factor;        // the bucket multiplies by its factor
 constexpr base::Bitrate audio_reserve = base::Bitrate::kbps(48);  // an Opus stream with its headers
 constexpr int silence = 127, speech = 50;                         // dB below full scale (RFC 6464)
-constexpr int lead_to_switch = 2;           // intervals that another voice must be the loudest before it is the speaker
+constexpr int lead_to_switch = 2;  // intervals that another voice must be the loudest before it is the speaker
 constexpr std::uint64_t probe_packets = 12;  // about so many in a probe, if they are of a reasonable size (bytes)
 constexpr std::uint64_t min_probe_packet = 120, max_probe_packet = 1100;
 }  // namespace
@@ -33,7 +33,7 @@ void Room::on_rtp(PeerTransport& transport, const rtc::ReceivedRtp& rtp, base::I
   }
   if (track->paused) return;
   for (auto* down : track->down_tracks) {
-    if (!down->paused) forward(*down, rtp.encoding, *packet, rtp.late, now);
+    if (down->reachable()) forward(*down, rtp.encoding, *packet, rtp.late, now);
   }
   for (auto* backup : track->backups) back_up(*backup, rtp.encoding, *packet, rtp.late);
 }
@@ -150,7 +150,7 @@ void Room::request_missing_keyframe(UpTrack& track, const Forwarder& forwarder) 
 void Room::request_missing_keyframes(UpTrack& track) {
   if (track.paused) return;
   for (auto* down : track.down_tracks) {
-    if (!down->paused) request_missing_keyframe(track, down->forwarder());
+    if (down->reachable()) request_missing_keyframe(track, down->forwarder());
   }
   for (auto* backup : track.backups) request_missing_keyframe(track, backup->forwarder());
 }
@@ -190,7 +190,7 @@ void Room::allocate(PeerTransport& transport, base::Instant now) {
     auto& selector = demanding_[i]->forwarder().selector();
     // Nothing is known of a producer before its first packets: the lowest layer is as good a wish as any.
     selector.set_target(allotted_[i].spatial < 0 ? Layers{0, 3} : allotted_[i]);
-    request_missing_keyframe(demanding_[i]->source(), demanding_[i]->forwarder());
+    if (demanding_[i]->reachable()) request_missing_keyframe(demanding_[i]->source(), demanding_[i]->forwarder());
   }
   if (transport.direction != Direction::recv || !transport.rtc.can_send()) return;
   if (const auto probe = transport.rtc.bandwidth().start_probe(wanted(demands_), now)) {
@@ -235,6 +235,7 @@ void Room::tell_phase(PeerTransport& transport, base::Instant now) {
   const auto status = statuses[std::size_t(phase)];
   if (status == transport.reported) return;
   transport.reported = status;
+  transport.next_allocation = now;  // pictures that waited for the connection are asked for at once
   context_.outputs.say(Event(TransportState{id_, transport.peer, transport.id, status}));
 }
 

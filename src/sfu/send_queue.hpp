@@ -2,8 +2,8 @@
 // (a browser waits for them), then packets in order. Bounded; owned by a PeerTransport.
 #pragma once
 #include <cstdint>
-#include <vector>
 
+#include "base/ring.hpp"
 #include "base/time.hpp"
 #include "sfu/rewriter.hpp"
 
@@ -24,44 +24,26 @@ class SendQueue {
  public:
   static constexpr std::size_t max_packets = 2048;  // of each kind
 
-  bool push(const QueuedPacket& packet) { return (packet.retransmission ? repairs_ : media_).push(packet); }
+  // False when there is no room.
+  bool push(const QueuedPacket& packet) {
+    auto& queue = packet.retransmission ? repairs_ : media_;
+    if (queue.size() == max_packets) return false;
+    queue.push_back(packet);
+    return true;
+  }
   bool empty() const { return repairs_.empty() && media_.empty(); }
   QueuedPacket& front() { return repairs_.empty() ? media_.front() : repairs_.front(); }
-  void pop() { repairs_.empty() ? media_.pop() : repairs_.pop(); }
+  void pop() { repairs_.empty() ? media_.pop_front() : repairs_.pop_front(); }
   void forget(const DownTrack* track) {
-    repairs_.forget(track);
-    media_.forget(track);
+    for (auto* queue : {&repairs_, &media_}) {
+      for (std::size_t i = 0; i < queue->size(); ++i) {
+        if ((*queue)[i].track == track) (*queue)[i].track = nullptr;
+      }
+    }
   }
 
  private:
-  class Ring {
-   public:
-    bool push(const QueuedPacket& packet) {
-      if (size_ == max_packets) return false;
-      if (size_ == slots_.size()) grow();
-      slots_[(head_ + size_++) % slots_.size()] = packet;
-      return true;
-    }
-    bool empty() const { return size_ == 0; }
-    QueuedPacket& front() { return slots_[head_]; }
-    void pop() { head_ = (head_ + 1) % slots_.size(), --size_; }
-    void forget(const DownTrack* track) {
-      for (auto& slot : slots_) {
-        if (slot.track == track) slot.track = nullptr;
-      }
-    }
-
-   private:
-    void grow() {
-      std::vector<QueuedPacket> larger(slots_.empty() ? 32 : slots_.size() * 2);
-      for (std::size_t i = 0; i < size_; ++i) larger[i] = slots_[(head_ + i) % slots_.size()];
-      slots_ = std::move(larger);
-      head_ = 0;
-    }
-    std::vector<QueuedPacket> slots_;
-    std::size_t head_ = 0, size_ = 0;
-  };
-  Ring repairs_, media_;
+  base::Ring<QueuedPacket> repairs_, media_;
 };
 
 }  // namespace greenroom::sfu

@@ -58,7 +58,9 @@ void World::move_datagrams() {
   Datagram datagram;
   for (auto& [name, person] : people_) {
     while (person.up.receive(datagram, now_)) {
+      around_shard(true);
       shard_->deliver(datagram.from, datagram.bytes, now_);
+      around_shard(false);
       collect();
     }
     while (person.down.receive(datagram, now_)) person.browser->deliver(datagram, now_);
@@ -67,7 +69,9 @@ void World::move_datagrams() {
 
 void World::step() {
   move_datagrams();
+  around_shard(true);
   shard_->advance(now_);
+  around_shard(false);
   collect();
   for (auto& [name, person] : people_) {
     person.browser->advance(now_);

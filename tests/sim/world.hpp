@@ -67,6 +67,9 @@ class World {
   // Throws datagrams at the shard that nobody sent.
   void inject(const base::Address& from, base::Bytes datagram);
 
+  // Called with true before and with false after the shard handles a datagram or advances.
+  std::function<void(bool)> around_shard = [](bool) {};
+
   const std::vector<sfu::Event>& events() const { return events_; }
   template <class T>
   std::vector<T> events_of() const {

@@ -1,0 +1,41 @@
+// A queue in one block of memory that grows to what it needed at most and then never allocates again (std::deque allocates
+// and frees a node every few elements). The bound of its size is the owner's.
+#pragma once
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace greenroom::base {
+
+template <class T>
+class Ring {
+ public:
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+  T& front() { return (*this)[0]; }
+  const T& front() const { return (*this)[0]; }
+  T& back() { return (*this)[size_ - 1]; }
+  const T& back() const { return (*this)[size_ - 1]; }
+  T& operator[](std::size_t i) { return slots_[(head_ + i) % slots_.size()]; }
+  const T& operator[](std::size_t i) const { return slots_[(head_ + i) % slots_.size()]; }
+  void push_back(T value) {
+    if (size_ == slots_.size()) grow();
+    slots_[(head_ + size_++) % slots_.size()] = std::move(value);
+  }
+  void pop_front() {
+    head_ = (head_ + 1) % slots_.size();
+    --size_;
+  }
+
+ private:
+  void grow() {
+    std::vector<T> larger(slots_.empty() ? 32 : slots_.size() * 2);
+    for (std::size_t i = 0; i < size_; ++i) larger[i] = std::move((*this)[i]);
+    slots_ = std::move(larger);
+    head_ = 0;
+  }
+  std::vector<T> slots_;
+  std::size_t head_ = 0, size_ = 0;
+};
+
+}  // namespace greenroom::base

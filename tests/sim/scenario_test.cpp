@@ -1,0 +1,52 @@
+// Runs every file of tests/scenarios under its own seed and, so that a lucky seed hides nothing, under two more.
+#include "sim/scenario.hpp"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace greenroom::sim {
+namespace {
+namespace fs = std::filesystem;
+
+std::vector<fs::path> scenarios() {
+  std::vector<fs::path> paths;
+  for (const auto& entry : fs::directory_iterator(fs::path(GREENROOM_SOURCE_DIR) / "tests/scenarios")) {
+    if (entry.path().extension() == ".txt") paths.push_back(entry.path());
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+class Scenario : public testing::TestWithParam<fs::path> {};
+
+TEST_P(Scenario, HappensAsWritten) {
+  std::ifstream file(GetParam());
+  std::stringstream text;
+  text << file.rdbuf();
+  for (const auto seed :
+       {std::optional<std::uint64_t>{}, std::optional<std::uint64_t>{101}, std::optional<std::uint64_t>{202}}) {
+    const auto wrong = run_scenario(text.str(), seed);
+    EXPECT_FALSE(wrong) << GetParam().filename() << " " << wrong.value_or("");
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Scenario, testing::ValuesIn(scenarios()), [](const auto& info) {
+  auto name = info.param.stem().string();
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
+// The interpreter must be able to fail: a green suite of scenarios that cannot is worth nothing.
+TEST(ScenarioInterpreter, FailsWhenExpectationsDo) {
+  EXPECT_TRUE(
+      run_scenario("join alice | join bob | publish alice cam vp8 | subscribe bob alice/cam\nat 2s expect bob "
+                   "alice/cam layer=high"));
+  EXPECT_TRUE(run_scenario("join alice\nby 1s expect alice nobody/cam packets>=1"));
+  EXPECT_TRUE(run_scenario("dance alice"));
+}
+
+}  // namespace
+}  // namespace greenroom::sim
