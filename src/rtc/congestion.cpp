@@ -68,8 +68,8 @@ void BandwidthEstimator::increase(base::Instant now) {
   const auto since =
       last_increase_ ? std::min<base::Duration>(now - *last_increase_, std::chrono::seconds(1)) : base::Duration(0);
   last_increase_ = now;
-  if (acknowledged_ > estimate_) set(acknowledged_);  // what has arrived without a queue growing needs no other proof
   if (loss_ > low_loss) return;
+  if (acknowledged_ > estimate_) set(acknowledged_);  // what has arrived without a queue growing needs no other proof
   if (estimate_ > acknowledged_ * 1.5 + base::Bitrate::kbps(10)) return;  // not used, so not proven
   const bool near = capacity_ && estimate_ > *capacity_ * 0.9 && estimate_ < *capacity_ * 1.2;
   if (near) {

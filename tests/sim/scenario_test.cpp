@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -33,8 +34,8 @@ TEST_P(Scenario, HappensAsWritten) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(All, Scenario, testing::ValuesIn(scenarios()), [](const auto& info) {
-  auto name = info.param.stem().string();
+INSTANTIATE_TEST_SUITE_P(All, Scenario, testing::ValuesIn(scenarios()), [](const auto& scenario) {
+  auto name = scenario.param.stem().string();
   std::ranges::replace(name, '-', '_');
   return name;
 });
