@@ -87,7 +87,7 @@ struct HandlerTypes<base::Result<R> (F::*)(Context&, I) const> {
 };
 
 Route start_route(Operation about);
-// Runs one call: exceptions of third parties end here.
+// The problem, and a line in the log where the fault is ours.
 net::Response answer_error(const Context& context, const base::Error& error);
 
 }  // namespace detail

@@ -1,0 +1,124 @@
+// What holds for every route: methods, bodies, origins, limits, sign-in.
+#include "api/api_fixture.hpp"
+
+namespace greenroom::api {
+namespace {
+
+using Dispatcher = ApiTest;
+
+TEST_F(Dispatcher, UnknownPathsAndMethods) {
+  EXPECT_EQ(call("GET", "/api/v1/nothing").status, 404);
+  EXPECT_EQ(call("GET", "/api/v1/nothing").text("type"), "/problems/api.no_such_route");
+  const Answer wrong = call("PUT", "/api/v1/sessions");
+  EXPECT_EQ(wrong.status, 405);
+  EXPECT_EQ(wrong.header("Allow"), "GET, HEAD, POST, OPTIONS");
+  EXPECT_EQ(wrong.text("requestId"), "request-1");
+  const Answer options = call("OPTIONS", "/api/v1/sessions");
+  EXPECT_EQ(options.status, 204);
+  EXPECT_EQ(options.header("Allow"), "GET, HEAD, POST, OPTIONS");
+}
+
+TEST_F(Dispatcher, PreflightsAreAnswered) {
+  const Fields fields = {{"Origin", "https://elsewhere.example"}, {"Access-Control-Request-Method", "PATCH"}};
+  for (const char* path : {"/api/v1/sessions/x", "/api/v1/uploads/x"}) {
+    const Answer answer = send("OPTIONS", path, "", fields);
+    EXPECT_EQ(answer.status, 204);
+    EXPECT_EQ(answer.header("Access-Control-Allow-Origin"), "*");
+    EXPECT_NE(answer.header("Access-Control-Allow-Methods").find("PATCH"), std::string::npos) << path;
+    EXPECT_NE(answer.header("Access-Control-Allow-Headers").find("Upload-Offset"), std::string::npos);
+    EXPECT_EQ(answer.header("Access-Control-Allow-Credentials"), "");
+  }
+  EXPECT_NE(call("GET", "/api/v1/setup").header("Access-Control-Expose-Headers").find("Upload-Offset"),
+            std::string::npos);
+}
+
+TEST_F(Dispatcher, HeadIsAnsweredLikeGet) {
+  EXPECT_EQ(call("HEAD", "/health").status, 200);
+  EXPECT_EQ(call("HEAD", "/api/v1/me").status, 401);
+}
+
+TEST_F(Dispatcher, BodiesMustBeJsonObjectsOfTheRightShape) {
+  sign_up();
+  const Fields cookie = {{"Cookie", "greenroom_session=" + cookie_}};
+  EXPECT_EQ(send("POST", "/api/v1/sessions", "title=x", cookie).status, 415);
+  const Answer broken = call("POST", "/api/v1/sessions", R"({"title": )");
+  EXPECT_EQ(broken.status, 400);
+  EXPECT_EQ(broken.text("type"), "/problems/api.invalid_json");
+  EXPECT_EQ(call("POST", "/api/v1/sessions", "[1]").status, 400);
+  EXPECT_EQ(call("POST", "/api/v1/sessions", std::string(100, '[')).status, 400);
+  const Answer fields = call("POST", "/api/v1/sessions", R"({"kind":"opera","scheduledAt":"soon"})");
+  EXPECT_EQ(fields.status, 400);
+  const auto problem = wire::from_json<Problem>(fields.json);
+  ASSERT_TRUE(problem && problem->errors);
+  std::vector<std::string> names;
+  for (const auto& error : *problem->errors) names.push_back(error.field);
+  EXPECT_EQ(names, (std::vector<std::string>{"title", "kind", "scheduledAt"}));
+  EXPECT_EQ(call("GET", "/api/v1/sessions?limit=many").status, 400);
+  EXPECT_EQ(call("GET", "/api/v1/sessions?limit=0").status, 400);
+  EXPECT_EQ(call("GET", "/api/v1/sessions/not-an-id").status, 400);
+}
+
+TEST_F(Dispatcher, RoutesAskForTheRightKindOfCaller) {
+  sign_up();
+  const std::string session = make_session(), token = guest_token(session), cookie = cookie_;
+  cookie_ = "forged";
+  EXPECT_EQ(call("GET", "/api/v1/me").status, 401);
+  cookie_.clear();
+  const Answer nobody = call("GET", "/api/v1/sessions");
+  EXPECT_EQ(nobody.status, 401);
+  EXPECT_EQ(nobody.header("WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(call_as(token, "GET", "/api/v1/sessions").status, 401);
+  EXPECT_EQ(call_as(token, "GET", "/api/v1/sessions/" + session).status, 200);
+  EXPECT_EQ(call_as("a.b.c", "GET", "/api/v1/sessions/" + session).status, 401);
+  EXPECT_EQ(send("GET", "/api/v1/sessions/" + session, "", {{"Authorization", "Basic QQ=="}}).status, 401);
+}
+
+TEST_F(Dispatcher, PagesOfOtherSitesCannotUseTheCookie) {
+  sign_up();
+  const auto post = [this](std::string name, std::string value) {
+    return send("POST", "/api/v1/sessions", R"({"title":"x"})",
+                {{"Cookie", "greenroom_session=" + cookie_},
+                 {"Content-Type", "application/json"},
+                 {"Host", "studio.example"},
+                 {std::move(name), std::move(value)}})
+        .status;
+  };
+  EXPECT_EQ(post("Origin", "https://evil.example"), 403);
+  EXPECT_EQ(post("Sec-Fetch-Site", "cross-site"), 403);
+  EXPECT_EQ(post("Origin", "https://studio.example"), 201);
+  EXPECT_EQ(post("Sec-Fetch-Site", "same-origin"), 201);
+}
+
+TEST_F(Dispatcher, AFullPoolSaysTryLater) {
+  pool_full_ = true;
+  const Answer answer = call("GET", "/health");
+  EXPECT_EQ(answer.status, 503);
+  EXPECT_NE(answer.header("Retry-After"), "");
+}
+
+TEST_F(Dispatcher, GuessingIsSlow) {
+  sign_up();
+  int status = 0;
+  for (int i = 0; i < 30 && status != 429; ++i) {
+    status = call("POST", "/api/v1/login", R"({"email":"x@example.org","password":"wrong"})").status;
+  }
+  const Answer answer = call("POST", "/api/v1/login", R"({"email":"x@example.org","password":"wrong"})");
+  EXPECT_EQ(answer.status, 429);
+  EXPECT_NE(answer.header("Retry-After"), "");
+}
+
+TEST_F(Dispatcher, OperatorsPaths) {
+  EXPECT_EQ(call("GET", "/health").body, R"({"status":"ok"})");
+  EXPECT_EQ(call("GET", "/ready").status, 200);
+  EXPECT_EQ(call("GET", "/stats").body, R"({"rooms":1,"peers":2,"workers":3,"producers":4,"consumers":5})");
+  EXPECT_EQ(call("GET", "/api/v1/health").status, 200);
+  const Answer metrics = call("GET", "/metrics");
+  EXPECT_EQ(metrics.header("Content-Type"), metrics_content_type);
+  EXPECT_NE(metrics.body.find("greenroom_http_requests_total{operation=\"getHealth\",status=\"2xx\"} 1"),
+            std::string::npos)
+      << metrics.body;
+  EXPECT_EQ(call("GET", "/openapi.json").body, openapi_document());
+}
+
+}  // namespace
+}  // namespace greenroom::api
