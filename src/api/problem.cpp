@@ -43,7 +43,7 @@ constexpr std::array codes = {
     CodeRow{"tus.version", 412, "Unsupported tus version"},  // tus 1.0.0, core protocol
     CodeRow{"studio.session_full", 409, "The session is full"},
     CodeRow{"studio.too_many_stems", 409, "Too many recordings"},
-    CodeRow{"blob.link_expired", 403, "The link has expired"},
+    CodeRow{"crypto.url_expired", 403, "The link has expired"},
     CodeRow{"blob.disk_full", 507, "The disk is full"},
 };
 

@@ -16,7 +16,7 @@ TEST(Problem, KindsAndCodesHaveTheirStatus) {
   EXPECT_EQ(status_of({ErrorKind::unauthorized, "x.y"}), 401);
   EXPECT_EQ(status_of({ErrorKind::exhausted, "x.y"}), 429);
   EXPECT_EQ(status_of({ErrorKind::internal, "x.y"}), 500);
-  EXPECT_EQ(status_of({ErrorKind::gone, "blob.link_expired"}), 403);
+  EXPECT_EQ(status_of({ErrorKind::gone, "crypto.url_expired"}), 403);
   EXPECT_EQ(status_of({ErrorKind::invalid, "tus.version"}), 412);
 }
 

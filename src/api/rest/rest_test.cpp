@@ -217,7 +217,7 @@ TEST_F(Media, TamperedAndExpiredLinksAreForbidden) {
   now_ += std::chrono::hours(48);
   const Answer expired = get(url_);
   EXPECT_EQ(expired.status, 403);
-  EXPECT_EQ(expired.text("type"), "/problems/blob.link_expired");
+  EXPECT_EQ(expired.text("type"), "/problems/crypto.url_expired");
 }
 
 TEST_F(Rest, MediaWantsItsSignature) {
