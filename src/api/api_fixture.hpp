@@ -60,6 +60,7 @@ class ApiTest : public testing::Test {
   std::string start_take(const std::string& session);
   std::string announce_stem(const std::string& token, const std::string& take, std::string_view json);  // upload URL
 
+  ApiDeps make_deps();
   net::Request make_request(std::string_view method, std::string_view target, std::string body, Fields fields) const;
   Answer read(net::Response response) const;
   void check_against_document(const net::Request& request, const Answer& answer) const;

@@ -30,6 +30,10 @@ ApiTest::ApiTest() : directory_(make_directory()) {
   queue_ = std::make_unique<jobs::Queue>(*database_, rng_);
   studio_ = std::make_unique<studio::Studio>(studio::StudioDependencies{
       *database_, *store_, *bus_, *uploads_, *queue_, directory_, base::Bytes(32, 7), clock, rng_, log_});
+  handler_ = make_http_handler(make_deps());
+}
+
+ApiDeps ApiTest::make_deps() {
   Statistics statistics;
   statistics.stats = [] { return Stats{1, 2, 3, 4, 5}; };
   statistics.metrics = [] { return std::vector<MetricFamily>(); };
@@ -43,7 +47,7 @@ ApiTest::ApiTest() : directory_(make_directory()) {
     work();
     return true;
   };
-  handler_ = make_http_handler(ApiDeps{*studio_, *uploads_, run, clock, media_path, statistics, log_});
+  return {*studio_, *uploads_, run, [this] { return now_; }, media_path, statistics, log_};
 }
 
 ApiTest::~ApiTest() {

@@ -120,5 +120,27 @@ TEST_F(Dispatcher, OperatorsPaths) {
   EXPECT_EQ(call("GET", "/openapi.json").body, openapi_document());
 }
 
+TEST_F(Dispatcher, WebPagesAndMountsHaveTheirPaths) {
+  ApiDeps deps = make_deps();
+  deps.web = {{"/index.html", "text/html; charset=utf-8", "\"i\"", base::as_bytes("page"), {}}};
+  net::HttpHandler realtime;
+  realtime.request = [](net::Request, net::Responder respond) {
+    net::Response response;
+    response.body = "packets";
+    respond(std::move(response));
+  };
+  realtime.web_socket = [](const net::Request&) { return net::WebSocketHandler(); };
+  deps.mounts.push_back({"/socket.io/", realtime});
+  handler_ = make_http_handler(std::move(deps));
+  EXPECT_EQ(send("GET", "/socket.io/").body, "packets");
+  EXPECT_TRUE(handler_.web_socket(make_request("GET", "/socket.io/", "", {})));
+  EXPECT_FALSE(handler_.web_socket(make_request("GET", "/elsewhere", "", {})));
+  EXPECT_EQ(handler_.stream(make_request("POST", "/socket.io/", "", {})), nullptr);
+  EXPECT_EQ(send("GET", "/join/some-token").body, "page");
+  EXPECT_EQ(send("POST", "/join/some-token").status, 404);
+  EXPECT_EQ(send("GET", "/missing.js").status, 404);
+  EXPECT_EQ(send("GET", "/api/v1/missing").status, 404);
+}
+
 }  // namespace
 }  // namespace greenroom::api

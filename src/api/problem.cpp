@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "studio/errors.hpp"
+
 namespace greenroom::api {
 namespace {
 
@@ -25,7 +27,7 @@ constexpr std::array kinds = {
     KindRow{ErrorKind::unsupported, 415, "Not supported"},
     KindRow{ErrorKind::exhausted, 429, "Too much at once"},
     KindRow{ErrorKind::unavailable, 503, "Not available just now"},
-    KindRow{ErrorKind::corrupt, 422, "The data contradicts itself"},
+    KindRow{ErrorKind::corrupt, 500, "Stored data contradicts itself"},
     KindRow{ErrorKind::io, 500, "The server could not read or write"},
     KindRow{ErrorKind::internal, 500, "Something went wrong on our side"},
 };
@@ -45,6 +47,7 @@ constexpr std::array codes = {
     CodeRow{"studio.too_many_stems", 409, "Too many recordings"},
     CodeRow{"crypto.url_expired", 403, "The link has expired"},
     CodeRow{"blob.disk_full", 507, "The disk is full"},
+    CodeRow{"db.full", 507, "The disk is full"},
 };
 
 std::pair<int, std::string_view> row_of(const base::ErrorCode& code) {
@@ -69,6 +72,7 @@ Problem make_problem(const base::Error& error, std::string_view request_id) {
   problem.status = status;
   problem.detail = error.what;
   problem.request_id = request_id;
+  if (error.code == studio::error_field) problem.errors = {ProblemField{error.context, error.what}};
   return problem;
 }
 

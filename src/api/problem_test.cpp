@@ -40,6 +40,14 @@ TEST(Problem, FieldsAreListed) {
   EXPECT_EQ(body->errors->at(1).message, "is required");
 }
 
+TEST(Problem, AFieldThatTheDomainRefusesIsListedToo) {
+  const Problem problem =
+      make_problem({{base::ErrorKind::invalid, "studio.invalid_field"}, "is no address", "email"}, "r");
+  ASSERT_TRUE(problem.errors);
+  EXPECT_EQ(problem.errors->at(0).field, "email");
+  EXPECT_EQ(problem.errors->at(0).message, "is no address");
+}
+
 TEST(Router, MatchesByMethodAndSegments) {
   std::vector<Route> routes;
   for (const auto& [method, pattern] : {std::pair("GET", "/a/{id}"), {"DELETE", "/a/{id}"}, {"POST", "/a"}}) {
