@@ -13,6 +13,7 @@ extern "C" {
 
 #include "base/rng.hpp"
 #include "media/detail/output.hpp"
+#include "media/matroska.hpp"
 #include "media/timecode.hpp"
 #include "wire/stem_block.hpp"
 
@@ -43,6 +44,8 @@ std::vector<float> noise_period(std::uint64_t seed) {
   return table;
 }
 
+constexpr int opus_frame = 960, opus_rate = 48'000;
+
 void configure_camera(AVCodecContext& codec, const Camera& camera) {
   codec.width = camera.size.width;
   codec.height = camera.size.height;
@@ -67,6 +70,46 @@ void draw(AVFrame& frame, int number) {
       std::fill_n(frame.data[p] + std::ptrdiff_t(y) * frame.linesize[p], frame.width / 2, std::uint8_t(128));
   const auto size = std::size_t(frame.linesize[0]) * std::size_t(frame.height);
   draw_timecode({{frame.data[0], size}, frame.width, frame.height, frame.linesize[0]}, std::uint16_t(number));
+}
+
+Result<std::vector<EncodedFrame>> encoded(detail::CodecPtr codec, int frames,
+                                          const std::function<Result<detail::FramePtr>(int)>& make) {
+  std::vector<EncodedFrame> out;
+  const auto packet = detail::make_packet();
+  for (int i = 0; i <= frames; ++i) {
+    detail::FramePtr frame;
+    if (i < frames) GREENROOM_TRY(frame, make(i));
+    GREENROOM_CHECK_OK(detail::av_check(avcodec_send_frame(codec.get(), frame.get()), "encoding"));
+    while (avcodec_receive_packet(codec.get(), packet.get()) == 0) {
+      const double time = double(packet->pts) * av_q2d(codec->time_base);
+      out.push_back({time, (packet->flags & AV_PKT_FLAG_KEY) != 0, {packet->data, packet->data + packet->size}});
+      av_packet_unref(packet.get());
+    }
+  }
+  return out;
+}
+
+Result<detail::CodecPtr> open_encoder(const char* name, const std::function<void(AVCodecContext&)>& configure) {
+  detail::quiet();
+  const AVCodec* codec = avcodec_find_encoder_by_name(name);
+  detail::CodecPtr context(codec ? avcodec_alloc_context3(codec) : nullptr);
+  if (!context) return base::fail(codec_failed, std::string("no encoder ") + name);
+  configure(*context);
+  GREENROOM_CHECK_OK(detail::av_check(avcodec_open2(context.get(), codec, nullptr), name));
+  return context;
+}
+
+void configure_opus(AVCodecContext& codec) {
+  codec.sample_rate = opus_rate;
+  codec.time_base = {1, opus_rate};
+  codec.sample_fmt = AV_SAMPLE_FMT_FLT;
+  codec.bit_rate = 48'000;
+  av_channel_layout_default(&codec.ch_layout, 1);
+}
+
+std::int64_t camera_pts(const Camera& camera, int i, base::Rng& rng) {
+  const double jitter = i ? (rng.unit() - 0.5) * 2 * camera.jitter_s : 0;
+  return std::llround((i / camera.fps + jitter) * 1000);
 }
 
 }  // namespace
@@ -106,6 +149,30 @@ Status write_microphone(const std::filesystem::path& path, const Microphone& mic
   return {};
 }
 
+Result<std::vector<EncodedFrame>> encode_voice(const Sound& sound, double start_s, double length_s) {
+  GREENROOM_TRY(auto codec, open_encoder("libopus", configure_opus));
+  const auto& context = *codec;
+  return encoded(std::move(codec), int(length_s * opus_rate) / opus_frame, [&](int i) -> Result<detail::FramePtr> {
+    GREENROOM_TRY(auto frame, detail::make_audio_frame(context, opus_frame));
+    auto* out = reinterpret_cast<float*>(frame->data[0]);
+    for (int k = 0; k < opus_frame; ++k) out[k] = float(sound(start_s + double(i * opus_frame + k) / opus_rate));
+    frame->pts = i * opus_frame;
+    return frame;
+  });
+}
+
+Result<std::vector<EncodedFrame>> encode_camera(const Camera& camera) {
+  base::SeededRng rng(7);
+  GREENROOM_TRY(auto codec, open_encoder(camera.encoder, [&](auto& c) { configure_camera(c, camera); }));
+  const auto& context = *codec;
+  return encoded(std::move(codec), camera.frames, [&](int i) -> Result<detail::FramePtr> {
+    GREENROOM_TRY(auto frame, detail::make_video_frame(context));
+    draw(*frame, camera.first_number + i);
+    frame->pts = camera_pts(camera, i, rng);
+    return frame;
+  });
+}
+
 Status write_camera(const std::filesystem::path& path, const Camera& camera) {
   base::SeededRng rng(7);
   GREENROOM_TRY(auto output, detail::Output::create(path, "matroska"));
@@ -119,8 +186,7 @@ Status write_camera(const std::filesystem::path& path, const Camera& camera) {
   for (int i = 0; i < camera.frames; ++i) {
     GREENROOM_TRY(auto frame, detail::make_video_frame(output.encoder(stream)));
     draw(*frame, camera.first_number + i);
-    const double jitter = i ? (rng.unit() - 0.5) * 2 * camera.jitter_s : 0;
-    frame->pts = std::llround((i / camera.fps + jitter) * 1000);
+    frame->pts = camera_pts(camera, i, rng);
     GREENROOM_CHECK_OK(output.encode(stream, frame.get()));
   }
   return output.finish();
@@ -128,29 +194,17 @@ Status write_camera(const std::filesystem::path& path, const Camera& camera) {
 
 Result<std::vector<ClockAnchor>> write_backup(const std::filesystem::path& path, const Backup& backup,
                                               const Sound& sound, double take_ms) {
-  constexpr int frame_size = 960, rate = 48'000;
-  GREENROOM_TRY(auto output, detail::Output::create(path, "matroska"));
-  GREENROOM_CHECK_OK(output.add_encoder("libopus", [](AVCodecContext& codec) {
-    codec.sample_rate = rate;
-    codec.time_base = {1, rate};
-    codec.sample_fmt = AV_SAMPLE_FMT_FLT;
-    codec.bit_rate = 48'000;
-    av_channel_layout_default(&codec.ch_layout, 1);
-  }));
-  GREENROOM_CHECK_OK(output.write_header());
+  GREENROOM_TRY(const auto frames, encode_voice(sound, backup.start_s, backup.length_s));
+  GREENROOM_TRY(auto writer, MatroskaWriter::open(path, {"audio/opus", opus_rate, 1, {}}));
   std::vector<ClockAnchor> anchors;
-  for (std::int64_t first = 0; first + frame_size <= std::int64_t(backup.length_s * rate); first += frame_size) {
-    const double at = double(first) / rate;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const double at = double(i) * opus_frame / opus_rate;
     if (missing(backup.gaps, at)) continue;
-    if (first % (50 * frame_size) == 0)
-      anchors.push_back({first, take_ms + (backup.start_s + at) * 1000 + backup.delay_ms});
-    GREENROOM_TRY(auto frame, detail::make_audio_frame(output.encoder(0), frame_size));
-    auto* out = reinterpret_cast<float*>(frame->data[0]);
-    for (int i = 0; i < frame_size; ++i) out[i] = float(sound(backup.start_s + at + double(i) / rate));
-    frame->pts = first;
-    GREENROOM_CHECK_OK(output.encode(0, frame.get()));
+    if (i % 50 == 0)
+      anchors.push_back({std::int64_t(i) * opus_frame, take_ms + (backup.start_s + at) * 1000 + backup.delay_ms});
+    GREENROOM_CHECK_OK(writer.write(frames[i].data, at, double(opus_frame) / opus_rate, true));
   }
-  GREENROOM_CHECK_OK(output.finish());
+  GREENROOM_CHECK_OK(writer.finish());
   return anchors;
 }
 

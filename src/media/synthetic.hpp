@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "media/clock_fit.hpp"
 #include "media/layout.hpp"
@@ -53,5 +54,15 @@ struct Backup {
 // Opus in Matroska, and the anchors that a log's export would give.
 base::Result<std::vector<ClockAnchor>> write_backup(const std::filesystem::path& file, const Backup& backup,
                                                     const Sound& sound, double take_started_at_ms);
+
+// Encoded frames as a browser would put them into packets.
+struct EncodedFrame {
+  double time_s = 0;
+  bool key = true;
+  base::Bytes data;
+};
+base::Result<std::vector<EncodedFrame>> encode_voice(const Sound& sound, double start_s,
+                                                     double length_s);        // 20 ms Opus
+base::Result<std::vector<EncodedFrame>> encode_camera(const Camera& camera);  // VP8; H.264 as Annex B
 
 }  // namespace greenroom::media::synthetic
