@@ -1,10 +1,10 @@
 // Any bytes, in any pieces: the reader never runs past the end, always advances, and a file read whole gives what the
 // same file gives in pieces.
-#include "wire/stem_block.hpp"
-
 #include <algorithm>
 #include <cstdlib>
 #include <vector>
+
+#include "wire/stem_block.hpp"
 
 namespace {
 using namespace greenroom;

@@ -95,11 +95,17 @@ bool slope_is_known(Anchors anchors, double nominal_rate) {
          double(anchors.back().frame - anchors.front().frame) >= span_for_slope_s * nominal_rate;
 }
 
+// A device may run at a third of the rate it claims (16 for 48 kHz); beyond that the timestamps are nonsense.
+bool is_plausible(double slope, double nominal_rate) {
+  const double ratio = slope * nominal_rate / 1000;
+  return ratio > 0.2 && ratio < 5;
+}
+
 Line fit_line(Anchors anchors, double nominal_rate, double known_slope) {
   if (!slope_is_known(anchors, nominal_rate)) return line_through(anchors, known_slope);
   Line line = line_through(anchors, theil_sen_slope(anchors, known_slope));
   for (int round = 0; round < 3; ++round) line = refine(anchors, line);
-  return line;
+  return is_plausible(line.slope, nominal_rate) ? line : line_through(anchors, 1000 / nominal_rate);
 }
 
 double median_of(std::span<const double> values) { return median({values.begin(), values.end()}); }
@@ -183,7 +189,8 @@ double ClockFit::at(double frame) const {
 ClockFit fit_clock(Anchors anchors, double nominal_rate, double fallback_start_ms) {
   const double nominal = 1000.0 / nominal_rate;
   if (anchors.empty()) return {{{0, fallback_start_ms, nominal}}, 0, 0, 0};
-  const double common = slope_is_known(anchors, nominal_rate) ? neighbour_slope(anchors, nominal) : nominal;
+  double common = slope_is_known(anchors, nominal_rate) ? neighbour_slope(anchors, nominal) : nominal;
+  if (!is_plausible(common, nominal_rate)) common = nominal;
   auto borders = find_steps(anchors, common);
   borders.insert(borders.begin(), 0);
   borders.push_back(anchors.size());

@@ -29,6 +29,13 @@ class Player {
   bool ready() const { return has_picture_; }
   VideoSource& source() { return *source_; }
 
+  // A file whose time is over needs no decoder any more.
+  void rest(double t) {
+    if (t < piece_.end_s || !source_) return;
+    source_.reset();
+    has_picture_ = false;
+  }
+
   // True when another picture is current than before.
   bool advance(double t) {
     if (!source_ && !open()) return false;
@@ -94,6 +101,7 @@ class Tile {
   }
 
   Status draw(double t, Picture& canvas) {
+    for (auto& player : players_) player.rest(t);
     Player* showing = player_at(t);
     const bool changed = showing && showing->advance(t);
     if (showing && !showing->ready()) showing = nullptr;

@@ -30,15 +30,15 @@ bool missing(const Gaps& gaps, double at) {
 
 // One period of noise as a table: a microphone of minutes asks for millions of values.
 constexpr double period_s = 1.37;
-constexpr int table_rate = 192'000;
+constexpr int table_rate = 96'000;
 
 std::vector<float> noise_period(std::uint64_t seed) {
   base::SeededRng rng(seed);
   std::vector<float> table(std::size_t(period_s * table_rate));
-  for (int i = 0; i < 40; ++i) {
+  for (int i = 0; i < 24; ++i) {
     const double cycles = std::round((200 + 3800 * rng.unit()) * period_s), phase = 2 * std::numbers::pi * rng.unit();
     for (std::size_t n = 0; n < table.size(); ++n)
-      table[n] += float(0.02 * std::sin(2 * std::numbers::pi * cycles * double(n) / double(table.size()) + phase));
+      table[n] += float(0.026 * std::sin(2 * std::numbers::pi * cycles * double(n) / double(table.size()) + phase));
   }
   table.push_back(table.front());
   return table;
@@ -78,7 +78,9 @@ Result<std::vector<EncodedFrame>> encoded(detail::CodecPtr codec, int frames,
   const auto packet = detail::make_packet();
   for (int i = 0; i <= frames; ++i) {
     detail::FramePtr frame;
-    if (i < frames) GREENROOM_TRY(frame, make(i));
+    if (i < frames) {
+      GREENROOM_TRY(frame, make(i));
+    }
     GREENROOM_CHECK_OK(detail::av_check(avcodec_send_frame(codec.get(), frame.get()), "encoding"));
     while (avcodec_receive_packet(codec.get(), packet.get()) == 0) {
       const double time = double(packet->pts) * av_q2d(codec->time_base);

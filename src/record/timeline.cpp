@@ -12,6 +12,7 @@ using media::ClockAnchor;
 // How long after its capture a packet may arrive at best: encoding and a long way, but no more.
 constexpr double delay_ms_min = -5, delay_ms_max = 250;
 constexpr double report_outlier_ms = 20;
+constexpr double offset_window_ms = 60'000;
 // The decoder's output lags its input by the encoder's look-ahead (RFC 7845 §5.1: pre-skip, 312 samples in libopus).
 constexpr double opus_look_ahead_ms = 6.5;
 
@@ -50,13 +51,21 @@ std::vector<ClockAnchor> arrival_anchors(const TrackPackets& track) {
   return anchors;
 }
 
-std::vector<ClockAnchor> report_anchors(const TrackPackets& track) {
+// The sender's clock against ours, by the least delayed report around each one: over hours the two clocks drift apart.
+double least_offset_ms(const TrackPackets& track, std::size_t around) {
+  const double middle = ntp_ms(track.reports[around].ntp);
   double offset = std::numeric_limits<double>::infinity();
-  for (const auto& report : track.reports) offset = std::min(offset, wall_ms(report.arrival) - ntp_ms(report.ntp));
-  std::vector<ClockAnchor> anchors;
   for (const auto& report : track.reports)
-    if (anchors.empty() || report.ticks > anchors.back().frame)
-      anchors.push_back({report.ticks, ntp_ms(report.ntp) + offset});
+    if (std::abs(ntp_ms(report.ntp) - middle) <= offset_window_ms)
+      offset = std::min(offset, wall_ms(report.arrival) - ntp_ms(report.ntp));
+  return offset;
+}
+
+std::vector<ClockAnchor> report_anchors(const TrackPackets& track) {
+  std::vector<ClockAnchor> anchors;
+  for (std::size_t i = 0; i < track.reports.size(); ++i)
+    if (const auto& report = track.reports[i]; anchors.empty() || report.ticks > anchors.back().frame)
+      anchors.push_back({report.ticks, ntp_ms(report.ntp) + least_offset_ms(track, i)});
   return anchors;
 }
 
