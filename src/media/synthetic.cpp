@@ -54,7 +54,7 @@ void configure_camera(AVCodecContext& codec, const Camera& camera) {
   codec.framerate = {int(camera.fps), 1};
   codec.gop_size = 100;
   codec.bit_rate = 1'500'000;
-  codec.thread_count = 2;
+  codec.thread_count = 1;  // libvpx spins while its threads wait for one another
   av_opt_set(codec.priv_data, "deadline", "realtime", 0);
   av_opt_set(codec.priv_data, "cpu-used", "8", 0);
   av_opt_set(codec.priv_data, "preset", "ultrafast", 0);
