@@ -46,8 +46,8 @@ TEST(Rtcp, SenderReport) {
 
 TEST(Rtcp, ReceiverReport) {
   const ReportBlock blocks[] = {{{9}, 1, 2, 3, 4, 5, 6}};
-  const auto report =
-      Written([&](auto& out) { write_receiver_report(out, {77}, blocks); }).template only<ReceiverReport>();
+  const Written w([&](auto& out) { write_receiver_report(out, {77}, blocks); });  // the report is a view of it
+  const auto report = w.only<ReceiverReport>();
   EXPECT_EQ(report.sender, Ssrc{77});
   EXPECT_EQ(*report.blocks.begin(), blocks[0]);
 }
