@@ -1,4 +1,5 @@
-// Standard headers that nearly every file needs. Nothing heavy: Boost, libav and OpenSSL stay in the files that use them.
+// Standard headers that nearly every file needs. Nothing heavy: Boost, libav and OpenSSL stay in the files that use
+// them.
 #pragma once
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
-// A queue in one block of memory that grows to what it needed at most and then never allocates again (std::deque allocates
-// and frees a node every few elements). The bound of its size is the owner's.
+// A queue in one block of memory that grows to what it needed at most and then never allocates again (std::deque
+// allocates and frees a node every few elements). The bound of its size is the owner's.
 #pragma once
 #include <cstddef>
 #include <utility>
