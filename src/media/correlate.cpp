@@ -12,7 +12,8 @@ namespace {
 using Complex = std::complex<float>;
 
 constexpr double silence_rms = 3e-4;  // -70 dBFS: a muted microphone
-constexpr double slope_span_s = 20;   // below, the slope is not worth estimating
+constexpr float phase_exponent = 0.5f;
+constexpr double slope_span_s = 20;  // below, the slope is not worth estimating
 
 void bit_reverse(std::vector<Complex>& data) {
   for (std::size_t i = 1, j = 0; i < data.size(); ++i) {
@@ -52,18 +53,42 @@ double energy(std::span<const float> in) {
   return sum;
 }
 
-// r[lag] = sum reference[i] * other[i + lag], lags -max..max.
+// Takes most of its magnitude from each frequency and leaves its phase (generalised cross-correlation, PHAT with an
+// exponent): a long tone would otherwise give a row of peaks a period apart, and the codec would pick one of them.
+void level(std::vector<Complex>& spectrum) {
+  double sum = 0;
+  for (const auto& value : spectrum) sum += double(std::abs(value));
+  const auto floor = float(1e-3 * sum / double(spectrum.size())) + 1e-20f;
+  for (auto& value : spectrum) value *= std::pow(std::abs(value) + floor, -phase_exponent);
+}
+
+// Faded in and out (Hann): hard edges, which both windows have at the same place, would look like a lag of zero.
+void copy_faded(std::span<const float> in, std::vector<Complex>& out) {
+  for (std::size_t i = 0; i < in.size(); ++i)
+    out[i] = in[i] * float(0.5 - 0.5 * std::cos(2 * std::numbers::pi * double(i) / double(in.size())));
+}
+
+// For the lags -max..max: high where other[i + lag] follows reference[i].
 std::vector<float> cross_correlation(std::span<const float> reference, std::span<const float> other, std::size_t max) {
   const std::size_t size = std::bit_ceil(std::max(reference.size(), other.size()) + max + 1);
   std::vector<Complex> a(size), b(size);
-  std::copy(reference.begin(), reference.end(), a.begin());
-  std::copy(other.begin(), other.end(), b.begin());
+  copy_faded(reference, a);
+  copy_faded(other, b);
   fft(a), fft(b);
   for (std::size_t i = 0; i < size; ++i) a[i] = std::conj(std::conj(a[i]) * b[i]);
+  level(a);
   fft(a);  // of the conjugate: the inverse, up to conjugation and scale
   std::vector<float> out;
-  for (std::size_t i = 0; i <= 2 * max; ++i) out.push_back(a[(size + i - max) % size].real() / float(size));
+  for (std::size_t i = 0; i <= 2 * max; ++i) out.push_back(a[(size + i - max) % size].real());
   return out;
+}
+
+// The normalised correlation of what stands opposite at one lag.
+double likeness(std::span<const float> reference, std::span<const float> other) {
+  double product = 0;
+  for (std::size_t i = 0; i < reference.size(); ++i) product += double(reference[i]) * double(other[i]);
+  const double norm = std::sqrt(energy(reference) * energy(other));
+  return norm > 0 ? product / norm : 0;
 }
 
 double parabola(float before, float at, float after) {
@@ -105,12 +130,9 @@ std::optional<Lag> find_lag(std::span<const float> reference, std::span<const fl
   const auto peak = std::size_t(std::max_element(r.begin(), r.end()) - r.begin());
   if (peak == 0 || peak + 1 == r.size()) return std::nullopt;
   const auto lag = std::ptrdiff_t(peak) - std::ptrdiff_t(max);
-  // Only what overlaps at this lag counts: otherwise a late copy could never reach 1.
-  const double norm = std::sqrt(energy(overlap(a, -lag)) * energy(overlap(b, lag)));
-  if (norm <= 0) return std::nullopt;
+  const double strength = likeness(overlap(a, -lag), overlap(b, lag));
   const double fine = double(lag) + parabola(r[peak - 1], r[peak], r[peak + 1]);
-  return Lag{double(reference.size()) / 2 / options.sample_rate, fine * 1000 / options.sample_rate,
-             double(r[peak]) / norm};
+  return Lag{double(reference.size()) / 2 / options.sample_rate, fine * 1000 / options.sample_rate, strength};
 }
 
 std::optional<LagFit> fit_lags(std::span<const Lag> lags) {

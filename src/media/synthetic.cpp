@@ -34,11 +34,16 @@ constexpr int table_rate = 96'000;
 
 std::vector<float> noise_period(std::uint64_t seed) {
   base::SeededRng rng(seed);
-  std::vector<float> table(std::size_t(period_s * table_rate));
-  for (int i = 0; i < 24; ++i) {
-    const double cycles = std::round((200 + 3800 * rng.unit()) * period_s), phase = 2 * std::numbers::pi * rng.unit();
-    for (std::size_t n = 0; n < table.size(); ++n)
-      table[n] += float(0.026 * std::sin(2 * std::numbers::pi * cycles * double(n) / double(table.size()) + phase));
+  std::vector<float> sine(std::size_t(period_s * table_rate)), table(sine.size());
+  for (std::size_t n = 0; n < sine.size(); ++n)
+    sine[n] = float(0.0075 * std::sin(2 * std::numbers::pi * double(n) / double(sine.size())));
+  for (int i = 0; i < 300; ++i) {
+    const auto cycles = std::size_t((200 + 3800 * rng.unit()) * period_s);
+    std::size_t at = rng.below(sine.size());
+    for (float& value : table) {
+      value += sine[at];
+      at = (at + cycles) % sine.size();
+    }
   }
   table.push_back(table.front());
   return table;

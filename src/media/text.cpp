@@ -43,7 +43,9 @@ Plane first_picture(AVFilterGraph& graph, AVFilterContext* sink) {
   Plane plane{{}, frame->width, frame->height};
   plane.pixels.resize(std::size_t(plane.width) * std::size_t(plane.height));
   for (int y = 0; y < plane.height; ++y)
-    std::memcpy(plane.row(y), frame->data[0] + std::ptrdiff_t(y) * frame->linesize[0], std::size_t(plane.width));
+    for (int x = 0; x < plane.width; ++x)  // the filter draws in limited range
+      plane.row(y)[x] = std::uint8_t(
+          std::clamp((frame->data[0][std::ptrdiff_t(y) * frame->linesize[0] + x] - 16) * 255 / 219, 0, 255));
   return plane;
 }
 

@@ -34,7 +34,7 @@ bool plausible(const RawHeader& raw, std::uint8_t version, std::uint16_t flags) 
   if (h.channels < 1 || h.channels > stem_block_channels_max) return false;
   if (h.sample_rate < stem_block_rate_min || h.sample_rate > stem_block_rate_max) return false;
   if (h.frames < 1 || h.frames > stem_block_frames_max) return false;
-  if (h.first_frame > std::uint64_t(1) << 50 || !std::isfinite(h.captured_at_ms)) return false;
+  if (h.first_frame > std::uint64_t(1) << 50 || !(std::abs(h.captured_at_ms) < 1e15)) return false;
   return raw.payload_bytes == h.frames * h.channels * stem_sample_size;
 }
 
