@@ -7,9 +7,10 @@ namespace greenroom::rtc {
 namespace {
 constexpr base::Duration ack_window = std::chrono::milliseconds(500);
 constexpr base::Duration loss_window = std::chrono::milliseconds(500);
-constexpr double decrease_factor = 0.85;                                   // §5.5: beta
-constexpr double growth_per_second = 1.08;                                 // §5.5: eta
-constexpr double high_loss = 0.10, low_loss = 0.02;                        // §6
+constexpr double loss_smoothing = 0.4;               // few packets make a window: one that lost by chance is no trend
+constexpr double decrease_factor = 0.85;             // §5.5: beta
+constexpr double growth_per_second = 1.08;           // §5.5: eta
+constexpr double high_loss = 0.10, low_loss = 0.02;  // §6
 constexpr base::Duration decrease_pause = std::chrono::milliseconds(300);  // let a decrease show before the next
 constexpr base::Duration probe_after_success = std::chrono::milliseconds(300);
 constexpr base::Duration probe_after_failure = std::chrono::seconds(4);
@@ -83,7 +84,7 @@ void BandwidthEstimator::increase(base::Instant now) {
 void BandwidthEstimator::follow_loss(const std::vector<SentSample>& samples, base::Instant now) {
   for (const auto& s : samples) loss_sent_ += 1, loss_lost_ += s.arrival ? 0 : 1;
   if (now - loss_since_ < loss_window || loss_sent_ < 10) return;
-  loss_ = double(loss_lost_) / loss_sent_;
+  loss_ += loss_smoothing * (double(loss_lost_) / loss_sent_ - loss_);
   loss_since_ = now;
   loss_sent_ = loss_lost_ = 0;
   if (loss_ > high_loss) {

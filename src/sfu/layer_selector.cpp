@@ -14,7 +14,10 @@ Choice LayerSelector::choose(std::uint8_t encoding, const CachedPacket& packet, 
     return Choice::ignore;
   }
   const bool switches = int(encoding) == target_.spatial && current_.spatial != target_.spatial;
-  if (switches && !late && (packet.keyframe || kind_ == wire::MediaKind::audio)) {
+  // A key frame whose beginning was repaired serves a subscriber who has nothing yet; what came meanwhile is in the
+  // cache.
+  const bool in_time = !late || current_.spatial < 0;
+  if (switches && in_time && (packet.keyframe || kind_ == wire::MediaKind::audio)) {
     current_ = {target_.spatial, target_.temporal};
     return Choice::switch_;
   }

@@ -33,6 +33,14 @@ TEST(LayerSelector, BeginsAndSwitchesAtKeyFramesOnly) {
   EXPECT_FALSE(s.wants_keyframe());
 }
 
+TEST(LayerSelector, ARepairedKeyFrameServesWhoHasNothing) {
+  LayerSelector s(wire::MediaKind::video);
+  s.set_target({0, 3});
+  EXPECT_EQ(s.choose(0, packet(true), true), Choice::switch_);
+  s.set_target({1, 3});
+  EXPECT_EQ(s.choose(1, packet(true), true), Choice::ignore) << "would lead back in time";
+}
+
 TEST(LayerSelector, SoundBeginsAnywhere) {
   LayerSelector s(wire::MediaKind::audio);
   s.set_target({0, 0});

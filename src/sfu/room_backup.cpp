@@ -64,6 +64,7 @@ void Room::retarget_backup(BackupTrack& track, base::Instant now) {
 }
 
 void Room::back_up(BackupTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late) {
+  const auto before = track.forwarder().selector().current();
   const auto placement = track.forwarder().offer(track.source(), encoding, packet, late);
   if (!placement || packet.size == 0) return;
   const auto buffer = context_.outputs.begin_backup();
@@ -73,6 +74,10 @@ void Room::back_up(BackupTrack& track, std::uint8_t encoding, const CachedPacket
   }
   const auto size = track.write(buffer, packet, *placement);
   if (size > 0) context_.outputs.commit_backup({track.id(), packet.arrival, {}}, buffer, size);
+  if (late && before.spatial < 0) {
+    track.source().for_each_after(encoding, packet.seq,
+                                  [&](const CachedPacket& next) { back_up(track, encoding, next, false); });
+  }
 }
 
 }  // namespace greenroom::sfu

@@ -12,6 +12,7 @@ constexpr base::Duration max_queueing =
     std::chrono::milliseconds(400);  // what waited longer leaves whatever the pacer says
 constexpr base::Duration drain_interval = std::chrono::milliseconds(5);
 constexpr double repair_share = 0.33 / rtc::pacing_factor;        // the bucket multiplies by its factor
+constexpr base::Bitrate min_repaired = base::Bitrate::kbps(500);  // the lowest layer is sent whatever the estimate
 constexpr base::Bitrate audio_reserve = base::Bitrate::kbps(48);  // an Opus stream with its headers
 constexpr int silence = 127, speech = 50;                         // dB below full scale (RFC 6464)
 constexpr int lead_to_switch = 2;  // intervals that another voice must be the loudest before it is the speaker
@@ -54,6 +55,10 @@ void Room::forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& 
   const bool at_once = track.source().kind() == wire::MediaKind::audio ||
                        (transport.queue.empty() && transport.rtc.pacer().may_send(now));
   at_once ? send(track, queued, now) : enqueue(transport, queued);
+  if (late && before.spatial < 0) {
+    track.source().for_each_after(encoding, packet.seq,
+                                  [&](const CachedPacket& next) { forward(track, encoding, next, false, now); });
+  }
 }
 
 void Room::enqueue(PeerTransport& transport, const QueuedPacket& packet) {
@@ -184,7 +189,7 @@ void Room::allocate(PeerTransport& transport, base::Instant now) {
     demanding_.push_back(track);
   }
   // What is left of the path belongs to pictures; repairs get at most a third of it on top.
-  transport.repairs.set_rate(transport.rtc.bandwidth().estimate() * repair_share);
+  transport.repairs.set_rate(std::max(transport.rtc.bandwidth().estimate(), min_repaired) * repair_share);
   sfu::allocate(demands_, budget, allotted_);
   for (std::size_t i = 0; i < demanding_.size(); ++i) {
     auto& selector = demanding_[i]->forwarder().selector();

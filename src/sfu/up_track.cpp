@@ -53,7 +53,7 @@ const CachedPacket* UpTrack::store(const rtc::ReceivedRtp& rtp, base::Instant no
   std::ranges::copy(payload, slot.bytes.begin());
   describe(slot, rtp.packet);
   layer.meter.add(rtp.packet.packet().size(), now);
-  if (!rtp.late) layer.last_time = slot.time, layer.last_arrival = now;
+  if (!rtp.late) layer.highest = rtp.seq, layer.last_time = slot.time, layer.last_arrival = now;
   return &slot;
 }
 

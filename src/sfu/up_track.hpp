@@ -33,6 +33,13 @@ class UpTrack {
 
   // Copies the packet into the cache; nothing when its payload is larger than any browser's.
   const CachedPacket* store(const rtc::ReceivedRtp& rtp, base::Instant now);
+  // f(packet) for what is cached of the encoding after `seq`, in order.
+  template <class F>
+  void for_each_after(std::uint8_t encoding, wire::ExtSeq seq, F&& f) const {
+    for (seq = seq + 1; seq <= layers_[encoding].highest; seq = seq + 1) {
+      if (const auto* packet = find(encoding, seq)) f(*packet);
+    }
+  }
   const CachedPacket* find(std::uint8_t encoding, wire::ExtSeq seq) const;
 
   base::Bitrate bitrate(std::size_t encoding, base::Instant now);
@@ -58,6 +65,7 @@ class UpTrack {
   struct Layer {
     std::unique_ptr<PacketCache> cache;  // from the first packet on
     BitrateMeter meter;
+    wire::ExtSeq highest;
     wire::RtpTime last_time;
     base::Instant last_arrival{};
     std::optional<rtc::ReceiveStream::SenderClock> clock;

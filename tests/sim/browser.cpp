@@ -178,6 +178,7 @@ void Browser::deliver(const Datagram& datagram, base::Instant now) {
 void Browser::on_media(const rtc::ReceivedRtp& rtp, base::Instant now) {
   for (auto& [label, sink] : sinks_) {
     if (sink.receiver != rtp.receiver) continue;
+    if (sink.counts_from_first && rtp.seq.value < *sink.first) return;
     const auto payload = rtp.packet.payload();
     ++sink.packets;
     sink.bytes += payload.size();

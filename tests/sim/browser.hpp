@@ -76,6 +76,7 @@ struct Sink {
   int layer = -1;                 // of the last packet, as the source wrote it into the payload
   std::uint64_t seen_missing() const { return first ? highest - *first + 1 - packets : 0; }
   std::optional<std::uint64_t> first;
+  bool counts_from_first = false;  // what is older does not count
   std::uint64_t highest = 0;
   wire::RtpTime last_time;
   base::Instant last_arrival{}, longest_gap_from{};

@@ -159,6 +159,11 @@ class Runner {
     fresh.receiver = sink.receiver;
     fresh.video = sink.video;
     fresh.layer = sink.layer;
+    if (sink.first) {
+      fresh.highest = sink.highest;
+      fresh.first = sink.highest + 1;
+      fresh.counts_from_first = true;
+    }
     sink = fresh;
   }
 
