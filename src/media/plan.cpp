@@ -10,6 +10,7 @@ namespace {
 
 // After its last frame a camera's picture stays this long, a screen's longer: a screen that does not change sends none.
 constexpr double camera_hold_s = 1;
+constexpr double opening_hold_s = 0.5;
 constexpr double screen_hold_s = 10;
 constexpr double gap_s_min = 0.002;
 
@@ -128,7 +129,15 @@ class Planner {
     sort_by_start(plan.backup);
     for (const auto origin : {Origin::local, Origin::backup})
       for (const auto& piece : videos(Source::camera, origin, &who.id)) plan.camera.push_back(piece);
+    show_from_the_start(plan.camera);
     return plan;
+  }
+
+  // A camera needs some frames to begin: its first picture stands from the take's start, rather than a placeholder that
+  // flashes by.
+  static void show_from_the_start(std::vector<VideoPiece>& pieces) {
+    if (pieces.empty() || pieces.front().start_s > opening_hold_s) return;
+    pieces.front().start_s = std::min(pieces.front().start_s, 0.0);
   }
 
   void add_audio(ParticipantPlan& plan, std::size_t index) {

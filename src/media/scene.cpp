@@ -19,7 +19,7 @@ constexpr Colour caption_colour{225, 128, 128};
 constexpr Colour shade{16, 128, 128};
 constexpr int shade_share = 120;
 
-// Plays one file: the newest picture whose time has come.
+// Plays one file: the newest picture whose time has come, before that the first.
 class Player {
  public:
   Player(const VideoPiece& piece, std::filesystem::path path) : piece_(piece), path_(std::move(path)) {}
@@ -40,7 +40,7 @@ class Player {
   bool advance(double t) {
     if (!source_ && !open()) return false;
     bool changed = false;
-    while (ahead_ && *ahead_ + piece_.offset_s <= t) {
+    while (ahead_ && (!has_picture_ || *ahead_ + piece_.offset_s <= t)) {
       source_->take();
       has_picture_ = changed = true;
       look_ahead();
