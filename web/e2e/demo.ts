@@ -24,6 +24,7 @@ try {
     await startTake(meeting.owner.page)
     say(`Recording for ${length} seconds …`)
     await pause(length)
+    await meeting.owner.page.setViewportSize({ width: 1280, height: 800 })
     await meeting.owner.page.screenshot({ path: join(folder, 'stage.png') })
     const episode = await finish(meeting, join(folder, 'episode'))
     const seen = inspect(binary, episode.mp4, 3)
