@@ -24,6 +24,8 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       ->capture_default_str();
   app.add_option("--shards", config.shards, "media threads; 0 is one per core")->check(CLI::Range(0, 256));
   app.add_flag("--open-rooms", config.open_rooms, "let anyone use the signaling events, without a session or token");
+  app.add_flag("--realtime-conformance", config.realtime_conformance,
+               "serve the echoes that the Engine.IO and Socket.IO test suites expect, in place of signaling");
   app.add_option("--log-level", config.log_level, "debug, info, warning or error")
       ->envname("LOG_LEVEL")
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));

@@ -20,6 +20,7 @@ struct ServeConfig {
   std::uint16_t rtc_max_port = 40'100;
   unsigned shards = 0;  // 0: one per core
   bool open_rooms = false;
+  bool realtime_conformance = false;  // instead of signaling: what the official protocol suites talk to
   std::string log_level = "info";
 };
 

@@ -96,6 +96,8 @@ class StudioServer {
   void room_created(const std::string& room);
   base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
   void tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id);
+  api::realtime::ServerOptions realtime_options() const;
+  std::vector<api::Mount> realtime_mounts();
   api::realtime::Doorman doorman();
   base::Result<api::realtime::Identity> identify(const api::realtime::Credentials& credentials);
 
@@ -125,8 +127,7 @@ base::Status StudioServer::open() {
   GREENROOM_CHECK_OK(house_->studio->recover());
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
   realtime_ = std::make_unique<api::realtime::Server>(
-      api::realtime::ServerOptions{.engine = {}, .open_rooms = config_.open_rooms},
-      api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman()});
+      realtime_options(), api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman()});
   connect_media();
   connect_bus();
   GREENROOM_CHECK_OK(open_api());
@@ -232,13 +233,25 @@ api::realtime::Doorman StudioServer::doorman() {
   };
 }
 
+api::realtime::ServerOptions StudioServer::realtime_options() const {
+  auto options = config_.realtime_conformance ? api::realtime::conformance_options() : api::realtime::ServerOptions{};
+  options.open_rooms = config_.open_rooms;
+  return options;
+}
+
+std::vector<api::Mount> StudioServer::realtime_mounts() {
+  const net::HttpHandler handler{
+      .request = [this](net::Request request,
+                        net::Responder respond) { realtime_->request(std::move(request), std::move(respond)); },
+      .stream = {},
+      .web_socket = [this](const net::Request& request) { return realtime_->web_socket(request); }};
+  std::vector<api::Mount> mounts{{"/socket.io/", handler}};
+  if (config_.realtime_conformance)
+    for (const char* prefix : {"/engine.io/", "/echo"}) mounts.push_back({prefix, handler});
+  return mounts;
+}
+
 base::Status StudioServer::open_api() {
-  api::Mount realtime{
-      "/socket.io/",
-      {.request = [this](net::Request request,
-                         net::Responder respond) { realtime_->request(std::move(request), std::move(respond)); },
-       .stream = {},
-       .web_socket = [this](const net::Request& request) { return realtime_->web_socket(request); }}};
   api::ApiDeps deps{
       .studio = *house_->studio,
       .uploads = *house_->uploads,
@@ -252,7 +265,7 @@ base::Status StudioServer::open_api() {
       .log = log_,
       .https = config_.public_url.starts_with("https:"),
       .web = web_assets(),
-      .mounts = {std::move(realtime)},
+      .mounts = realtime_mounts(),
   };
   http_ = std::make_unique<net::HttpServer>(loop_, pool_, net::ServerOptions{}, api::make_http_handler(std::move(deps)),
                                             log_);
