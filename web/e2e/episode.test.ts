@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type Episode, finish, inspect, type Inspection, meet, type Meeting, part, pause } from './episode.ts'
 import { Server, temporaryDirectory } from './server.ts'
