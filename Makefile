@@ -37,7 +37,7 @@ sim: $(checked)/build.ninja
 	@$(checked)/sim_tests $(ARGS)
 
 fuzz: $(fuzzing)/build.ninja
-	@ninja -C $(fuzzing) --quiet
+	@ninja -C $(fuzzing) --quiet fuzzers
 	@tools/fuzz $(fuzzing) $(FUZZ_SECONDS)
 
 # What needs no test run: format, lint, layers.

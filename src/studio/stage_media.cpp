@@ -190,6 +190,7 @@ void Stage::forward_consumer(const Seat& seat, Command command, Done answer) {
   command.peer = (*sitting)->peer;
   const auto consumer = command.consumer;
   forward<sfu::Done, sfu::Done>(seat, std::move(command), std::move(answer), [consumer](Sitting& s, sfu::Done done) {
+    static_cast<void>(consumer), static_cast<void>(s);  // of use to CloseConsumer alone
     if constexpr (std::is_same_v<Command, sfu::CloseConsumer>) s.consumers.erase(consumer);
     return done;
   });
