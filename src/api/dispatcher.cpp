@@ -120,6 +120,11 @@ net::Response Dispatcher::answer(const Call& call) {
   const Route& route = *call.match.route;
   auto actor = identify(deps_.studio, route.about.auth, call.request);
   if (!actor) return problem_response(actor.error(), call.request.request_id);
+  if (route.about.revisioned) {
+    if (auto status = check_if_match(call.request); !status) {
+      return problem_response(status.error(), call.request.request_id);
+    }
+  }
   Context context{call.request, *actor, call.began, &deps_.log, call.match.values, route.about.status, {}};
   auto input = gather_input(route, context);
   if (!input) return std::move(input).error();

@@ -94,6 +94,24 @@ void put_body(object& operation, Inputs inputs, std::string_view name, wire::Sch
   operation["requestBody"] = std::move(body);
 }
 
+bool changes(const Operation& about) { return about.method != "GET" && about.method != "HEAD"; }
+
+object text_header(std::string_view description) {
+  return {{"description", description}, {"schema", {{"type", "string"}}}};
+}
+
+object problem_answer(std::string_view description) {
+  object problem = content("application/problem+json", reference("Problem"));
+  problem["description"] = description;
+  return problem;
+}
+
+void add_revision(const Operation& about, object& good, object& all) {
+  if (!about.revisioned) return;
+  if (about.method != "DELETE") good["headers"] = {{"ETag", text_header("The revision, quoted: for If-Match")}};
+  if (changes(about)) all["412"] = problem_answer("It has another revision than If-Match names");
+}
+
 object answers(const Route& route, wire::SchemaSet& set) {
   object good{{"description", "Success"}};
   if (route.output) {
@@ -101,14 +119,24 @@ object answers(const Route& route, wire::SchemaSet& set) {
   } else if (route.raw && !route.about.answers.empty()) {
     good["content"] = content(route.about.answers, {}).at("content");
   }
-  object problem = content("application/problem+json", reference("Problem"));
-  problem["description"] = "What went wrong (RFC 9457)";
   const bool empty = !good.contains("content");
   object all;
+  add_revision(route.about, good, all);
   all[std::to_string(empty && !route.raw && route.about.status == 200 ? 204 : route.about.status)] = good;
   for (int status : route.about.also) all[std::to_string(status)] = good;
-  all["default"] = std::move(problem);
+  all["default"] = problem_answer("What went wrong (RFC 9457)");
   return all;
+}
+
+// Request fields that the infrastructure reads, whatever the route.
+void add_header_parameters(const Operation& about, object& operation) {
+  array parameters;
+  if (about.revisioned && changes(about)) {
+    parameters.push_back(parameter("If-Match", "header", false, {{"type", "string"}}));
+  }
+  if (parameters.empty()) return;
+  if (!operation.contains("parameters")) operation["parameters"] = array();
+  for (auto& one : parameters) operation["parameters"].as_array().push_back(std::move(one));
 }
 
 object describe_route(const Route& route, wire::SchemaSet& set) {
@@ -124,6 +152,7 @@ object describe_route(const Route& route, wire::SchemaSet& set) {
     if (!inputs.parameters.empty()) operation["parameters"] = std::move(inputs.parameters);
     if (!inputs.body_properties.empty()) put_body(operation, std::move(inputs), route.input_name, set);
   }
+  add_header_parameters(route.about, operation);
   operation["responses"] = answers(route, set);
   return operation;
 }

@@ -64,5 +64,19 @@ TEST(OpenApi, PathMembersAreParametersAndTheRestIsTheBody) {
   EXPECT_EQ(wire::print_json(body.at("required")), R"(["name"])");
 }
 
+TEST(OpenApi, RevisionedOperationsSaySo) {
+  Operation about;
+  about.method = "PATCH";
+  about.pattern = "/things";
+  about.id = "changeThing";
+  about.revisioned = true;
+  const std::vector<Route> routes = {
+      route(about, [](Context&, Nothing) -> base::Result<Problem> { return Problem(); })};
+  const auto operation = describe_routes(routes).at("paths").at("/things").at("patch");
+  EXPECT_EQ(operation.at("parameters").at(0).at("name"), "If-Match");
+  EXPECT_TRUE(operation.at("responses").as_object().contains("412"));
+  EXPECT_TRUE(operation.at("responses").at("200").at("headers").as_object().contains("ETag"));
+}
+
 }  // namespace
 }  // namespace greenroom::api

@@ -23,6 +23,7 @@ constexpr std::array kinds = {
     KindRow{ErrorKind::not_found, 404, "Not found"},
     KindRow{ErrorKind::conflict, 409, "Not possible in this state"},
     KindRow{ErrorKind::gone, 410, "No longer there"},
+    KindRow{ErrorKind::precondition, 412, "Changed in the meantime"},
     KindRow{ErrorKind::too_large, 413, "Too large"},
     KindRow{ErrorKind::unsupported, 415, "Not supported"},
     KindRow{ErrorKind::exhausted, 429, "Too much at once"},
@@ -67,7 +68,9 @@ int status_of(const base::ErrorCode& code) { return row_of(code).first; }
 Problem make_problem(const base::Error& error, std::string_view request_id) {
   const auto [status, title] = row_of(error.code);
   Problem problem;
-  problem.type = "/problems/" + std::string(error.code.name);
+  // One type for whoever edits anything: a client's answer to it (look again, ask the person) is the same everywhere.
+  const bool changed = error.code.kind == ErrorKind::precondition && status == 412;
+  problem.type = "/problems/" + std::string(changed ? error_precondition.name : error.code.name);
   problem.title = title;
   problem.status = status;
   problem.detail = error.what;

@@ -36,6 +36,8 @@ inline constexpr base::ErrorCode error_method{base::ErrorKind::unsupported, "api
 inline constexpr base::ErrorCode error_sign_in{base::ErrorKind::unauthorized, "api.sign_in"};
 inline constexpr base::ErrorCode error_foreign_origin{base::ErrorKind::forbidden, "api.foreign_origin"};
 inline constexpr base::ErrorCode error_too_often{base::ErrorKind::exhausted, "api.too_often"};
+inline constexpr base::ErrorCode error_precondition{base::ErrorKind::precondition, "api.precondition_failed"};
+inline constexpr base::ErrorCode error_if_match{base::ErrorKind::invalid, "api.if_match"};
 inline constexpr base::ErrorCode error_busy{base::ErrorKind::unavailable, "api.busy"};
 inline constexpr base::ErrorCode error_exception{base::ErrorKind::internal, "api.exception"};
 

@@ -48,6 +48,63 @@ TEST(Problem, AFieldThatTheDomainRefusesIsListedToo) {
   EXPECT_EQ(problem.errors->at(0).message, "is no address");
 }
 
+TEST(Problem, AnotherRevisionIsOneTypeWhoeverSaysIt) {
+  const Problem problem = make_problem({{base::ErrorKind::precondition, "studio.changed"}, "look again", {}}, "r");
+  EXPECT_EQ(problem.status, 412);
+  EXPECT_EQ(problem.type, "/problems/api.precondition_failed");
+}
+
+struct Named {
+  std::string id;
+};
+BOOST_DESCRIBE_STRUCT(Named, (), (id))
+
+class Revision : public testing::Test {
+ protected:
+  static std::optional<std::uint64_t> expected(std::string_view field) {
+    const net::Request request = with(field);
+    EXPECT_TRUE(check_if_match(request)) << field;
+    return Context{request, {}, {}, nullptr, {}, 200, {}}.expected_revision();
+  }
+  static net::Request with(std::string_view field) {
+    net::Request request;
+    if (!field.empty()) request.headers.set("If-Match", std::string(field));
+    return request;
+  }
+};
+
+TEST_F(Revision, IsWhatIfMatchNames) {
+  EXPECT_EQ(expected(""), std::nullopt);
+  EXPECT_EQ(expected("*"), std::nullopt);
+  EXPECT_EQ(expected("\"17\""), 17u);
+  EXPECT_EQ(expected("\"17\", \"17\", \"theirs\", W/\"18\""), 17u);
+}
+
+TEST_F(Revision, IsNothingsWhereTheTagIsNotOurs) {
+  for (const char* field : {"W/\"17\"", "\"abc\"", "\"\"", "\"-1\"", "\"99999999999999999999\"", "\"17-gzip\""}) {
+    EXPECT_EQ(expected(field), revision_of_nothing) << field;
+  }
+}
+
+TEST_F(Revision, RefusesWhatItCannotPass) {
+  for (const char* field : {"17", "\"1\", \"2\"", "\"1", "\"1\" \"1\""}) {
+    EXPECT_EQ(check_if_match(with(field)).error().code, error_if_match) << field;
+  }
+}
+
+TEST_F(Revision, AnswersItAsETag) {
+  Operation about;
+  about.pattern = "/things/{id}";
+  about.revisioned = true;
+  const Route made = route(about, [](Context& context, Named in) -> base::Result<Named> {
+    context.set_revision(7);
+    return in;
+  });
+  const net::Request request = with("");
+  Context context{request, {}, {}, nullptr, {}, 200, {}};
+  EXPECT_EQ(made.run(context, wire::parse_json(R"({"id":"a"})").value()).headers.find("ETag"), "\"7\"");
+}
+
 TEST(Router, MatchesByMethodAndSegments) {
   std::vector<Route> routes;
   for (const auto& [method, pattern] : {std::pair("GET", "/a/{id}"), {"DELETE", "/a/{id}"}, {"POST", "/a"}}) {

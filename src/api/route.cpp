@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "net/entity_tag.hpp"
+
 namespace greenroom::api {
 namespace {
 
@@ -39,12 +41,50 @@ tl::expected<boost::json::object, net::Response> parse_body(const net::Request& 
       problem_response(std::vector<wire::FieldError>{{"", "expected an object"}}, request.request_id));
 }
 
+// "17" with its quotes is a revision; everything else is a tag that nothing of ours has.
+std::uint64_t revision_of(const net::EntityTag& tag) {
+  std::uint64_t revision = 0;
+  const auto text = tag.opaque;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
+  const bool ours = !tag.weak && !text.empty() && error == std::errc() && end == text.data() + text.size();
+  return ours ? std::min(revision, revision_of_nothing) : revision_of_nothing;
+}
+
+using Expected = std::optional<std::uint64_t>;
+
+base::Result<Expected> read_if_match(const net::Request& request) {
+  const auto field = request.headers.find("If-Match");
+  if (!field || *field == "*") return Expected();
+  const auto tags = net::parse_entity_tags(*field);
+  if (!tags) return base::fail(error_if_match, "If-Match wants an entity tag in quotes, as ETag gave it, or *");
+  std::uint64_t expected = revision_of_nothing;
+  for (const net::EntityTag& tag : *tags) {
+    const auto revision = revision_of(tag);
+    if (revision == revision_of_nothing || revision == expected) continue;
+    if (expected != revision_of_nothing) return base::fail(error_if_match, "If-Match names more than one revision");
+    expected = revision;
+  }
+  return Expected(expected);
+}
+
 }  // namespace
 
 std::string_view Context::path_value(std::string_view name) const {
   for (const auto& [key, value] : path_values) {
     if (key == name) return value;
   }
+  return {};
+}
+
+std::optional<std::uint64_t> Context::expected_revision() const {
+  const auto expected = read_if_match(request);
+  return expected ? *expected : revision_of_nothing;
+}
+
+void Context::set_revision(std::uint64_t revision) { headers.set("ETag", fmt::format("\"{}\"", revision)); }
+
+base::Status check_if_match(const net::Request& request) {
+  GREENROOM_CHECK_OK(read_if_match(request));
   return {};
 }
 

@@ -34,7 +34,14 @@ struct Context {
   net::Headers headers;  // of the answer
 
   std::string_view path_value(std::string_view name) const;
+  // Of a revisioned operation: the revision that If-Match names; nullopt when any will do (no field, or "*"). What can
+  // match no revision (a weak tag, somebody else's tag) is revision_of_nothing: the use case refuses it like any other
+  // wrong revision, after it has looked whether the thing is there and whose it is.
+  std::optional<std::uint64_t> expected_revision() const;
+  void set_revision(std::uint64_t revision);  // of the thing in the answer: ETag
 };
+
+inline constexpr std::uint64_t revision_of_nothing = INT64_MAX;
 
 struct Nothing {};  // no input, or an answer without a body
 BOOST_DESCRIBE_STRUCT(Nothing, (), ())
@@ -50,7 +57,8 @@ struct Operation {
   std::vector<int> also = {};                // further statuses of success, with the same answer
   std::string answers = "application/json";  // the media type of the answer; "" for none of a raw route
   std::string takes = {};                    // the media type of a raw route's body
-  int burst = 0;                             // above 0: so many calls at once per client address, then one a second
+  bool revisioned = false;  // the thing carries a revision: ETag in answers, If-Match before a change (412)
+  int burst = 0;            // above 0: so many calls at once per client address, then one a second
 };
 
 using Schema = boost::json::object (*)(wire::SchemaSet*);
@@ -75,6 +83,10 @@ net::Response empty_response(Context& context);
 std::vector<std::string> split_path(std::string_view path);
 // The input of a route: the values of path and query (as the schema types them) and the members of the body.
 tl::expected<boost::json::value, net::Response> gather_input(const Route& route, const Context& context);
+
+// Whether If-Match can be understood, asked before the handler of a revisioned operation runs (RFC 9110 §13.1.1). A
+// list that names two revisions is refused: a use case is asked for one.
+base::Status check_if_match(const net::Request& request);
 
 namespace detail {
 

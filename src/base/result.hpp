@@ -15,6 +15,7 @@ enum class ErrorKind {
   forbidden,     // you may not
   not_found,     // no such thing
   conflict,      // the thing is in another state than you think
+  precondition,  // the thing has changed since you looked (the revision that you named is not its own)
   gone,          // it was there once
   too_large,     // over a declared limit
   unsupported,   // a format or version we do not speak
