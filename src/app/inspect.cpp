@@ -41,6 +41,7 @@ json::object to_json(const media::Inspection& found) {
           {"faststart", found.faststart},
           {"lufs", found.lufs},
           {"truePeakDb", found.true_peak_db},
+          {"frameTimesS", json::array(found.frame_times_s.begin(), found.frame_times_s.end())},
           {"tiles", std::move(tiles)},
           {"toneDb", std::move(tones)}};
 }

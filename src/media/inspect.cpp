@@ -46,7 +46,7 @@ void describe(const AVFormatContext& input, Inspection& out) {
     if (codec.codec_type == AVMEDIA_TYPE_VIDEO) {
       out.video_codec = avcodec_get_name(codec.codec_id);
       out.video_s = length, out.width = codec.width, out.height = codec.height;
-      out.fps = av_q2d(stream.avg_frame_rate);
+      if (stream.avg_frame_rate.den > 0) out.fps = av_q2d(stream.avg_frame_rate);
     } else if (codec.codec_type == AVMEDIA_TYPE_AUDIO) {
       out.audio_codec = avcodec_get_name(codec.codec_id);
       out.audio_s = length, out.sample_rate = codec.sample_rate, out.channels = codec.ch_layout.nb_channels;
@@ -63,6 +63,7 @@ Status read_pictures(const std::filesystem::path& file, const InspectOptions& op
     if (!time) break;
     source->take();
     ++out.video_frames;
+    out.frame_times_s.push_back(*time);
     if (tiles.empty()) continue;
     auto luma = source->luma();
     const GrayView view{luma.pixels, luma.width, luma.height, luma.width};

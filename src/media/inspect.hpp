@@ -40,7 +40,7 @@ struct Inspection {
   std::int64_t audio_samples = 0;
   int width = 0;
   int height = 0;
-  double fps = 0;
+  double fps = 0;  // 0: the file does not say
   std::string video_codec;
   std::string audio_codec;
   int sample_rate = 0;
@@ -48,6 +48,7 @@ struct Inspection {
   bool faststart = false;  // moov before mdat
   double lufs = -70;
   double true_peak_db = -70;
+  std::vector<double> frame_times_s;  // when each picture is shown
   std::vector<TileTimecodes> tiles;
   std::vector<std::vector<double>> tone_db;  // per tone, per window: dBFS
 };

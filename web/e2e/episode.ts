@@ -1,6 +1,6 @@
 // The main job, end to end: an owner and guests meet, record for a while, stop, and get the episode's files.
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Devices, Person } from './browser.ts'
 import type { Server } from './server.ts'
@@ -55,7 +55,7 @@ export type Report = {
   lufs: number
   truePeakDb: number
   residualMs: number
-  stems: { stemId: string; offsetMs: number; driftPpm: number; residualMs: number; gaps: number }[]
+  stems: { stemId: string; source: string; origin: string; participant: string; offsetMs: number; driftPpm: number; residualMs: number; gaps: number }[]
 }
 
 // Presses stop, waits until the session is ready and downloads every file into `folder`.
@@ -102,6 +102,7 @@ export type Inspection = {
   faststart: boolean
   lufs: number
   truePeakDb: number
+  frameTimesS: number[]
   tiles: { numbers: (number | null)[]; unread: number; backward: number; jumps: number; repeats: number; first?: number; last?: number }[]
   toneDb: number[][]
 }
@@ -110,4 +111,19 @@ export type Inspection = {
 export function inspect(binary: string, file: string, tiles: number): Inspection {
   const args = ['inspect', file, '--tiles', String(tiles), '--tones', studio.tones.join(',')]
   return JSON.parse(execFileSync(binary, args, { maxBuffer: 64 << 20 }).toString()) as Inspection
+}
+
+// What a participant's browser recorded of the camera: time on the take's line (s) and number of every picture.
+export function cameraRecording(binary: string, meeting: Meeting, take: studio.Take, participant: string): { timeS: number; number: number }[] {
+  const stem = take.stems.find((one) => one.participantName === participant && one.source === 'camera' && one.origin === 'local')
+  if (!stem) throw new Error(`no camera recording of ${participant}`)
+  const blobs = readdirSync(join(meeting.server.data, 'blobs'), { recursive: true, withFileTypes: true })
+  const file = blobs
+    .filter((entry) => entry.isFile() && entry.name.startsWith('uploads~'))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .find((path) => statSync(path).size === stem.bytes)
+  if (!file) throw new Error(`no upload of ${stem.bytes} bytes`)
+  const seen = inspect(binary, file, 1)
+  const beganS = (stem.startedAtMs - take.startedAtMs) / 1000 - seen.frameTimesS[0]!
+  return seen.tiles[0]!.numbers.flatMap((number, i) => (number === null ? [] : [{ timeS: beganS + seen.frameTimesS[i]!, number }]))
 }

@@ -123,7 +123,7 @@ export async function waitForRecordBar(page: Page, ...states: string[]): Promise
 }
 
 export type Take = { id: string; state: string; startedAtMs: number; stoppedAtMs?: number; stems: Stem[]; error?: string }
-export type Stem = { id: string; source: string; origin: string; state: string; participantName: string; bytes: number }
+export type Stem = { id: string; source: string; origin: string; state: string; participantName: string; startedAtMs: number; bytes: number }
 export type Asset = { id: string; kind: string; name: string; contentType: string; bytes: number; url: string; participantName?: string }
 export type Session = { id: string; state: string; takes: Take[]; assets: Asset[]; job?: { state: string; stage: string; progress: number; error?: string } }
 
