@@ -3,6 +3,7 @@
 export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
 release = build/release
 checked = build/checked
+racing = build/racing
 fuzzing = build/fuzz
 FUZZ_SECONDS ?= 30
 
@@ -16,8 +17,9 @@ build: setup $(release)/build.ninja
 run: build
 	@exec $(release)/greenroom serve $(ARGS)
 
-test: build $(checked)/build.ninja
+test: build $(checked)/build.ninja $(racing)/build.ninja
 	@ninja -C $(checked) --quiet
+	@ninja -C $(racing) --quiet races
 	@ctest --test-dir $(checked) --output-on-failure --no-tests=error -j2
 
 demo: build web/node_modules/.package-lock.json
@@ -57,7 +59,9 @@ contract: setup web/node_modules/.package-lock.json
 $(release)/build.ninja:
 	@cmake -S . -B $(release) -G Ninja -DCMAKE_BUILD_TYPE=Release -Wno-dev >/dev/null
 $(checked)/build.ninja:
-	@cmake -S . -B $(checked) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DGREENROOM_SANITIZE=ON -DGREENROOM_WEB=OFF -DGREENROOM_RELEASE_BINARY=$(CURDIR)/$(release)/greenroom -Wno-dev >/dev/null
+	@cmake -S . -B $(checked) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DGREENROOM_SANITIZE=address -DGREENROOM_WEB=OFF -DGREENROOM_RELEASE_BINARY=$(CURDIR)/$(release)/greenroom -DGREENROOM_RACING_BUILD=$(CURDIR)/$(racing) -Wno-dev >/dev/null
+$(racing)/build.ninja:
+	@cmake -S . -B $(racing) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DGREENROOM_SANITIZE=thread -DGREENROOM_WEB=OFF -Wno-dev >/dev/null
 $(fuzzing)/build.ninja:
 	@cmake -S . -B $(fuzzing) -G Ninja -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_COMPILER=clang++-14 -DGREENROOM_FUZZ=ON -Wno-dev >/dev/null
 

@@ -1,5 +1,6 @@
 # Compiler and linker settings, the same for every module.
-option(GREENROOM_SANITIZE "address and undefined behaviour sanitizers" OFF)
+set(GREENROOM_SANITIZE "" CACHE STRING "address (with undefined behaviour), thread, or none")
+set_property(CACHE GREENROOM_SANITIZE PROPERTY STRINGS "" address thread)
 option(GREENROOM_WEB "build the web application into the binary" ON)
 option(GREENROOM_FUZZ "build the fuzz targets (clang)" OFF)
 
@@ -25,9 +26,13 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer -Wno-stringop-overflow
                       -Wno-array-bounds -fpch-preprocess)
 endif()
-if(GREENROOM_SANITIZE)
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -O1 -g1)
+if(GREENROOM_SANITIZE STREQUAL "address")
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Og -g1)
   add_link_options(-fsanitize=address,undefined)
+elseif(GREENROOM_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer -Og -g1)
+  add_link_options(-fsanitize=thread)
+  add_compile_definitions(BOOST_ASIO_DISABLE_FENCED_BLOCK)  # a stand-alone fence is what this sanitizer cannot see; the scheduler locks too
 endif()
 if(GREENROOM_FUZZ)
   add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined -O1 -g1)
