@@ -16,8 +16,9 @@
 #include "net/http.hpp"
 
 namespace greenroom::studio {
+class Answers;
 class Studio;
-}
+}  // namespace greenroom::studio
 namespace greenroom::upload {
 class Uploads;
 }
@@ -50,6 +51,9 @@ struct ApiDeps {
   bool https = false;  // people reach us by https: cookies are Secure
   std::vector<WebAsset> web = {};
   std::vector<Mount> mounts = {};
+  studio::Answers* answers = nullptr;          // null: Idempotency-Key is not looked at
+  std::vector<std::string> cors_origins = {};  // see api/cors.hpp
+  double rate_limit = 0;                       // requests a second of one caller; 0: no limit
 };
 
 // What deps refers to outlives the handler.

@@ -1,5 +1,5 @@
-// The address that limits count by. A proxy on this machine tells us the client's in X-Forwarded-For (its last entry,
-// the one that proxy wrote itself); from anyone else that field is only a claim.
+// The address that limits count by. The HTTP server has already looked behind the proxies that it trusts
+// (net::ServerOptions::trusted_proxies); what anyone else says in X-Forwarded-For is only a claim.
 #pragma once
 #include <string>
 

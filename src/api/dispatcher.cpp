@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "api/caller.hpp"
 #include "api/client_address.hpp"
 #include "api/cors.hpp"
+#include "api/idempotency.hpp"
 #include "api/identify.hpp"
 #include "api/rest/rest.hpp"
+#include "api/same_origin.hpp"
 
 namespace greenroom::api {
 namespace {
@@ -25,52 +28,61 @@ bool is_api_path(std::string_view path) { return path.starts_with("/api/") || pa
 
 struct Dispatcher::Call {
   net::Request request;
-  net::Responder respond;
   Match match;
   base::WallTime began;
+  std::optional<RateVerdict> rate = {};  // the narrowest that has been asked
 };
 
 // A route's sink with the same finish as every other answer.
 class Dispatcher::Sink final : public net::BodySink {
  public:
-  Sink(std::shared_ptr<Dispatcher> dispatcher, const net::Request& request, Match match)
+  Sink(std::shared_ptr<Dispatcher> dispatcher, std::shared_ptr<Call> call)
       : dispatcher_(std::move(dispatcher)),
-        request_(request),
-        match_(std::move(match)),
-        began_(dispatcher_->deps_.clock()),
-        inner_(match_.route->stream(request, match_.values)) {}
+        call_(std::move(call)),
+        inner_(call_->match.route->stream(call_->request, call_->match.values)) {}
 
   std::optional<net::Response> write(base::ByteView piece) override {
     try {
       auto response = inner_->write(piece);
       if (!response) return std::nullopt;
-      return done(*std::move(response));
+      return dispatcher_->finish(*call_, *std::move(response));
     } catch (const std::exception& e) {
-      return done(dispatcher_->report(request_, e.what()));
+      return dispatcher_->finish(*call_, dispatcher_->report(call_->request, e.what()));
     }
   }
   net::Response finish() override {
     try {
-      return done(inner_->finish());
+      return dispatcher_->finish(*call_, inner_->finish());
     } catch (const std::exception& e) {
-      return done(dispatcher_->report(request_, e.what()));
+      return dispatcher_->finish(*call_, dispatcher_->report(call_->request, e.what()));
     }
   }
   void aborted() override { inner_->aborted(); }
 
  private:
-  net::Response done(net::Response response) {
-    return dispatcher_->finish(request_, match_, began_, std::move(response));
-  }
   const std::shared_ptr<Dispatcher> dispatcher_;
-  const net::Request request_;
-  const Match match_;
-  const base::WallTime began_;
+  const std::shared_ptr<Call> call_;
   const std::unique_ptr<net::BodySink> inner_;
 };
 
+// Takes no byte of a body whose request is refused.
+class Dispatcher::Refusal final : public net::BodySink {
+ public:
+  explicit Refusal(net::Response response) : response_(std::move(response)) {}
+  std::optional<net::Response> write(base::ByteView) override { return std::move(response_); }
+  net::Response finish() override { return std::move(response_); }
+  void aborted() override {}
+
+ private:
+  net::Response response_;
+};
+
 Dispatcher::Dispatcher(ApiDeps deps)
-    : deps_(std::move(deps)), router_(rest_routes(&deps_)), web_(deps_.web), metrics_(operation_ids(router_.routes())) {
+    : deps_(std::move(deps)),
+      router_(rest_routes(&deps_)),
+      web_(deps_.web),
+      rates_(deps_.rate_limit),
+      metrics_(operation_ids(router_.routes())) {
   deps_.statistics.metrics = [this, outer = std::move(deps_.statistics.metrics)] {
     auto families = outer();
     for (MetricFamily& family : metrics_.families()) families.push_back(std::move(family));
@@ -85,50 +97,61 @@ const Mount* Dispatcher::mount_of(const net::Request& request) const {
   return nullptr;
 }
 
+std::shared_ptr<Dispatcher::Call> Dispatcher::make_call(net::Request request, Match match) const {
+  return std::make_shared<Call>(Call{std::move(request), std::move(match), deps_.clock()});
+}
+
 void Dispatcher::request(net::Request request, net::Responder respond) {
   if (const Mount* mount = mount_of(request)) return mount->handler.request(std::move(request), std::move(respond));
   Match match = router_.match(request.method, request.path);
-  const base::WallTime began = deps_.clock();
-  if (!match.route) {
-    net::Response response = answer_without_route(request, match);
-    return respond(finish(request, match, began, std::move(response)));
-  }
-  if (auto refusal = refuse_hurry(request, match.route->about)) {
-    return respond(finish(request, match, began, *std::move(refusal)));
-  }
-  start(std::make_shared<Call>(Call{std::move(request), std::move(respond), std::move(match), began}));
+  const auto call = make_call(std::move(request), std::move(match));
+  if (!call->match.route) return respond(finish(*call, answer_without_route(call->request, call->match)));
+  if (auto refusal = refuse_at_the_door(*call)) return respond(finish(*call, *std::move(refusal)));
+  start(call, std::move(respond));
 }
 
-void Dispatcher::start(std::shared_ptr<Call> call) {
-  const bool taken = deps_.run_blocking([self = shared_from_this(), call] { call->respond(self->run(*call)); });
+void Dispatcher::start(std::shared_ptr<Call> call, net::Responder respond) {
+  const auto reply = std::make_shared<net::Responder>(std::move(respond));
+  const bool taken = deps_.run_blocking([self = shared_from_this(), call, reply] { (*reply)(self->run(*call)); });
   if (taken) return;
   const base::Error busy{error_busy, "too many requests are waiting", {}};
-  call->respond(finish(call->request, call->match, call->began, problem_response(busy, call->request.request_id)));
+  (*reply)(finish(*call, problem_response(busy, call->request.request_id)));
 }
 
-net::Response Dispatcher::run(const Call& call) {
+net::Response Dispatcher::run(Call& call) {
   net::Response response;
   try {
     response = answer(call);
   } catch (const std::exception& e) {
     response = report(call.request, e.what());
   }
-  return finish(call.request, call.match, call.began, std::move(response));
+  return finish(call, std::move(response));
 }
 
-net::Response Dispatcher::answer(const Call& call) {
+net::Response Dispatcher::answer(Call& call) {
   const Route& route = *call.match.route;
   auto actor = identify(deps_.studio, route.about.auth, call.request);
   if (!actor) return problem_response(actor.error(), call.request.request_id);
+  if (!route.about.unlimited && !std::holds_alternative<studio::Nobody>(*actor)) {
+    auto verdict = rates_.ask_for_caller(caller_of(*actor, call.request), call.began);
+    if (auto refusal = check_rate(call, std::move(verdict))) return *std::move(refusal);
+  }
+  return handle(call, *actor);
+}
+
+net::Response Dispatcher::handle(const Call& call, const studio::Actor& actor) {
+  const Route& route = *call.match.route;
+  Context context{call.request, actor, call.began, &deps_.log, call.match.values, route.about.status, {}};
   if (route.about.revisioned) {
     if (auto status = check_if_match(call.request); !status) {
       return problem_response(status.error(), call.request.request_id);
     }
   }
-  Context context{call.request, *actor, call.began, &deps_.log, call.match.values, route.about.status, {}};
   auto input = gather_input(route, context);
   if (!input) return std::move(input).error();
-  return route.run(context, *input);
+  const auto run = [&] { return route.run(context, *input); };
+  if (!deps_.answers || !keeps_answers(route)) return run();
+  return answer_once(*deps_.answers, caller_of(actor, call.request), context, run);
 }
 
 net::Response Dispatcher::answer_without_route(const net::Request& request, const Match& match) const {
@@ -149,21 +172,47 @@ net::Response Dispatcher::answer_without_route(const net::Request& request, cons
   return response;
 }
 
-std::optional<net::Response> Dispatcher::refuse_hurry(const net::Request& request, const Operation& about) {
-  if (about.burst == 0) return std::nullopt;
-  const auto wait = attempts_.take(about.id + " " + client_address(request), about.burst, deps_.clock());
-  if (!wait) return std::nullopt;
+// What can be refused without a look into the database.
+std::optional<net::Response> Dispatcher::refuse_at_the_door(Call& call) {
+  const Operation& about = call.match.route->about;
+  if (is_forged_write(call.request, deps_.cors_origins)) {
+    return problem_response({error_foreign_origin, "this page belongs to another site", {}}, call.request.request_id);
+  }
+  if (!about.unlimited) {
+    auto verdict = rates_.ask_for_address(client_address(call.request), call.began);
+    if (auto refusal = check_rate(call, std::move(verdict))) return refusal;
+  }
+  return about.burst > 0 ? refuse_hurry(call) : std::nullopt;
+}
+
+std::optional<net::Response> Dispatcher::refuse_hurry(const Call& call) {
+  const Operation& about = call.match.route->about;
+  const auto taken = attempts_.take(about.id + " " + client_address(call.request), about.burst, call.began);
+  if (taken.allowed) return std::nullopt;
   net::Response response = problem_response(
-      {error_too_often, "too many attempts from this address: try again shortly", {}}, request.request_id);
-  const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait);
-  response.headers.set("Retry-After", std::to_string(seconds.count()));
+      {error_too_often, "too many attempts from this address: try again shortly", {}}, call.request.request_id);
+  response.headers.set("Retry-After", retry_after(taken.wait));
   return response;
 }
 
-net::Response Dispatcher::finish(const net::Request& request, const Match& match, base::WallTime began,
-                                 net::Response response) {
-  if (!match.allowed.empty() || is_api_path(request.path)) allow_cross_origin(response.headers);
+std::optional<net::Response> Dispatcher::check_rate(Call& call, std::optional<RateVerdict> verdict) const {
+  if (!verdict) return std::nullopt;
+  call.rate = std::move(verdict);
+  if (call.rate->taken.allowed) return std::nullopt;
+  net::Response response =
+      problem_response({error_too_often, "too many requests: slow down", {}}, call.request.request_id);
+  response.headers.set("Retry-After", retry_after(call.rate->taken.wait));
+  return response;
+}
+
+net::Response Dispatcher::finish(const Call& call, net::Response response) {
+  const auto& [request, match, began, rate] = call;
+  if (!match.allowed.empty() || is_api_path(request.path)) {
+    allow_cross_origin(request, deps_.cors_origins, response.headers);
+  }
   if (is_preflight(request) && !match.allowed.empty()) answer_preflight(response.headers, match.allowed);
+  if (rate) add_rate_headers(response.headers, *rate);
+  response.secret = match.route && match.route->about.secret;
   metrics_.count(index_of(match.route), response.status, deps_.clock() - began);
   return response;
 }
@@ -182,7 +231,11 @@ std::unique_ptr<net::BodySink> Dispatcher::stream(const net::Request& request) {
   if (const Mount* mount = mount_of(request)) return mount->handler.stream ? mount->handler.stream(request) : nullptr;
   Match match = router_.match(request.method, request.path);
   if (!match.route || !match.route->stream) return nullptr;
-  return std::make_unique<Sink>(shared_from_this(), request, std::move(match));
+  auto call = make_call(request, std::move(match));
+  if (auto refusal = refuse_at_the_door(*call)) {
+    return std::make_unique<Refusal>(finish(*call, *std::move(refusal)));
+  }
+  return std::make_unique<Sink>(shared_from_this(), std::move(call));
 }
 
 std::optional<net::WebSocketHandler> Dispatcher::web_socket(const net::Request& request) {

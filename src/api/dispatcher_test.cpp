@@ -32,6 +32,132 @@ TEST_F(Dispatcher, PreflightsAreAnswered) {
             std::string::npos);
 }
 
+TEST_F(Dispatcher, ConfiguredOriginsMayUseTheCookieAndNobodyElse) {
+  ApiDeps deps = make_deps();
+  deps.cors_origins = {"https://friend.example"};
+  handler_ = make_http_handler(std::move(deps));
+  sign_up();
+  const auto post = [this](std::string origin) {
+    return send("POST", "/api/v1/sessions", R"({"title":"x","kind":"call"})",
+                {{"Cookie", "greenroom_session=" + cookie_},
+                 {"Content-Type", "application/json"},
+                 {"Host", "studio.example"},
+                 {"Origin", std::move(origin)}});
+  };
+  const Answer friendly = post("https://friend.example");
+  EXPECT_EQ(friendly.status, 201) << friendly.body;
+  EXPECT_EQ(friendly.header("Access-Control-Allow-Origin"), "https://friend.example");
+  EXPECT_EQ(friendly.header("Access-Control-Allow-Credentials"), "true");
+  EXPECT_EQ(friendly.header("Vary"), "Origin");
+  const Answer foreign = post("https://evil.example");
+  EXPECT_EQ(foreign.status, 403);
+  EXPECT_EQ(foreign.header("Access-Control-Allow-Origin"), "");
+  const Answer preflight = send("OPTIONS", "/api/v1/sessions", "",
+                                {{"Origin", "https://evil.example"}, {"Access-Control-Request-Method", "POST"}});
+  EXPECT_EQ(preflight.header("Access-Control-Allow-Methods"), "");
+}
+
+TEST_F(Dispatcher, AnyOriginMayBeOpenedBesides) {
+  ApiDeps deps = make_deps();
+  deps.cors_origins = {"https://friend.example", "*"};
+  handler_ = make_http_handler(std::move(deps));
+  const Answer open = send("GET", "/api/v1/setup", "", {{"Origin", "https://other.example"}});
+  EXPECT_EQ(open.header("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(open.header("Access-Control-Allow-Credentials"), "");
+}
+
+TEST_F(Dispatcher, CallersAreLimited) {
+  ApiDeps deps = make_deps();
+  deps.rate_limit = 1;
+  handler_ = make_http_handler(std::move(deps));
+  sign_up();
+  EXPECT_EQ(call("GET", "/api/v1/me").header("RateLimit"), "\"caller\";r=1;t=1");
+  EXPECT_EQ(call("GET", "/api/v1/me").header("RateLimit-Policy"), "\"caller\";q=2;w=2");
+  const Answer refused = call("GET", "/api/v1/me");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("Retry-After"), "1");
+  EXPECT_EQ(call("GET", "/health").header("RateLimit"), "");
+  now_ += std::chrono::seconds(1);
+  EXPECT_EQ(call("GET", "/api/v1/me").status, 200);
+  cookie_.clear();
+  Answer nobody = call("GET", "/api/v1/setup");
+  EXPECT_TRUE(nobody.header("RateLimit").starts_with("\"address\"")) << nobody.header("RateLimit");
+  for (int i = 0; i < 30; ++i) nobody = call("GET", "/api/v1/setup");
+  EXPECT_EQ(nobody.status, 429);
+  EXPECT_EQ(send("POST", "/api/v1/uploads", "bytes", {{"Tus-Resumable", "1.0.0"}}).status, 429);
+}
+
+class SameKey : public ApiTest {
+ protected:
+  void SetUp() override { sign_up(); }
+  Answer post(std::string key, std::string body = R"({"title":"Pilot","kind":"podcast"})") {
+    return send("POST", "/api/v1/sessions", std::move(body),
+                {{"Cookie", "greenroom_session=" + cookie_},
+                 {"Content-Type", "application/json"},
+                 {"Idempotency-Key", std::move(key)}});
+  }
+};
+
+TEST_F(SameKey, GivesTheSameAnswerAndMakesOneThing) {
+  const Answer first = post("k1"), again = post("\"k1\"");
+  ASSERT_EQ(first.status, 201);
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.body, first.body);
+  EXPECT_EQ(again.header("Location"), first.header("Location"));
+  EXPECT_EQ(first.header("Idempotency-Replayed"), "");
+  EXPECT_EQ(again.header("Idempotency-Replayed"), "true");
+  EXPECT_EQ(call("GET", "/api/v1/sessions").json.at("items").as_array().size(), 1u);
+  EXPECT_NE(post("k2").text("id"), first.text("id"));
+}
+
+TEST_F(SameKey, IsNotForAnotherBody) {
+  post("k1");
+  const Answer other = post("k1", R"({"title":"Other","kind":"podcast"})");
+  EXPECT_EQ(other.status, 422);
+  EXPECT_EQ(other.text("type"), "/problems/api.idempotency_key_reused");
+}
+
+TEST_F(SameKey, WaitsForTheFirst) {
+  const auto path = "/api/v1/sessions";
+  const auto me = "user:" + call("GET", "/api/v1/me").at("/user/id");
+  const std::string body = R"({"title":"Pilot","kind":"podcast"})";
+  ASSERT_TRUE(answers_->begin({me, "POST", path, "k2", "\n" + body}, now_));
+  const Answer running = post("k2", body);
+  EXPECT_EQ(running.status, 409);
+  EXPECT_NE(running.header("Retry-After"), "");
+}
+
+TEST_F(SameKey, MustBeReadable) {
+  EXPECT_EQ(post("").status, 400);
+  EXPECT_EQ(post(std::string(256, 'k')).status, 400);
+  EXPECT_EQ(post("a b").status, 400);
+}
+
+TEST_F(SameKey, KeepsNoSecret) {
+  const std::string session = make_session();
+  const auto join = [&] {
+    return send(
+        "POST", "/api/v1/sessions/" + session + "/join", R"({"name":"Ada"})",
+        {{"Cookie", "greenroom_session=" + cookie_}, {"Content-Type", "application/json"}, {"Idempotency-Key", "j"}});
+  };
+  EXPECT_EQ(join().status, 200);
+  EXPECT_EQ(join().header("Idempotency-Replayed"), "");
+}
+
+TEST_F(Dispatcher, PagesOfAListHaveANext) {
+  sign_up();
+  for (int i = 0; i < 3; ++i) make_session();
+  const Answer page = call("GET", "/api/v1/sessions?limit=2");
+  const std::string link = page.header("Link");
+  EXPECT_EQ(link, fmt::format("</api/v1/sessions?limit=2&cursor={}>; rel=\"next\"", page.text("nextCursor")));
+  const Answer last = call("GET", link.substr(1, link.find('>') - 1));
+  EXPECT_EQ(last.json.at("items").as_array().size(), 1u);
+  EXPECT_EQ(last.header("Link"), "");
+  const Answer wrong = call("GET", "/api/v1/sessions?cursor=here");
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_EQ(wrong.at("/errors/0/field"), "cursor");
+}
+
 TEST_F(Dispatcher, HeadIsAnsweredLikeGet) {
   EXPECT_EQ(call("HEAD", "/health").status, 200);
   EXPECT_EQ(call("HEAD", "/api/v1/me").status, 401);
@@ -118,6 +244,11 @@ TEST_F(Dispatcher, OperatorsPaths) {
             std::string::npos)
       << metrics.body;
   EXPECT_EQ(call("GET", "/openapi.json").body, openapi_document());
+  const Answer page = call("GET", "/docs");
+  EXPECT_EQ(page.status, 200);
+  EXPECT_TRUE(page.header("Content-Security-Policy").starts_with("default-src 'none'; style-src 'self'"));
+  EXPECT_EQ(call("GET", "/docs/reference.css").header("Content-Type"), "text/css; charset=utf-8");
+  EXPECT_EQ(call("GET", "/docs/reference.js").status, 200);
 }
 
 TEST_F(Dispatcher, WebPagesAndMountsHaveTheirPaths) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "api/api.hpp"
+#include "api/openapi_answers.hpp"
 #include "api/rest/rest.hpp"
 
 namespace greenroom::api {
@@ -22,27 +23,19 @@ bool in_path(const Route& route, std::string_view name) {
 
 bool takes_body(const Operation& about) { return about.method != "GET" && about.method != "DELETE"; }
 
-object content(std::string_view media_type, object schema) {
-  return {{"content", {{media_type, {{"schema", std::move(schema)}}}}}};
-}
-
 object parameter(std::string_view name, std::string_view place, bool required, object schema) {
   return {{"name", name}, {"in", place}, {"required", required}, {"schema", std::move(schema)}};
 }
 
-array security(Auth auth) {
-  const object cookie{{"cookie", array()}}, bearer{{"participantToken", array()}};
-  switch (auth) {
-    case Auth::nobody:
-      return {};
-    case Auth::user:
-      return {cookie};
-    case Auth::participant:
-      return {bearer};
-    case Auth::any:
-      return {cookie, bearer};
-  }
-  return {};
+// Any one of these will do. An API key does only where the operation names what it must be allowed.
+array security(const Operation& about) {
+  array any;
+  const bool users = about.auth == Auth::user || about.auth == Auth::any;
+  if (users) any.push_back(object{{"cookie", array()}});
+  if (users) any.push_back(object{{"accessToken", array()}});
+  if (users && !about.scope.empty()) any.push_back(object{{"apiKey", array{boost::json::value(about.scope)}}});
+  if (about.auth == Auth::participant || about.auth == Auth::any) any.push_back(object{{"participantToken", array()}});
+  return any;
 }
 
 // The parameters of a route that reads the request itself: the names in its path.
@@ -89,71 +82,33 @@ void put_body(object& operation, Inputs inputs, std::string_view name, wire::Sch
   const bool required = !inputs.body_required.empty();
   if (required) schema["required"] = std::move(inputs.body_required);
   set.by_name[std::string(name)] = std::move(schema);
-  object body = content("application/json", reference(name));
+  object body = media_content("application/json", reference(name));
   body["required"] = required;
   operation["requestBody"] = std::move(body);
 }
 
-bool changes(const Operation& about) { return about.method != "GET" && about.method != "HEAD"; }
-
-object text_header(std::string_view description) {
-  return {{"description", description}, {"schema", {{"type", "string"}}}};
-}
-
-object problem_answer(std::string_view description) {
-  object problem = content("application/problem+json", reference("Problem"));
-  problem["description"] = description;
-  return problem;
-}
-
-void add_revision(const Operation& about, object& good, object& all) {
-  if (!about.revisioned) return;
-  if (about.method != "DELETE") good["headers"] = {{"ETag", text_header("The revision, quoted: for If-Match")}};
-  if (changes(about)) all["412"] = problem_answer("It has another revision than If-Match names");
-}
-
-object answers(const Route& route, wire::SchemaSet& set) {
-  object good{{"description", "Success"}};
-  if (route.output) {
-    good["content"] = content(route.about.answers, route.output(&set)).at("content");
-  } else if (route.raw && !route.about.answers.empty()) {
-    good["content"] = content(route.about.answers, {}).at("content");
+void add_header_parameters(const Route& route, object& operation) {
+  for (auto& one : header_parameters(route)) {
+    if (!operation.contains("parameters")) operation["parameters"] = array();
+    operation["parameters"].as_array().push_back(std::move(one));
   }
-  const bool empty = !good.contains("content");
-  object all;
-  add_revision(route.about, good, all);
-  all[std::to_string(empty && !route.raw && route.about.status == 200 ? 204 : route.about.status)] = good;
-  for (int status : route.about.also) all[std::to_string(status)] = good;
-  all["default"] = problem_answer("What went wrong (RFC 9457)");
-  return all;
-}
-
-// Request fields that the infrastructure reads, whatever the route.
-void add_header_parameters(const Operation& about, object& operation) {
-  array parameters;
-  if (about.revisioned && changes(about)) {
-    parameters.push_back(parameter("If-Match", "header", false, {{"type", "string"}}));
-  }
-  if (parameters.empty()) return;
-  if (!operation.contains("parameters")) operation["parameters"] = array();
-  for (auto& one : parameters) operation["parameters"].as_array().push_back(std::move(one));
 }
 
 object describe_route(const Route& route, wire::SchemaSet& set) {
   object operation{{"operationId", route.about.id},
                    {"summary", route.about.summary},
                    {"tags", array{boost::json::value(route.about.tag)}},
-                   {"security", security(route.about.auth)}};
+                   {"security", security(route.about)}};
   if (!route.input) {
     if (auto parameters = path_parameters(route); !parameters.empty()) operation["parameters"] = std::move(parameters);
-    if (!route.about.takes.empty()) operation["requestBody"] = content(route.about.takes, {});
+    if (!route.about.takes.empty()) operation["requestBody"] = media_content(route.about.takes, {});
   } else {
     Inputs inputs = divide(route, route.input(&set));
     if (!inputs.parameters.empty()) operation["parameters"] = std::move(inputs.parameters);
     if (!inputs.body_properties.empty()) put_body(operation, std::move(inputs), route.input_name, set);
   }
-  add_header_parameters(route.about, operation);
-  operation["responses"] = answers(route, set);
+  add_header_parameters(route, operation);
+  operation["responses"] = describe_answers(route, set);
   return operation;
 }
 
@@ -172,9 +127,19 @@ array tags(std::span<const Route> routes) {
   return list;
 }
 
+object bearer(std::string_view format, std::string_view description) {
+  return {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", format}, {"description", description}};
+}
+
 object security_schemes() {
-  return {{"cookie", {{"type", "apiKey"}, {"in", "cookie"}, {"name", session_cookie_name}}},
-          {"participantToken", {{"type", "http"}, {"scheme", "bearer"}, {"bearerFormat", "JWT"}}}};
+  return {{"cookie",
+           {{"type", "apiKey"},
+            {"in", "cookie"},
+            {"name", session_cookie_name},
+            {"description", "A browser's login. Requests that change something must come from our own pages."}}},
+          {"accessToken", bearer("JWT", "A person's short-lived access token")},
+          {"apiKey", bearer("gr_...", "A person's API key, which may do what its scopes say")},
+          {"participantToken", bearer("JWT", "One participant of one session, as joining gives it")}};
 }
 
 }  // namespace
@@ -199,7 +164,11 @@ object describe_routes(std::span<const Route> routes) {
             {"license", {{"name", "MIT"}, {"identifier", "MIT"}}}}},
           {"tags", tags(routes)},
           {"paths", std::move(paths)},
-          {"components", {{"schemas", std::move(schemas)}, {"securitySchemes", security_schemes()}}}};
+          {"components",
+           {{"schemas", std::move(schemas)},
+            {"responses", answer_components()},
+            {"headers", header_components()},
+            {"securitySchemes", security_schemes()}}}};
 }
 
 std::string openapi_document() { return wire::print_json_pretty(describe_routes(rest_routes(nullptr))); }

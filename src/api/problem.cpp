@@ -43,6 +43,8 @@ constexpr std::array codes = {
     CodeRow{"api.method_not_allowed", 405, "Method not allowed"},
     CodeRow{"api.invalid_fields", 400, "Some fields are not valid"},
     CodeRow{"api.not_ready", 503, "Not ready"},
+    CodeRow{"api.idempotency_key_reused", 422, "The key belongs to another request"},
+    CodeRow{"api.idempotency_key_in_use", 409, "Still at work on it"},
     CodeRow{"tus.version", 412, "Unsupported tus version"},  // tus 1.0.0, core protocol
     CodeRow{"studio.session_full", 409, "The session is full"},
     CodeRow{"studio.too_many_stems", 409, "Too many recordings"},
@@ -85,7 +87,8 @@ net::Response problem_response(const Problem& problem) {
   response.headers.set("Content-Type", "application/problem+json");
   response.headers.set("Cache-Control", "no-store");
   if (problem.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
-  if (problem.status == 429 || problem.status == 503) response.headers.set("Retry-After", std::string(retry_after_s));
+  const bool passes = problem.status == 429 || problem.status == 503 || problem.type.ends_with("_in_use");
+  if (passes) response.headers.set("Retry-After", std::string(retry_after_s));
   response.body = wire::to_text(problem);
   return response;
 }

@@ -38,13 +38,14 @@ inline constexpr base::ErrorCode error_foreign_origin{base::ErrorKind::forbidden
 inline constexpr base::ErrorCode error_too_often{base::ErrorKind::exhausted, "api.too_often"};
 inline constexpr base::ErrorCode error_precondition{base::ErrorKind::precondition, "api.precondition_failed"};
 inline constexpr base::ErrorCode error_if_match{base::ErrorKind::invalid, "api.if_match"};
+inline constexpr base::ErrorCode error_idempotency_key{base::ErrorKind::invalid, "api.idempotency_key"};
 inline constexpr base::ErrorCode error_busy{base::ErrorKind::unavailable, "api.busy"};
 inline constexpr base::ErrorCode error_exception{base::ErrorKind::internal, "api.exception"};
 
 int status_of(const base::ErrorCode& code);
 Problem make_problem(const base::Error& error, std::string_view request_id);
 
-// 401 carries WWW-Authenticate, 429 and 503 carry Retry-After.
+// 401 carries WWW-Authenticate; 429, 503 and an idempotency key in use carry Retry-After.
 net::Response problem_response(const Problem& problem);
 net::Response problem_response(const base::Error& error, std::string_view request_id);
 net::Response problem_response(const std::vector<wire::FieldError>& errors, std::string_view request_id);

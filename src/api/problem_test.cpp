@@ -1,10 +1,12 @@
 #include "api/problem.hpp"
 
-#include "api/attempt_limit.hpp"
 #include "api/client_address.hpp"
 #include "api/http_date.hpp"
+#include "api/rate_limit.hpp"
 #include "api/request_metrics.hpp"
 #include "api/router.hpp"
+#include "api/same_origin.hpp"
+#include "api/security_headers.hpp"
 #include "api/web_files.hpp"
 
 namespace greenroom::api {
@@ -125,34 +127,97 @@ TEST(Router, MatchesByMethodAndSegments) {
   EXPECT_TRUE(router.match("GET", "").allowed.empty());
 }
 
-TEST(AttemptLimit, AllowsABurstThenOneASecond) {
-  AttemptLimit limit;
+TEST(TokenBuckets, AllowABurstThenOneASecond) {
+  TokenBuckets buckets;
   base::WallTime now = base::wall_from_micros(0);
-  for (int i = 0; i < 3; ++i) EXPECT_FALSE(limit.take("a", 3, now));
-  EXPECT_EQ(limit.take("a", 3, now), std::chrono::seconds(1));
-  EXPECT_FALSE(limit.take("b", 3, now));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(buckets.take("a", 3, now).left, 2 - i);
+  EXPECT_FALSE(buckets.take("a", 3, now).allowed);
+  EXPECT_EQ(buckets.take("a", 3, now).wait, std::chrono::seconds(1));
+  EXPECT_EQ(buckets.take("a", 3, now).until_full, std::chrono::seconds(3));
+  EXPECT_TRUE(buckets.take("b", 3, now).allowed);
   now += std::chrono::seconds(1);
-  EXPECT_FALSE(limit.take("a", 3, now));
-  EXPECT_TRUE(limit.take("a", 3, now));
-  EXPECT_TRUE(limit.take("a", 3, now - std::chrono::hours(1)));  // a clock that steps back grants nothing
+  EXPECT_TRUE(buckets.take("a", 3, now).allowed);
+  EXPECT_FALSE(buckets.take("a", 3, now).allowed);
+  EXPECT_FALSE(buckets.take("a", 3, now - std::chrono::hours(1)).allowed);  // a clock that steps back grants nothing
 }
 
-TEST(AttemptLimit, IsBounded) {
-  AttemptLimit limit;
+TEST(TokenBuckets, AreBounded) {
+  TokenBuckets buckets;
   const base::WallTime now = base::wall_from_micros(0);
-  for (std::size_t i = 0; i < AttemptLimit::max_buckets + 500; ++i) limit.take(std::to_string(i), 1, now);
-  EXPECT_EQ(limit.buckets(), AttemptLimit::max_buckets);
-  limit.take("later", 1, now + std::chrono::seconds(2));
-  EXPECT_EQ(limit.buckets(), 1u);
+  for (std::size_t i = 0; i < TokenBuckets::max_buckets + 500; ++i) buckets.take(std::to_string(i), 1, now);
+  EXPECT_EQ(buckets.size(), TokenBuckets::max_buckets);
+  buckets.take("later", 1, now + std::chrono::seconds(2));
+  EXPECT_EQ(buckets.size(), 1u);
 }
 
-TEST(ClientAddress, TrustsOnlyAProxyOnThisMachine) {
+TEST(RateLimit, CountsCallersAndAddressesApart) {
+  RateLimit limit(0.5);
+  const base::WallTime now = base::wall_from_micros(0);
+  const auto verdict = limit.ask_for_caller("user:a", now);
+  ASSERT_TRUE(verdict);
+  EXPECT_TRUE(verdict->taken.allowed);
+  net::Headers headers;
+  add_rate_headers(headers, *verdict);
+  EXPECT_EQ(headers.find("RateLimit-Policy"), "\"caller\";q=1;w=2");
+  EXPECT_EQ(headers.find("RateLimit"), "\"caller\";r=0;t=2");
+  EXPECT_FALSE(limit.ask_for_caller("user:a", now)->taken.allowed);
+  EXPECT_TRUE(limit.ask_for_caller("user:b", now)->taken.allowed);
+  EXPECT_EQ(limit.ask_for_address("192.0.2.1", now)->quota, 10);
+}
+
+TEST(RateLimit, MayBeOff) {
+  RateLimit limit(0);
+  EXPECT_FALSE(limit.ask_for_caller("user:a", {}));
+  EXPECT_FALSE(limit.ask_for_address("192.0.2.1", {}));
+}
+
+struct Write {
+  std::vector<std::pair<std::string, std::string>> fields;
+  bool forged;
+};
+
+TEST(SameOrigin, ForeignPagesAreKnown) {
+  const std::vector<std::string> allowed = {"https://friend.example"};
+  const std::pair<std::string, std::string> cookie = {"Cookie", "a=b; greenroom_access=x"};
+  const std::vector<Write> writes = {
+      {{cookie}, false},
+      {{cookie, {"Origin", "https://studio.example"}}, false},
+      {{cookie, {"Origin", "https://STUDIO.example"}}, false},
+      {{cookie, {"Origin", "https://studio.example:8443"}}, true},
+      {{cookie, {"Origin", "https://evil.example"}}, true},
+      {{cookie, {"Origin", "null"}}, true},
+      {{cookie, {"Origin", "https://friend.example"}, {"Sec-Fetch-Site", "cross-site"}}, false},
+      {{cookie, {"Sec-Fetch-Site", "same-origin"}}, false},
+      {{cookie, {"Sec-Fetch-Site", "none"}}, false},
+      {{cookie, {"Sec-Fetch-Site", "same-site"}}, true},
+      {{cookie, {"Sec-Fetch-Site", "cross-site"}}, true},
+      {{cookie, {"Sec-Fetch-Site", "cross-site"}, {"Authorization", "Bearer t"}}, false},
+      {{{"Origin", "https://evil.example"}}, false},  // without the cookie it is nobody's login
+  };
+  for (std::size_t i = 0; i < writes.size(); ++i) {
+    net::Request request;
+    request.method = "POST";
+    request.headers.set("Host", "studio.example");
+    for (const auto& [name, value] : writes[i].fields) request.headers.set(name, value);
+    EXPECT_EQ(is_forged_write(request, allowed), writes[i].forged) << i;
+    request.method = "GET";
+    EXPECT_FALSE(is_forged_write(request, allowed)) << i;
+  }
+}
+
+TEST(SecurityHeaders, AnswersAreNoPages) {
+  const net::Headers headers = default_security_headers(false);
+  EXPECT_EQ(headers.find("X-Content-Type-Options"), "nosniff");
+  EXPECT_TRUE(headers.find("Content-Security-Policy")->starts_with("default-src 'none'"));
+  EXPECT_FALSE(headers.find("Strict-Transport-Security"));
+  EXPECT_TRUE(default_security_headers(true).find("Strict-Transport-Security"));
+}
+
+TEST(ClientAddress, IsWhatTheServerFound) {
   net::Request request;
-  request.remote = "192.0.2.9";
-  request.headers.set("X-Forwarded-For", "10.0.0.1, 203.0.113.5");
-  EXPECT_EQ(client_address(request), "192.0.2.9");
   request.remote = "127.0.0.1";
-  EXPECT_EQ(client_address(request), "203.0.113.5");
+  request.headers.set("X-Forwarded-For", "203.0.113.5");
+  EXPECT_EQ(client_address(request), "127.0.0.1");
 }
 
 TEST(HttpDate, IsImfFixdate) {

@@ -41,6 +41,17 @@ tl::expected<boost::json::object, net::Response> parse_body(const net::Request& 
       problem_response(std::vector<wire::FieldError>{{"", "expected an object"}}, request.request_id));
 }
 
+// RFC 3986 §2.3: what is unreserved stays.
+std::string percent_encoded(std::string_view text, bool keep_slashes) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+                       c == '.' || c == '_' || c == '~' || (keep_slashes && c == '/');
+    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
+  }
+  return out;
+}
+
 // "17" with its quotes is a revision; everything else is a tag that nothing of ours has.
 std::uint64_t revision_of(const net::EntityTag& tag) {
   std::uint64_t revision = 0;
@@ -86,6 +97,18 @@ void Context::set_revision(std::uint64_t revision) { headers.set("ETag", fmt::fo
 base::Status check_if_match(const net::Request& request) {
   GREENROOM_CHECK_OK(read_if_match(request));
   return {};
+}
+
+void set_next_link(Context& context, std::string_view cursor) {
+  std::string query;
+  std::string_view left = context.request.query;
+  while (!left.empty()) {
+    const auto one = left.substr(0, left.find('&'));
+    left.remove_prefix(std::min(left.size(), one.size() + 1));
+    if (!one.empty() && one.substr(0, one.find('=')) != "cursor") query += std::string(one) + "&";
+  }
+  context.headers.set("Link", fmt::format("<{}?{}cursor={}>; rel=\"next\"", percent_encoded(context.request.path, true),
+                                          query, percent_encoded(cursor, false)));
 }
 
 net::Response json_response(Context& context, const boost::json::value& body) {

@@ -57,6 +57,9 @@ struct Operation {
   std::vector<int> also = {};                // further statuses of success, with the same answer
   std::string answers = "application/json";  // the media type of the answer; "" for none of a raw route
   std::string takes = {};                    // the media type of a raw route's body
+  std::string scope = {};                    // what an API key must be allowed; "" is for people only
+  bool secret = false;      // the answer carries a token or a key: never kept for Idempotency-Key, never compressed
+  bool unlimited = false;   // asked by machines of the house (probes): no rate limit
   bool revisioned = false;  // the thing carries a revision: ETag in answers, If-Match before a change (412)
   int burst = 0;            // above 0: so many calls at once per client address, then one a second
 };
@@ -77,6 +80,9 @@ struct Route {
   // For a body taken piece by piece: makes the sink on the control thread, without blocking.
   std::function<std::unique_ptr<net::BodySink>(const net::Request&, PathValues)> stream;
 };
+
+// Link: <...>; rel="next" (RFC 8288) of a page of a list: the same request with the next cursor.
+void set_next_link(Context& context, std::string_view cursor);
 
 net::Response json_response(Context& context, const boost::json::value& body);
 net::Response empty_response(Context& context);
@@ -126,6 +132,9 @@ Route route(Operation about, F handler) {
     } else if constexpr (std::same_as<Out, Nothing>) {
       return empty_response(context);
     } else {
+      if constexpr (requires { out->next_cursor->size(); }) {
+        if (out->next_cursor) set_next_link(context, *out->next_cursor);
+      }
       return json_response(context, wire::to_json(*out));
     }
   };

@@ -1,4 +1,4 @@
-// For tests: does a JSON value match a schema of the OpenAPI document? As much of JSON Schema as the document uses.
+// For tests: does an answer match the OpenAPI document? As much of JSON Schema as the document uses.
 #pragma once
 #include <fmt/format.h>
 
@@ -21,22 +21,48 @@ class SchemaCheck {
   }
   const boost::json::object& document() const { return document_; }
 
-  // The schema of an answer; null when the document does not know this operation and status, or it has no body.
-  const boost::json::object* answer_schema(std::string_view pattern, std::string_view method, int status,
-                                           std::string_view media_type) const {
-    const auto* path = document_.at("paths").as_object().if_contains(pattern);
-    const auto* operation = path ? path->as_object().if_contains(method) : nullptr;
-    if (!operation) return nullptr;
-    const auto& answers = operation->at("responses").as_object();
-    const auto* answer = answers.if_contains(std::to_string(status));
-    if (!answer) answer = answers.if_contains("default");
-    const auto* content = answer->as_object().if_contains("content");
-    const auto* media = content ? content->as_object().if_contains(media_type) : nullptr;
-    return media ? &media->at("schema").as_object() : nullptr;
+  // What is wrong with an answer of an operation that the document knows; empty when nothing is: its status is
+  // declared (a problem may be the default), its media type is, it has a body exactly when one is declared, and the
+  // body matches its schema.
+  std::vector<std::string> check_answer(std::string_view pattern, std::string_view method, int status,
+                                        std::string_view content_type, bool has_body,
+                                        const boost::json::value& json) const {
+    const auto* operation = find_operation(pattern, method);
+    if (!operation) return {"the document does not know this operation"};
+    const auto* answer = find_answer(*operation, status);
+    if (!answer) return {fmt::format("the document does not know {} here", status)};
+    const auto* content = answer->if_contains("content");
+    if (!content) return has_body ? Problems{"has a body that the document does not know"} : Problems{};
+    if (!has_body) return {"has no body"};
+    const auto* media = content->as_object().if_contains(content_type.substr(0, content_type.find(';')));
+    if (!media && !content_type.empty()) media = content->as_object().if_contains("*/*");
+    if (!media) return {fmt::format("the document does not know {} here", content_type)};
+    const auto& schema = media->at("schema").as_object();
+    return schema.empty() ? Problems{} : check(json, schema);
+  }
+  std::vector<std::string> check_problem(const boost::json::value& json) const {
+    return check(json, document_.at("components").at("schemas").at("Problem").as_object());
   }
 
  private:
   using Problems = std::vector<std::string>;
+
+  const boost::json::object* find_operation(std::string_view pattern, std::string_view method) const {
+    const auto* path = document_.at("paths").as_object().if_contains(pattern);
+    const auto* operation = path ? path->as_object().if_contains(method) : nullptr;
+    return operation ? &operation->as_object() : nullptr;
+  }
+
+  const boost::json::object* find_answer(const boost::json::object& operation, int status) const {
+    const auto& answers = operation.at("responses").as_object();
+    const auto* answer = answers.if_contains(std::to_string(status));
+    if (!answer && status >= 400) answer = answers.if_contains("default");
+    if (!answer) return nullptr;
+    const auto* shared = answer->as_object().if_contains("$ref");
+    if (!shared) return &answer->as_object();
+    const auto name = shared->as_string().subview(std::string_view("#/components/responses/").size());
+    return &document_.at("components").at("responses").at(name).as_object();
+  }
 
   const boost::json::object& resolve(const boost::json::object& schema) const {
     const auto* reference = schema.if_contains("$ref");

@@ -23,6 +23,23 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       ->envname("RTC_MAX_PORT")
       ->capture_default_str();
   app.add_option("--shards", config.shards, "media threads; 0 is one per core")->check(CLI::Range(0, 256));
+  app.add_option("--cors-origin", config.cors_origins,
+                 "origin whose pages may use the API with a login; may be repeated; * for any, without a login")
+      ->envname("CORS_ORIGIN")
+      ->delimiter(',');
+  app.add_option("--rate-limit", config.rate_limit, "requests a second of one caller; 0 is no limit")
+      ->envname("RATE_LIMIT")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  app.add_option("--drain-seconds", config.drain_seconds,
+                 "how long to go on listening after SIGTERM, while /ready says no, for a load balancer to notice")
+      ->envname("DRAIN_SECONDS")
+      ->check(CLI::Range(0, 600))
+      ->capture_default_str();
+  app.add_option("--trusted-proxy", config.trusted_proxies,
+                 "address or range of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated")
+      ->envname("TRUSTED_PROXY")
+      ->delimiter(',');
   app.add_flag("--open-rooms", config.open_rooms, "let anyone use the signaling events, without a session or token");
   app.add_flag("--realtime-conformance", config.realtime_conformance,
                "serve the echoes that the Engine.IO and Socket.IO test suites expect, in place of signaling");

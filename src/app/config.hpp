@@ -20,7 +20,11 @@ struct ServeConfig {
   std::uint16_t rtc_max_port = 40'100;
   unsigned shards = 0;  // 0: one per core
   bool open_rooms = false;
-  bool realtime_conformance = false;  // instead of signaling: what the official protocol suites talk to
+  bool realtime_conformance = false;      // instead of signaling: what the official protocol suites talk to
+  std::vector<std::string> cors_origins;  // pages of other sites that may use the API with a login; "*": any, without
+  double rate_limit = 100;                // requests a second of one caller; 0: no limit
+  std::uint32_t drain_seconds = 0;        // between the signal to stop and the end of listening: /ready says no
+  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-* is believed
   std::string log_level = "info";
 };
 

@@ -7,6 +7,7 @@
 
 #include "api/api.hpp"
 #include "api/realtime/server.hpp"
+#include "api/security_headers.hpp"
 #include "app/assets.hpp"
 #include "app/backup_registry.hpp"
 #include "app/job_runner.hpp"
@@ -18,6 +19,7 @@
 #include "net/clock.hpp"
 #include "net/interfaces.hpp"
 #include "net/server.hpp"
+#include "studio/answers.hpp"
 
 namespace greenroom::app {
 namespace {
@@ -26,6 +28,7 @@ using namespace std::chrono_literals;
 
 constexpr base::Duration job_tick = 250ms;
 constexpr base::Duration reconcile_tick = 1s;
+constexpr base::Duration purge_tick = 60s;
 constexpr base::Duration close_deadline = 5s;
 
 // The SFU's recorder as the studio sees it. Takes start and stop on the blocking pool, the media plane lives on the
@@ -88,10 +91,12 @@ class StudioServer {
  private:
   base::Status open_media();
   base::Status open_api();
+  base::Result<net::ServerOptions> http_options() const;
   void connect_media();
   void connect_bus();
   void start_clockwork();
   void close_on_signal();
+  void close();
   base::Status announce();
   void room_created(const std::string& room);
   base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
@@ -112,12 +117,15 @@ class StudioServer {
   std::unique_ptr<BackupControl> backup_control_;
   std::unique_ptr<Storehouse> house_;
   std::unique_ptr<BackupRegistry> backups_;
+  std::unique_ptr<studio::Answers> answers_;
   std::unique_ptr<api::realtime::Server> realtime_;
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<JobRunner> jobs_;
   bus::Subscription session_news_;
   std::vector<std::unique_ptr<Repeating>> clockwork_;
   std::uint16_t port_ = 0;
+  std::atomic<bool> stopping_ = false;
+  net::Timer drain_timer_;
 };
 
 base::Status StudioServer::open() {
@@ -236,6 +244,7 @@ api::realtime::Doorman StudioServer::doorman() {
 api::realtime::ServerOptions StudioServer::realtime_options() const {
   auto options = config_.realtime_conformance ? api::realtime::conformance_options() : api::realtime::ServerOptions{};
   options.open_rooms = config_.open_rooms;
+  if (!config_.cors_origins.empty()) options.engine.allowed_origins = config_.cors_origins;
   return options;
 }
 
@@ -251,7 +260,18 @@ std::vector<api::Mount> StudioServer::realtime_mounts() {
   return mounts;
 }
 
+base::Result<net::ServerOptions> StudioServer::http_options() const {
+  net::ServerOptions options;
+  options.answer_headers = api::default_security_headers(config_.public_url.starts_with("https:"));
+  for (const auto& text : config_.trusted_proxies) {
+    GREENROOM_TRY(const auto range, net::parse_address_range(text));
+    options.trusted_proxies.push_back(range);
+  }
+  return options;
+}
+
 base::Status StudioServer::open_api() {
+  answers_ = std::make_unique<studio::Answers>(*house_->database);
   api::ApiDeps deps{
       .studio = *house_->studio,
       .uploads = *house_->uploads,
@@ -261,13 +281,17 @@ base::Status StudioServer::open_api() {
         GREENROOM_TRY(const auto blob, blob::Name::parse(name));
         return house_->blobs->local_path(blob);
       },
-      .statistics = make_statistics({loop_, *realtime_, *media_, *recorder_, http_}),
+      .statistics = make_statistics({loop_, *realtime_, *media_, *recorder_, http_, *house_->database, stopping_}),
       .log = log_,
       .https = config_.public_url.starts_with("https:"),
       .web = web_assets(),
       .mounts = realtime_mounts(),
+      .answers = answers_.get(),
+      .cors_origins = config_.cors_origins,
+      .rate_limit = config_.rate_limit,
   };
-  http_ = std::make_unique<net::HttpServer>(loop_, pool_, net::ServerOptions{}, api::make_http_handler(std::move(deps)),
+  GREENROOM_TRY(auto options, http_options());
+  http_ = std::make_unique<net::HttpServer>(loop_, pool_, std::move(options), api::make_http_handler(std::move(deps)),
                                             log_);
   GREENROOM_TRY(const auto address, base::parse_ip(config_.host, config_.port));
   GREENROOM_TRY(port_, http_->listen(address));
@@ -292,15 +316,26 @@ void StudioServer::start_clockwork() {
     if (auto status = house_->studio->reconcile(); !status)
       log_.error("studio.reconcile", {{"error", status.error().what}, {"context", status.error().context}});
   }));
+  clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, purge_tick, [this] {
+    if (auto status = answers_->purge(net::wall_now()); !status)
+      log_.error("answers.purge", {{"error", status.error().what}, {"context", status.error().context}});
+  }));
 }
 
 void StudioServer::close_on_signal() {
   loop_.on_signal([this](int signal) {
     log_.info("serve.closing", {{"signal", std::int64_t(signal)}});
-    clockwork_.clear();
-    realtime_->close();
-    http_->close(close_deadline, [this] { loop_.stop(); });
+    if (stopping_.exchange(true) || config_.drain_seconds == 0) return close();  // who asks twice will not wait
+    http_->drain();
+    drain_timer_ = loop_.after(std::chrono::seconds(config_.drain_seconds), [this] { close(); });
   });
+}
+
+void StudioServer::close() {
+  drain_timer_.cancel();
+  clockwork_.clear();
+  realtime_->close();
+  http_->close(close_deadline, [this] { loop_.stop(); });
 }
 
 }  // namespace

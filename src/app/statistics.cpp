@@ -63,8 +63,13 @@ std::vector<api::MetricFamily> metrics(const StatisticsSources& sources) {
 }
 
 std::vector<std::string> not_ready(const StatisticsSources& sources) {
-  if (sources.media.longest_silence(net::now()) > stalled_after) return {"a media thread has stalled"};
-  return {};
+  std::vector<std::string> reasons;
+  if (sources.stopping) reasons.emplace_back("the server is stopping");
+  if (sources.media.longest_silence(net::now()) > stalled_after) reasons.emplace_back("a media thread has stalled");
+  const auto answered =
+      sources.database.read([](db::Transaction& tx) { return tx.scalar<std::int64_t>("SELECT CAST(1 AS BIGINT)"); });
+  if (!answered) reasons.emplace_back("the database does not answer");
+  return reasons;
 }
 
 }  // namespace

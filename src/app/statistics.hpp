@@ -1,9 +1,12 @@
 // What the running server knows of itself, for /stats, /metrics and /ready.
 #pragma once
+#include <atomic>
+
 #include "api/realtime/server.hpp"
 #include "api/statistics.hpp"
 #include "app/media_plane.hpp"
 #include "app/recorder_thread.hpp"
+#include "db/db.hpp"
 #include "net/loop.hpp"
 #include "net/server.hpp"
 
@@ -15,6 +18,8 @@ struct StatisticsSources {
   const MediaPlane& media;
   const RecorderThread& recorder;
   const std::unique_ptr<net::HttpServer>& http;  // made after the handler that serves these numbers
+  db::Database& database;
+  const std::atomic<bool>& stopping;
 };
 
 // The functions are called on the blocking pool; what the sources refer to outlives the pool.

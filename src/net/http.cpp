@@ -9,8 +9,12 @@
 namespace greenroom::net {
 
 void Headers::set(std::string_view name, std::string value) {
-  std::erase_if(fields_, [name](const auto& field) { return equal_without_case(field.first, name); });
+  remove(name);
   add(name, std::move(value));
+}
+
+void Headers::remove(std::string_view name) {
+  std::erase_if(fields_, [name](const auto& field) { return equal_without_case(field.first, name); });
 }
 
 void Headers::add(std::string_view name, std::string value) { fields_.emplace_back(name, std::move(value)); }

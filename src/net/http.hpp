@@ -22,6 +22,7 @@ class Headers {
  public:
   void set(std::string_view name, std::string value);  // replaces every field of that name
   void add(std::string_view name, std::string value);
+  void remove(std::string_view name);                                 // every field of that name
   std::optional<std::string_view> find(std::string_view name) const;  // the first
   const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
 
@@ -35,8 +36,9 @@ struct Request {
   std::string query;   // as sent, without '?'
   Headers headers;
   std::string body;        // empty for a streamed request
-  std::string remote;      // peer's IP address as text
+  std::string remote;      // the client's IP address as text: the peer's, or what a trusted proxy says
   std::string request_id;  // given by the server, returned in X-Request-Id
+  bool secure = false;     // came by TLS, or by TLS to a trusted proxy
 };
 
 std::optional<std::string> query_parameter(const Request& request, std::string_view name);  // decoded
@@ -58,6 +60,9 @@ struct Response {
   int status = 200;
   Headers headers;
   std::variant<std::string, FileBody, StaticBody> body;
+  // Carries a secret beside what the client may choose itself: not compressed, so that its length tells nothing of it
+  // (BREACH).
+  bool secret = false;
 };
 
 // Answers one request, once, from any thread. Dropped unanswered, it answers 500.

@@ -169,6 +169,10 @@ base::Result<std::uint16_t> HttpServer::listen(const base::Address& address) {
   return port;
 }
 
+void HttpServer::drain() {
+  asio::dispatch(core_->io, [core = core_] { core->draining = true; });
+}
+
 void HttpServer::close(base::Duration deadline, std::function<void()> closed) {
   asio::dispatch(core_->io, [core = core_, deadline, closed = std::move(closed)]() mutable {
     if (!core->dead) core->close(deadline, std::move(closed));

@@ -4,8 +4,8 @@
 //
 // What it does by itself: refuses what RFC 9112 calls malformed (400 and close), answers Expect: 100-continue, Range
 // and conditional requests of FileBody and StaticBody, leaves out the body of an answer to HEAD (the handler sees
-// "HEAD" as the method), applies X-HTTP-Method-Override to POST, compresses text, and adds X-Request-Id, Date,
-// X-Content-Type-Options, Referrer-Policy and X-Frame-Options where the handler has set none.
+// "HEAD" as the method), applies X-HTTP-Method-Override to POST, compresses text, and adds X-Request-Id, Date
+// and ServerOptions::answer_headers where the handler has set none.
 // A request has a body when it carries Content-Length above 0 or Transfer-Encoding: chunked; only then stream() is
 // asked.
 #pragma once
@@ -20,6 +20,7 @@
 #include "net/blocking_pool.hpp"
 #include "net/http.hpp"
 #include "net/loop.hpp"
+#include "net/proxy_trust.hpp"
 
 namespace greenroom::net {
 
@@ -34,6 +35,9 @@ struct ServerOptions {
   std::size_t web_socket_queue_messages = 1'000;     // outgoing; above: close 1013
   std::size_t web_socket_queue_bytes = 8 * 1024 * 1024;
   std::size_t compress_above = 1024;  // bytes of dynamic text
+
+  Headers answer_headers = {};                     // on every answer that has none of that name itself
+  std::vector<AddressRange> trusted_proxies = {};  // whose X-Forwarded-* is believed
 
   base::Duration head_timeout = std::chrono::seconds(10);      // from a request's first byte to the end of its head
   base::Duration body_timeout = std::chrono::seconds(30);      // between two reads of a body
@@ -67,6 +71,10 @@ class HttpServer {
   // May be called several times (IPv4 and IPv6). Port 0 takes a free one; the result is the port. Before or while the
   // loop runs.
   base::Result<std::uint16_t> listen(const base::Address& address);
+
+  // From now on every answer ends its connection and no WebSocket is accepted; listening goes on, so that a load
+  // balancer can learn that it should ask elsewhere. From any thread.
+  void drain();
 
   // Stops listening, lets running requests finish and closes WebSockets (1001); at the deadline what is left is cut.
   // closed() runs on the loop when no connection is left. From any thread.

@@ -17,7 +17,9 @@ HttpHandler echo() {
 }
 
 TEST(Server, answers_requests_on_one_connection) {
-  TestServer server(echo());
+  ServerOptions options;
+  options.answer_headers.set("X-Content-Type-Options", "nosniff");
+  TestServer server(echo(), options);
   TestClient client(server.port);
   for (int i = 0; i < 3; ++i) {
     const auto answer = client.get("/a%20b?x=1");
@@ -151,6 +153,7 @@ TEST(Server, compresses_text_when_accepted) {
     Response response;
     response.headers.set("Content-Type", "application/json");
     response.body = std::string(std::size_t(std::stoul(request.query)), 'a');
+    response.secret = request.path == "/secret";
     respond(std::move(response));
   };
   TestServer server(handler);
@@ -163,6 +166,7 @@ TEST(Server, compresses_text_when_accepted) {
   EXPECT_EQ(client.get("/?5000", "Accept-Encoding: gzip;q=0\r\n").body.size(), 5000u);
   EXPECT_EQ(client.get("/?5000").field("Vary"), "Accept-Encoding");
   EXPECT_EQ(client.get("/?500", "Accept-Encoding: gzip\r\n").body.size(), 500u);
+  EXPECT_EQ(client.get("/secret?5000", "Accept-Encoding: gzip\r\n").body.size(), 5000u);  // BREACH
 }
 
 TEST(Server, serves_two_hundred_connections_at_once) {
@@ -207,6 +211,18 @@ TEST(Server, close_finishes_what_runs_and_closes_what_idles) {
   EXPECT_EQ(answer.body, "done");
   EXPECT_EQ(answer.field("Connection"), "close");
   EXPECT_EQ(closed.get_future().wait_for(test_patience), std::future_status::ready);
+}
+
+TEST(Server, drain_answers_and_hangs_up_but_listens) {
+  TestServer server(echo());
+  TestClient kept(server.port);
+  EXPECT_EQ(kept.get("/").field("Connection"), "");
+  server.server->drain();
+  EXPECT_EQ(TestClient(server.port).get("/later").field("Connection"), "close");
+  const auto last = kept.get("/last");
+  EXPECT_EQ(last.status, 200);
+  EXPECT_EQ(last.field("Connection"), "close");
+  EXPECT_TRUE(kept.at_end());
 }
 
 TEST(Server, close_cuts_at_the_deadline) {

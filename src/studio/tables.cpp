@@ -1,3 +1,4 @@
+#include "studio/answers.hpp"
 #include "studio/studio.hpp"
 
 namespace greenroom::studio {
@@ -65,7 +66,7 @@ std::span<const db::Migration> migrations() { return own(); }
 
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
-  for (auto list : {upload::migrations(), jobs::migrations(), migrations()})
+  for (auto list : {upload::migrations(), jobs::migrations(), migrations(), answer_migrations()})
     all.insert(all.end(), list.begin(), list.end());
   return all;
 }

@@ -37,6 +37,7 @@ Routes invite_routes(const ApiDeps* deps) {
                       .tag = "invites",
                       .summary = "Join as a guest; with `rejoin`, as the same participant as before",
                       .auth = Auth::nobody,
+                      .secret = true,
                       .burst = 120},
             [deps](Context&, GuestJoin in) { return deps->studio.join_invite(in.token, in.name, in.rejoin); }));
   return routes;

@@ -61,7 +61,8 @@ Routes media_routes(const ApiDeps* deps) {
                   .tag = "media",
                   .summary = "A file of a result, by its signed link; ranges and ETag",
                   .auth = Auth::nobody,
-                  .answers = "application/octet-stream"};
+                  .also = {206},
+                  .answers = "*/*"};
   Routes routes;
   routes.push_back(route(about, [deps](Context&, MediaPath in) { return file(*deps, in); }));
   return routes;

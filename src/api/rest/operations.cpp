@@ -1,5 +1,8 @@
 // What an operator asks: is it alive, is it ready, how busy is it, what does it speak.
+#include "api/openapi.hpp"
+#include "api/reference/reference.hpp"
 #include "api/rest/rest.hpp"
+#include "api/security_headers.hpp"
 
 namespace greenroom::api {
 
@@ -50,7 +53,31 @@ Operation operation(std::string pattern, bool documented, std::string id, std::s
   about.tag = "operations";
   about.summary = std::move(summary);
   about.auth = Auth::nobody;
+  about.unlimited = true;
   return about;
+}
+
+net::Response reference_part(std::string_view content_type, std::string_view text) {
+  net::Response response;
+  response.headers.set("Content-Type", std::string(content_type));
+  response.headers.set("Cache-Control", "no-cache");
+  set_reference_security(response.headers);
+  response.body = std::string(text);
+  return response;
+}
+
+void add_reference(Routes& routes) {
+  Operation about = operation("/docs", true, "getReference", "This document as a page to read");
+  about.answers = "text/html";
+  routes.push_back(raw_route(about, [](Context&) {
+    static const std::string page = reference_page(describe_routes(rest_routes(nullptr)));
+    return reference_part("text/html; charset=utf-8", page);
+  }));
+  routes.push_back(raw_route(operation(std::string(reference_style_path), false, "", ""),
+                             [](Context&) { return reference_part("text/css; charset=utf-8", reference_style()); }));
+  routes.push_back(raw_route(operation(std::string(reference_script_path), false, "", ""), [](Context&) {
+    return reference_part("text/javascript; charset=utf-8", reference_script());
+  }));
 }
 
 }  // namespace
@@ -78,6 +105,7 @@ Routes operation_routes(const ApiDeps* deps) {
     return raw_route(operation(pattern, documented, "getOpenApi", "This document"),
                      [](Context&) { return document(); });
   });
+  add_reference(routes);
   return routes;
 }
 

@@ -106,7 +106,8 @@ Routes session_routes(const ApiDeps* deps) {
                       .id = "joinSession",
                       .tag = "sessions",
                       .summary = "Join a session of one's own workspace, as its host",
-                      .auth = Auth::user},
+                      .auth = Auth::user,
+                      .secret = true},
             [deps](Context& context, HostJoin in) { return deps->studio.join(context.actor, in.id, in.name); }));
   return routes;
 }

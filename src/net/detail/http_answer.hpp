@@ -104,7 +104,7 @@ Task<bool> HttpConnection<Stream>::answer(Exchange& exchange, Response response)
   co_await compress(exchange, response);
   auto source = co_await open_source(exchange, response);
   const bool keep = exchange.keep && !ending();
-  add_default_fields(response, request_id_, core_->date());
+  add_default_fields(response, request_id_, core_->date(), core_->options.answer_headers);
   HeadFraming framing{source.length, keep, exchange.head.minor_version};
   if (!status_has_body(response.status)) framing.content_length = std::nullopt;
   if (!framing.content_length || exchange.about.method == "HEAD") source.length = 0;
@@ -121,7 +121,7 @@ Task<void> HttpConnection<Stream>::compress(const Exchange& exchange, Response& 
   const auto size = text ? text->size() : fixed ? fixed->bytes.size() : 0;
   const auto type = response.headers.find("content-type");
   if (size <= core_->options.compress_above || !type || !is_compressible(*type)) co_return;
-  if (response.headers.find("content-encoding")) co_return;
+  if (response.secret || response.headers.find("content-encoding")) co_return;
   response.headers.add("Vary", "Accept-Encoding");
   const auto accepted = exchange.about.headers.find("accept-encoding");
   if (!accepted || !accepts_gzip(*accepted) || (fixed && exchange.about.headers.find("range"))) co_return;

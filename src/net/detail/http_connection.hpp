@@ -94,7 +94,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   void watch_deadline();
   void close_socket();
   bool note_timeout(bool failed);
-  bool ending() const { return cut_ || core_->closing; }
+  bool ending() const { return cut_ || core_->closing || core_->draining; }
 
   std::shared_ptr<ServerCore> core_;
   std::optional<Stream> stream_;  // empty once a WebSocket has taken it

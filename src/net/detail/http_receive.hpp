@@ -74,9 +74,15 @@ auto HttpConnection<Stream>::make_exchange(RequestHead head) -> std::optional<Ex
   for (std::string_view name : {"range", "if-range", "if-none-match", "accept-encoding"}) {
     if (auto value = head.headers.find(name)) out.about.headers.add(name, std::string(*value));
   }
-  out.request = {
-      head.method, std::move(target->path), std::move(target->query), std::move(head.headers), {}, peer_.remote,
-      request_id_};
+  out.request = {head.method,
+                 std::move(target->path),
+                 std::move(target->query),
+                 std::move(head.headers),
+                 {},
+                 peer_.remote,
+                 request_id_,
+                 false};
+  look_behind_proxies(out.request, core_->options.trusted_proxies);
   out.head = std::move(head);
   return out;
 }

@@ -86,13 +86,12 @@ std::string http_date(base::WallTime t) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(seconds));
 }
 
-void add_default_fields(Response& response, std::string_view request_id, std::string_view date) {
+void add_default_fields(Response& response, std::string_view request_id, std::string_view date,
+                        const Headers& defaults) {
   auto& headers = response.headers;
   headers.set("X-Request-Id", std::string(request_id));
   set_if_absent(headers, "Date", date);
-  set_if_absent(headers, "X-Content-Type-Options", "nosniff");
-  set_if_absent(headers, "Referrer-Policy", "strict-origin-when-cross-origin");
-  set_if_absent(headers, "X-Frame-Options", "DENY");
+  for (const auto& [name, value] : defaults.all()) set_if_absent(headers, name, value);
 }
 
 bool status_has_body(int status) { return status >= 200 && status != 204 && status != 304; }

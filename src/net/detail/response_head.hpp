@@ -13,8 +13,9 @@ namespace greenroom::net {
 std::string_view reason_phrase(int status);
 std::string http_date(base::WallTime t);  // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7)
 
-// X-Request-Id, Date and the security defaults, each where the handler has not set it.
-void add_default_fields(Response& response, std::string_view request_id, std::string_view date);
+// X-Request-Id; Date and the server's own defaults where the handler has not set them.
+void add_default_fields(Response& response, std::string_view request_id, std::string_view date,
+                        const Headers& defaults);
 
 bool status_has_body(int status);  // not 1xx, 204, 304
 

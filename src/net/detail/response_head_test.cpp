@@ -30,8 +30,12 @@ TEST(ResponseHead, a_value_cannot_start_a_field) {
 TEST(ResponseHead, defaults_yield_to_the_handler) {
   Response response;
   response.headers.set("X-Frame-Options", "SAMEORIGIN");
-  add_default_fields(response, "id", "today");
+  Headers defaults;
+  defaults.set("x-frame-options", "DENY");
+  defaults.set("X-Content-Type-Options", "nosniff");
+  add_default_fields(response, "id", "today", defaults);
   EXPECT_EQ(response.headers.find("x-frame-options"), "SAMEORIGIN");
+  EXPECT_EQ(response.headers.find("x-content-type-options"), "nosniff");
   EXPECT_EQ(response.headers.find("x-request-id"), "id");
   EXPECT_EQ(response.headers.find("date"), "today");
 }

@@ -58,6 +58,7 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
   std::vector<std::shared_ptr<asio::basic_socket_acceptor<Tcp, Executor>>> acceptors;
   std::unordered_map<ConnectionId, std::weak_ptr<OpenConnection>> open;  // at most options.connection_limit
   ConnectionId last_id = 0;
+  bool draining = false;
   bool closing = false;
   bool dead = false;  // the HttpServer is gone: its handler may not be called any more
   std::function<void()> on_closed;
