@@ -15,6 +15,15 @@ if [ -n "$missing" ]; then
   as_root=
   [ "$(id -u)" = 0 ] || as_root=sudo
   $as_root apt-get update -qq
+  # The tests run servers of their own (tools/services): no other should start here because of us.
+  case "$missing " in
+    *" postgresql-15 "*)
+      if [ ! -e /etc/postgresql-common ]; then
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql-common >/dev/null
+        $as_root sed -i 's/^#*create_main_cluster.*/create_main_cluster = false/' /etc/postgresql-common/createcluster.conf
+      fi
+      ;;
+  esac
   $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 fi
 

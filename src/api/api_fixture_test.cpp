@@ -1,5 +1,7 @@
 #include "api/api_fixture.hpp"
 
+#include "studio/test_studio.hpp"
+
 namespace greenroom::api {
 namespace {
 
@@ -20,7 +22,7 @@ std::filesystem::path make_directory() {
 }  // namespace
 
 ApiTest::ApiTest() : directory_(make_directory()) {
-  database_ = *db::Database::open({.path = (directory_ / "greenroom.db").string()});
+  database_ = *db::Database::open(db::test_options(directory_));
   const auto migrations = studio::all_migrations();
   EXPECT_TRUE(db::migrate(*database_, migrations, now_));
   store_ = *blob::open_disk_store(directory_ / "blobs");
@@ -59,6 +61,7 @@ ApiTest::~ApiTest() {
   uploads_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
+  db::drop_test_schema(directory_);
 }
 
 net::Request ApiTest::make_request(std::string_view method, std::string_view target, std::string body,

@@ -1,139 +1,163 @@
 #include "db/db.hpp"
 
-#include <condition_variable>
-#include <mutex>
+#include <algorithm>
+#include <thread>
 
 #include "base/assert.hpp"
-#include "db/detail/connection.hpp"
+#include "db/detail/pool.hpp"
 
 namespace greenroom::db {
 
 namespace {
 
-constexpr int attempts_max = 4;
+using Clock = std::chrono::steady_clock;
 
-// Gives a transaction that was left half-way (an error, an exception of the standard library) back its clean state.
-struct RollbackGuard {
-  Connection& connection;
-  ~RollbackGuard() {
-    if (connection.in_transaction()) (void)connection.command("ROLLBACK");
+// Text that one of the engines could not give back as it was: PostgreSQL stores no NUL.
+base::Status check(std::span<const Parameter> parameters) {
+  for (const Parameter& parameter : parameters) {
+    const auto* text = std::get_if<std::string>(&parameter.value());
+    if (text && text->find('\0') != std::string::npos)
+      return base::fail(error_text, std::string(sentence(error_text)), "a text with a NUL");
   }
-};
+  return {};
+}
 
 }  // namespace
 
+std::string_view sentence(const base::ErrorCode& code) {
+  if (code == error_busy) return "the database is busy";
+  if (code == error_unavailable) return "the database does not answer";
+  if (code == error_outcome_unknown) return "the database was lost while it stored this; it may or may not be stored";
+  if (code == error_constraint) return "this contradicts what is stored";
+  if (code == error_text) return "a text has characters that cannot be stored";
+  if (code == error_full) return "the disk is full";
+  if (code == error_corrupt) return "the database is damaged";
+  if (code == error_io) return "the database cannot be read or written";
+  return "the database refused a statement";
+}
+
 base::Result<std::int64_t> Transaction::run(std::string_view sql, Parameters parameters) {
-  return connection_.execute(sql, {parameters.begin(), parameters.size()}, nullptr);
+  const std::span<const Parameter> values(parameters.begin(), parameters.size());
+  GREENROOM_CHECK_OK(check(values));
+  return connection_.execute(sql, values, nullptr);
+}
+
+base::Result<std::int64_t> Transaction::run_with(std::string_view sql, const std::vector<Parameter>& parameters) {
+  GREENROOM_CHECK_OK(check(parameters));
+  return connection_.execute(sql, parameters, nullptr);
+}
+
+base::Status Transaction::each(std::string_view sql, Parameters parameters,
+                               const std::function<base::Status(Row)>& take) {
+  const std::span<const Parameter> values(parameters.begin(), parameters.size());
+  GREENROOM_CHECK_OK(check(values));
+  GREENROOM_CHECK_OK(connection_.execute(sql, values, &take));
+  return {};
 }
 
 base::Result<std::vector<Row>> Transaction::rows(std::string_view sql, Parameters parameters) {
   std::vector<Row> out;
-  GREENROOM_CHECK_OK(connection_.execute(sql, {parameters.begin(), parameters.size()}, &out));
+  GREENROOM_CHECK_OK(each(sql, parameters, [&](Row row) -> base::Status {
+    if (out.size() >= rows_max) return base::fail(error_failed, "a query found too many rows", std::string(sql));
+    out.push_back(std::move(row));
+    return {};
+  }));
   return out;
 }
+
+base::Result<std::vector<Table>> Transaction::tables() { return connection_.tables(); }
 
 tl::unexpected<base::Error> Transaction::unreadable(std::string_view sql) {
   return base::fail(error_corrupt, "a stored row cannot be read", std::string(sql));
 }
 
-// The one writer and a pool of readers. A connection that is in use is not here: whoever took it owns it.
 struct Database::State {
   DatabaseOptions options;
-  std::mutex lock;  // of what follows
-  std::condition_variable returned;
-  std::unique_ptr<Connection> writer;
-  std::vector<std::unique_ptr<Connection>> idle;
-  std::size_t opened = 0;
+  std::unique_ptr<Engine> engine;
+  Pool writers;
+  Pool readers;  // SQLite's; PostgreSQL's connections do both
 
-  base::Result<std::unique_ptr<Connection>> take_writer();
-  base::Result<std::unique_ptr<Connection>> take_reader();
-  void put_back(bool writing, std::unique_ptr<Connection> connection);
+  State(DatabaseOptions with, std::unique_ptr<Engine> of, std::size_t writers_max)
+      : options(std::move(with)),
+        engine(std::move(of)),
+        writers(*engine, Access::write, writers_max, options.busy_timeout),
+        readers(*engine, Access::read, options.readers, options.busy_timeout) {}
+  bool one_writer() const { return options.url.empty(); }
+  Pool& pool(Access access) { return access == Access::read && one_writer() ? readers : writers; }
 };
-
-base::Result<std::unique_ptr<Connection>> Database::State::take_writer() {
-  std::unique_lock guard(lock);
-  if (!returned.wait_for(guard, options.busy_timeout, [&] { return writer != nullptr; })) {
-    return base::fail(error_busy, "the database is busy", "the writer did not become free");
-  }
-  return std::move(writer);
-}
-
-base::Result<std::unique_ptr<Connection>> Database::State::take_reader() {
-  std::unique_lock guard(lock);
-  const bool free =
-      returned.wait_for(guard, options.busy_timeout, [&] { return !idle.empty() || opened < options.readers; });
-  if (!free) return base::fail(error_busy, "the database is busy", "no reader became free");
-  if (idle.empty()) {
-    ++opened;
-    guard.unlock();
-    auto connection = Connection::open(options, false);
-    if (!connection) {
-      guard.lock();
-      --opened;
-    }
-    return connection;
-  }
-  auto reader = std::move(idle.back());
-  idle.pop_back();
-  return reader;
-}
-
-void Database::State::put_back(bool writing, std::unique_ptr<Connection> connection) {
-  {
-    std::lock_guard guard(lock);
-    if (writing)
-      writer = std::move(connection);
-    else
-      idle.push_back(std::move(connection));
-  }
-  returned.notify_all();  // who waits wants a reader or the writer: let each look
-}
 
 Database::Database(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Database::~Database() = default;
 
 base::Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options) {
-  auto state = std::make_unique<State>();
-  GREENROOM_TRY(state->writer, Connection::open(options, true));
-  state->options = std::move(options);
+  const bool sqlite = options.url.empty();
+  auto engine = sqlite ? make_sqlite(options) : make_postgresql(options);
+  const std::size_t writers_max = sqlite ? 1 : std::max<std::size_t>(options.connections, 1);
+  auto state = std::make_unique<State>(std::move(options), std::move(engine), writers_max);
+  GREENROOM_TRY(auto first, state->writers.take());
+  state->writers.put_back(std::move(first.connection));
   return std::unique_ptr<Database>(new Database(std::move(state)));
 }
+
+std::string_view Database::engine() const { return state_->engine->name(); }
 
 namespace {
 
 // Has a connection while it lives.
 struct Loan {
-  std::unique_ptr<Connection> connection;
-  std::function<void(std::unique_ptr<Connection>)> give_back;
-  ~Loan() { give_back(std::move(connection)); }
+  Pool& pool;
+  Lease lease;
+  ~Loan() { pool.put_back(std::move(lease.connection)); }
 };
 
-base::Status run_once(Connection& connection, bool writing, const std::function<base::Status(Transaction&)>& body,
+// Gives a connection that was left half-way (an error, an exception of the standard library) back its clean state.
+struct RollBackGuard {
+  Connection& connection;
+  ~RollBackGuard() { connection.roll_back(); }
+};
+
+base::Status run_once(Connection& connection, Access access, const std::function<base::Status(Transaction&)>& body,
                       Transaction& tx) {
-  const RollbackGuard guard{connection};
-  GREENROOM_CHECK_OK(connection.command(writing ? "BEGIN IMMEDIATE" : "BEGIN"));
+  const RollBackGuard guard{connection};
+  GREENROOM_CHECK_OK(connection.begin(access));
   GREENROOM_CHECK_OK(body(tx));
-  return connection.command("COMMIT");
+  return connection.commit();
+}
+
+// Who lost a conflict waits a little, each thread for another time, so that the same ones do not meet again.
+void back_off(int attempt) {
+  const auto spread = std::hash<std::thread::id>{}(std::this_thread::get_id()) % 8 + 1;
+  std::this_thread::sleep_for(std::chrono::microseconds(250) * int(spread) * (1 << std::min(attempt, 6)));
 }
 
 }  // namespace
 
-base::Status Database::transact(bool writing, const std::function<base::Status(Transaction&)>& body) {
-  std::vector<std::function<void()>> told;
-  base::Status status;
-  {
-    GREENROOM_TRY(auto taken, writing ? state_->take_writer() : state_->take_reader());
-    const Loan loan{std::move(taken), [&](auto connection) { state_->put_back(writing, std::move(connection)); }};
-    // Busy in spite of the timeout: another process is in a long write or checkpoint. Nothing has been done yet.
-    for (int i = 0; i < attempts_max; ++i) {
-      Transaction tx(*loan.connection);
-      status = run_once(*loan.connection, writing, body, tx);
+base::Status Database::transact(Access access, const std::function<base::Status(Transaction&)>& body) {
+  Pool& pool = state_->pool(access);
+  const auto until = Clock::now() + state_->options.busy_timeout;
+  for (int attempt = 0;; ++attempt) {
+    std::vector<std::function<void()>> told;
+    base::Status status;
+    bool fresh = false;
+    {
+      GREENROOM_TRY(auto taken, pool.take());
+      const Loan loan{pool, std::move(taken)};
+      fresh = loan.lease.fresh;
+      Transaction tx(*loan.lease.connection);
+      status = run_once(*loan.lease.connection, access, body, tx);
       if (status) told = std::move(tx.after_commit_);
-      if (status || !(status.error().code == error_busy)) break;
     }
+    if (status) {
+      for (auto& action : told) action();
+      return {};
+    }
+    const base::ErrorCode code = status.error().code;
+    // A connection that had died in the pool: nothing was committed, and a fresh one tells how the database is.
+    const bool stale = code == error_unavailable && !fresh;
+    if (stale) pool.drop_idle();
+    if (!(stale || code == error_busy) || Clock::now() >= until) return status;
+    if (!stale) back_off(attempt);
   }
-  for (auto& action : told) action();
-  return status;
 }
 
 }  // namespace greenroom::db

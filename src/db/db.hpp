@@ -1,9 +1,10 @@
-// Connections and transactions over one database; knows no table. app owns the one Database of the process; any thread
-// of the blocking pool may call it, never a control or media thread. Invariants: all work runs inside a transaction
-// that commits as a whole or leaves no trace; one writer at a time (a lock inside the process, BEGIN IMMEDIATE and a
-// busy timeout between processes); a commit that has returned survives the loss of power (WAL with synchronous=FULL).
-// SQLite now; the text of every statement is kept to what PostgreSQL also runs, placeholders are $1, $2, ...
+// Connections and transactions over one database, SQLite or PostgreSQL; knows no table. app owns the one Database of
+// the process; any thread of the blocking pool may call it, never a control or media thread. Invariants: all work runs
+// inside a transaction that commits as a whole or leaves no trace, as if all ran one after the other (SQLite: one
+// writer at a time; PostgreSQL: SERIALIZABLE, run again when it lost against another); a commit that has returned
+// survives the loss of power. Every text of a statement runs on both engines; placeholders are $1, $2, ...
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <initializer_list>
@@ -25,6 +26,7 @@ namespace greenroom::db {
 class Row {
  public:
   explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
+  const std::vector<Value>& values() const { return values_; }
   template <class T>
   T next() {
     T value{};
@@ -44,7 +46,18 @@ class Row {
   bool ok_ = true;
 };
 
-class Connection;  // detail: one open handle with its prepared statements
+class Connection;  // detail: one open connection with its prepared statements
+
+// What a transaction is for. `schema` is writing alone: migrations and restoring, which may take minutes.
+enum class Access { read, write, schema };
+
+// A table as the database itself describes it.
+struct Table {
+  std::string name;
+  std::vector<std::string> columns;
+  std::vector<std::string> key;         // of its primary key
+  std::vector<std::string> references;  // tables that its foreign keys name
+};
 
 // Lives for one run of a closure. Statements are prepared once per connection and kept by their text.
 class Transaction {
@@ -60,6 +73,10 @@ class Transaction {
 
   // Every row, at most rows_max. (More is error_failed: the query wants a LIMIT.)
   base::Result<std::vector<Row>> rows(std::string_view sql, Parameters parameters = {});
+
+  // One row after the other, any number of them, none kept. The first error of `take` ends it; it may not use this
+  // transaction.
+  base::Status each(std::string_view sql, Parameters parameters, const std::function<base::Status(Row)>& take);
 
   // Rows read by `read(Row&) -> T`.
   template <class F, class T = std::invoke_result_t<F, Row&>>
@@ -88,6 +105,11 @@ class Transaction {
     return one(sql, parameters, [](Row& row) { return row.next<T>(); });
   }
 
+  // The same for a list whose length is known at run time.
+  base::Result<std::int64_t> run_with(std::string_view sql, const std::vector<Parameter>& parameters);
+
+  base::Result<std::vector<Table>> tables();
+
   // Called after the commit, in order, on the same thread; dropped when the transaction does not commit. This is where
   // facts are told to others: what is published has happened.
   void after_commit(std::function<void()> action) { after_commit_.push_back(std::move(action)); }
@@ -102,9 +124,12 @@ class Transaction {
 };
 
 struct DatabaseOptions {
-  std::string path;                               // of the SQLite file; ":memory:" is not supported
-  std::size_t readers = 4;                        // connections for reading, opened when first needed
-  std::chrono::milliseconds busy_timeout{5'000};  // how long to wait for another process's write
+  std::string path = {};                            // of the SQLite file; ":memory:" is not supported
+  std::string url = {};                             // "postgresql://user@host/name" instead of the file
+  std::size_t readers = 4;                          // SQLite: connections beside the writer's, opened when needed
+  std::size_t connections = 8;                      // PostgreSQL: at most, opened when needed
+  std::chrono::milliseconds busy_timeout{5'000};    // for a free connection, for others' writes, for lost conflicts
+  std::chrono::milliseconds answer_timeout{5'000};  // PostgreSQL: a statement that takes longer counts as unavailable
 };
 
 class Database {
@@ -113,26 +138,36 @@ class Database {
   ~Database();
 
   // Runs body(tx) -> Result<T> and commits when it succeeds, rolls back when it does not. The body may run more than
-  // once (the database was busy), so its only effects are through tx; it must not call write() or read() itself.
+  // once (it lost against another, the connection was stale), so its only effects are through tx; it must not call
+  // write() or read() itself.
   template <class F, class R = std::invoke_result_t<F&, Transaction&>>
   R write(F&& body) {
-    return run<R>(true, body);
+    return run<R>(Access::write, body);
   }
 
   // The same over one consistent snapshot, without the right to change anything; readers do not wait for the writer.
   template <class F, class R = std::invoke_result_t<F&, Transaction&>>
   R read(F&& body) {
-    return run<R>(false, body);
+    return run<R>(Access::read, body);
   }
+
+  // For migrations and restoring: writes alone against others of its kind, in every process, and takes its time.
+  template <class F, class R = std::invoke_result_t<F&, Transaction&>>
+  R change_schema(F&& body) {
+    return run<R>(Access::schema, body);
+  }
+
+  // "sqlite" or "postgresql".
+  std::string_view engine() const;
 
  private:
   struct State;
   explicit Database(std::unique_ptr<State> state);
 
   template <class R, class F>
-  R run(bool writing, F& body) {
+  R run(Access access, F& body) {
     R result = base::fail(error_failed, "not run");
-    auto status = transact(writing, [&](Transaction& tx) -> base::Status {
+    auto status = transact(access, [&](Transaction& tx) -> base::Status {
       result = body(tx);
       if (!result) return tl::unexpected(result.error());
       return {};
@@ -140,7 +175,7 @@ class Database {
     if (!status) return tl::unexpected(std::move(status).error());
     return result;
   }
-  base::Status transact(bool writing, const std::function<base::Status(Transaction&)>& body);
+  base::Status transact(Access access, const std::function<base::Status(Transaction&)>& body);
 
   std::unique_ptr<State> state_;
 };

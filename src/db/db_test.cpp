@@ -20,7 +20,7 @@ using ThingId = base::Id<ThingTag>;
 
 const std::vector<Migration> tables = {{"test.1-things",
                                         {"CREATE TABLE things (id TEXT PRIMARY KEY, n BIGINT, x DOUBLE PRECISION, "
-                                         "t TEXT, b BLOB)",
+                                         "t TEXT, b BYTEA)",
                                          "CREATE TABLE counters (name TEXT PRIMARY KEY, n BIGINT NOT NULL)"}}};
 
 class DatabaseTest : public testing::Test {
@@ -47,7 +47,7 @@ TEST_F(DatabaseTest, EveryTypeComesBackAsItWasStored) {
   base::SeededRng rng(1);
   const auto id = ThingId::make(base::wall_from_micros(5'000'000), rng);
   const base::Bytes bytes{0, 1, 0, 255};
-  const std::string text("with \0 nul, 'quote' and ü", 26);
+  const std::string text = "with 'quote', \\, \n and ü";
   ASSERT_TRUE(database->write([&](Transaction& tx) {
     return tx.run("INSERT INTO things (b, id, t, x, n) VALUES ($5, $1, $4, $3, $2)",
                   {id, base::wall_from_micros(-7), 1.5, text, bytes});

@@ -14,7 +14,7 @@ std::string hash_of(const Migration& migration) {
 }
 
 base::Status make_table(Database& database) {
-  return database.write([](Transaction& tx) -> base::Status {
+  return database.change_schema([](Transaction& tx) -> base::Status {
     GREENROOM_CHECK_OK(
         tx.run("CREATE TABLE IF NOT EXISTS migrations ("
                "name TEXT PRIMARY KEY, hash TEXT NOT NULL, applied_at BIGINT NOT NULL)"));
@@ -40,7 +40,7 @@ base::Result<int> migrate(Database& database, std::span<const Migration> migrati
   GREENROOM_CHECK_OK(make_table(database));
   int applied = 0;
   for (const Migration& migration : migrations) {
-    GREENROOM_TRY(bool ran, database.write([&](Transaction& tx) { return apply(tx, migration, now); }));
+    GREENROOM_TRY(bool ran, database.change_schema([&](Transaction& tx) { return apply(tx, migration, now); }));
     applied += ran;
   }
   return applied;

@@ -1,8 +1,11 @@
-#include "db/detail/connection.hpp"
-
+// SQLite: WAL, one writer at a time (a pool of one inside the process, BEGIN IMMEDIATE and a busy timeout between
+// processes), readers on snapshots that nobody waits for.
 #include <sqlite3.h>
 
 #include <charconv>
+#include <unordered_map>
+
+#include "db/detail/engine.hpp"
 
 namespace greenroom::db {
 
@@ -11,6 +14,7 @@ namespace {
 // synchronous=FULL: an upload's offset that was answered, a take that was started, must survive the loss of power, and
 // in WAL mode NORMAL would leave the last commits in the page cache. The price is one fsync of the log per commit;
 // uploads batch their commits (upload/decide.cpp) so that it stays below a few hundred a second.
+constexpr int open_attempts_max = 100;
 constexpr const char* settings =
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY;"
     "PRAGMA cache_size=-8192; PRAGMA journal_size_limit=67108864;";
@@ -34,15 +38,6 @@ base::ErrorCode code_of(int sqlite) {
     default:
       return error_failed;
   }
-}
-
-std::string_view sentence(const base::ErrorCode& code) {
-  if (code == error_busy) return "the database is busy";
-  if (code == error_constraint) return "this contradicts what is stored";
-  if (code == error_full) return "the disk is full";
-  if (code == error_corrupt) return "the database is damaged";
-  if (code == error_io) return "the database cannot be read or written";
-  return "the database refused a statement";
 }
 
 Value column(sqlite3_stmt* statement, int i) {
@@ -88,46 +83,91 @@ struct Use {
   }
 };
 
-}  // namespace
+// What a prepared text needs to know once: which of the values $1, $2, ... goes to which of SQLite's own slots.
+struct Statement {
+  sqlite3_stmt* handle = nullptr;
+  std::vector<std::size_t> values;  // slot i (from 0) takes values[i] (from 0)
+};
 
-base::Result<std::unique_ptr<Connection>> Connection::open(const DatabaseOptions& options, bool writing) {
+class Sqlite final : public Connection {
+ public:
+  static base::Result<std::unique_ptr<Connection>> open(const DatabaseOptions& options, Access access);
+  ~Sqlite() override;
+
+  base::Status begin(Access access) override;
+  base::Result<std::int64_t> execute(std::string_view sql, std::span<const Parameter> parameters,
+                                     const RowSink* sink) override;
+  base::Status commit() override { return command("COMMIT"); }
+  void roll_back() override;
+  bool usable() override { return usable_; }
+  base::Result<std::vector<Table>> tables() override;
+
+  static constexpr std::size_t statements_max = 256;
+
+ private:
+  explicit Sqlite(sqlite3* handle) : handle_(handle) {}
+  base::Status command(const char* sql);  // without parameters and not kept: BEGIN, PRAGMA
+  base::Result<Statement*> prepare(std::string_view sql);
+  base::Status bind(const Statement& statement, std::span<const Parameter> parameters);
+  Row read_row(const Statement& statement) const;
+  base::Status describe(Table& table);
+  tl::unexpected<base::Error> failure(int code, std::string_view sql) const;
+  void forget_statements();
+
+  sqlite3* handle_;
+  bool usable_ = true;
+  std::unordered_map<std::string, Statement> statements_;
+};
+
+base::Result<std::unique_ptr<Connection>> Sqlite::open(const DatabaseOptions& options, Access access) {
   sqlite3* handle = nullptr;
   const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
   const int opened = sqlite3_open_v2(options.path.c_str(), &handle, flags, nullptr);
-  std::unique_ptr<Connection> connection(new Connection(handle));
+  std::unique_ptr<Sqlite> connection(new Sqlite(handle));
   if (opened != SQLITE_OK) return connection->failure(opened, "open " + options.path);
   sqlite3_extended_result_codes(handle, 1);
   sqlite3_busy_timeout(handle, int(options.busy_timeout.count()));
-  GREENROOM_CHECK_OK(connection->command(settings));
-  if (!writing) GREENROOM_CHECK_OK(connection->command("PRAGMA query_only=ON"));
+  // Two processes that make the same new file do not wait for each other by the timeout alone.
+  base::Status status;
+  for (int i = 0; i < open_attempts_max; ++i) {
+    status = connection->command(settings);
+    if (status || !(status.error().code == error_busy)) break;
+    sqlite3_sleep(10);
+  }
+  GREENROOM_CHECK_OK(status);
+  if (access == Access::read) GREENROOM_CHECK_OK(connection->command("PRAGMA query_only=ON"));
   return connection;
 }
 
-Connection::~Connection() {
+Sqlite::~Sqlite() {
   forget_statements();
   sqlite3_close(handle_);
 }
 
-void Connection::forget_statements() {
+base::Status Sqlite::begin(Access access) { return command(access == Access::read ? "BEGIN" : "BEGIN IMMEDIATE"); }
+
+void Sqlite::roll_back() {
+  if (sqlite3_get_autocommit(handle_) == 0) usable_ = command("ROLLBACK").has_value();
+}
+
+void Sqlite::forget_statements() {
   for (auto& [sql, statement] : statements_) sqlite3_finalize(statement.handle);
   statements_.clear();
 }
 
-bool Connection::in_transaction() const { return sqlite3_get_autocommit(handle_) == 0; }
-
-tl::unexpected<base::Error> Connection::failure(int code, std::string_view sql) const {
+tl::unexpected<base::Error> Sqlite::failure(int code, std::string_view sql) const {
   const base::ErrorCode kind = code_of(code);
   const char* message = handle_ ? sqlite3_errmsg(handle_) : "no handle";
   return base::fail(kind, std::string(sentence(kind)), fmt::format("sqlite {}: {}; {}", code, message, sql));
 }
 
-base::Status Connection::command(const char* sql) {
+base::Status Sqlite::command(const char* sql) {
   const int code = sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr);
   if (code != SQLITE_OK) return failure(code, sql);
   return {};
 }
 
-base::Result<Statement*> Connection::prepare(std::string_view sql) {
+base::Result<Statement*> Sqlite::prepare(std::string_view sql) {
   auto found = statements_.find(std::string(sql));
   if (found != statements_.end()) return &found->second;
   // Texts are constants of the program, so this bound is never met; if it is, all are prepared anew.
@@ -146,7 +186,7 @@ base::Result<Statement*> Connection::prepare(std::string_view sql) {
   return &statements_.emplace(std::string(sql), std::move(statement)).first->second;
 }
 
-base::Status Connection::bind(const Statement& statement, std::span<const Parameter> parameters) {
+base::Status Sqlite::bind(const Statement& statement, std::span<const Parameter> parameters) {
   for (std::size_t i = 0; i < statement.values.size(); ++i) {
     if (statement.values[i] >= parameters.size()) return base::fail(error_failed, "a statement lacks a value");
     const Binder binder{statement.handle, int(i) + 1};
@@ -156,7 +196,7 @@ base::Status Connection::bind(const Statement& statement, std::span<const Parame
   return {};
 }
 
-Row Connection::read_row(const Statement& statement) const {
+Row Sqlite::read_row(const Statement& statement) const {
   std::vector<Value> values;
   const int columns = sqlite3_column_count(statement.handle);
   values.reserve(std::size_t(columns));
@@ -164,8 +204,8 @@ Row Connection::read_row(const Statement& statement) const {
   return Row(std::move(values));
 }
 
-base::Result<std::int64_t> Connection::execute(std::string_view sql, std::span<const Parameter> parameters,
-                                               std::vector<Row>* out) {
+base::Result<std::int64_t> Sqlite::execute(std::string_view sql, std::span<const Parameter> parameters,
+                                           const RowSink* sink) {
   GREENROOM_TRY(Statement * statement, prepare(sql));
   const Use use{statement->handle};
   GREENROOM_CHECK_OK(bind(*statement, parameters));
@@ -173,12 +213,56 @@ base::Result<std::int64_t> Connection::execute(std::string_view sql, std::span<c
     const int code = sqlite3_step(statement->handle);
     if (code == SQLITE_DONE) break;
     if (code != SQLITE_ROW) return failure(code, sql);
-    if (!out) continue;
-    if (out->size() >= Transaction::rows_max)
-      return base::fail(error_failed, "a query found too many rows", std::string(sql));
-    out->push_back(read_row(*statement));
+    if (sink) GREENROOM_CHECK_OK((*sink)(read_row(*statement)));
   }
   return std::int64_t(sqlite3_changes64(handle_));
 }
+
+base::Result<std::vector<Table>> Sqlite::tables() {
+  std::vector<Table> out;
+  const RowSink take = [&](Row row) -> base::Status {
+    out.push_back({row.next<std::string>(), {}, {}, {}});
+    return {};
+  };
+  GREENROOM_CHECK_OK(execute(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name", {}, &take));
+  for (Table& table : out) GREENROOM_CHECK_OK(describe(table));
+  return out;
+}
+
+base::Status Sqlite::describe(Table& table) {
+  const std::vector<Parameter> name{table.name};
+  const RowSink column = [&](Row row) -> base::Status {
+    table.columns.push_back(row.next<std::string>());
+    return {};
+  };
+  const RowSink key = [&](Row row) -> base::Status {
+    table.key.push_back(row.next<std::string>());
+    return {};
+  };
+  const RowSink reference = [&](Row row) -> base::Status {
+    table.references.push_back(row.next<std::string>());
+    return {};
+  };
+  GREENROOM_CHECK_OK(execute("SELECT name FROM pragma_table_info($1) ORDER BY cid", name, &column));
+  GREENROOM_CHECK_OK(execute("SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk", name, &key));
+  GREENROOM_CHECK_OK(
+      execute("SELECT DISTINCT \"table\" FROM pragma_foreign_key_list($1) ORDER BY 1", name, &reference));
+  return {};
+}
+
+class SqliteEngine final : public Engine {
+ public:
+  explicit SqliteEngine(DatabaseOptions options) : options_(std::move(options)) {}
+  base::Result<std::unique_ptr<Connection>> connect(Access access) override { return Sqlite::open(options_, access); }
+  std::string_view name() const override { return "sqlite"; }
+
+ private:
+  const DatabaseOptions options_;
+};
+
+}  // namespace
+
+std::unique_ptr<Engine> make_sqlite(const DatabaseOptions& options) { return std::make_unique<SqliteEngine>(options); }
 
 }  // namespace greenroom::db
