@@ -2,7 +2,7 @@
 #include <mutex>
 
 #include "bus/bus.hpp"
-#include "bus/detail/queue.hpp"
+#include "bus/detail/topics.hpp"
 
 namespace greenroom::bus {
 
@@ -22,52 +22,60 @@ namespace {
 
 class LocalBus final : public Bus {
  public:
-  void publish(std::string_view topic, std::string payload) override {
-    const Message message{std::string(topic), std::move(payload)};
-    // Filling queues under the lock is what keeps two publishers' messages in one order for all subscribers.
-    std::lock_guard guard(lock_);
-    deliver(message.topic, message);
-    for (auto at = topic.rfind('/'); at != topic.npos && at > 0; at = topic.rfind('/', at - 1)) {
-      deliver(std::string(topic.substr(0, at)) + "/*", message);
-    }
+  explicit LocalBus(std::string node) : node_(std::move(node)) {}
+
+  const std::string& node() const override { return node_; }
+
+  base::Status publish(std::string_view topic, std::string payload) override {
+    publish_here(topic, std::move(payload));
+    return {};
+  }
+  void publish_here(std::string_view topic, std::string payload) override {
+    topics_.deliver({std::string(topic), std::move(payload)});
+  }
+  Subscription subscribe(std::string_view topic, SubscribeOptions options) override {
+    return topics_.add(topic, std::move(options));
   }
 
-  Subscription subscribe(std::string_view topic, SubscribeOptions options) override {
-    auto queue = std::make_shared<Queue>(std::move(options));
+  void announce(std::string_view topic, std::string_view member, std::string payload) override {
     std::lock_guard guard(lock_);
-    if (++since_sweep_ >= sweep_every) sweep();
-    subscribers_[std::string(topic)].push_back(queue);
-    return Subscription(std::move(queue));
+    present_[std::string(topic)].insert_or_assign(std::string(member), std::move(payload));
   }
+  void withdraw(std::string_view topic, std::string_view member) override {
+    std::lock_guard guard(lock_);
+    const auto found = present_.find(topic);
+    if (found == present_.end()) return;
+    found->second.erase(std::string(member));
+    if (found->second.empty()) present_.erase(found);
+  }
+  void members(std::string_view topic, MembersAnswer answer) override { answer(members_of(topic)); }
+
+  void claim(std::string_view, ClaimAnswer answer, ClaimLost) override { answer(node_); }
+  void release(std::string_view) override {}
+
+  base::Status state() const override { return {}; }
+  base::Status settle(base::Duration) override { return {}; }
 
  private:
-  // Closed queues of topics that are never published again go when this many new ones have come.
-  static constexpr std::size_t sweep_every = 256;
-  using Queues = std::vector<std::shared_ptr<Queue>>;
-
-  void deliver(const std::string& topic, const Message& message) {
-    auto found = subscribers_.find(topic);
-    if (found == subscribers_.end()) return;
-    drop_closed(found->second);
-    for (auto& queue : found->second) queue->push(message);
-    if (found->second.empty()) subscribers_.erase(found);
-  }
-  static void drop_closed(Queues& queues) {
-    std::erase_if(queues, [](const auto& queue) { return queue->closed(); });
-  }
-  void sweep() {
-    since_sweep_ = 0;
-    for (auto& [topic, queues] : subscribers_) drop_closed(queues);
-    std::erase_if(subscribers_, [](const auto& entry) { return entry.second.empty(); });
+  std::vector<Member> members_of(std::string_view topic) const {
+    std::lock_guard guard(lock_);
+    std::vector<Member> members;
+    if (const auto found = present_.find(topic); found != present_.end()) {
+      for (const auto& [name, payload] : found->second) {
+        if (members.size() < members_max) members.push_back({name, payload});
+      }
+    }
+    return members;
   }
 
-  std::mutex lock_;
-  std::map<std::string, Queues> subscribers_;
-  std::size_t since_sweep_ = 0;
+  const std::string node_;
+  Topics topics_;
+  mutable std::mutex lock_;
+  std::map<std::string, std::map<std::string, std::string>, std::less<>> present_;
 };
 
 }  // namespace
 
-std::unique_ptr<Bus> make_local_bus() { return std::make_unique<LocalBus>(); }
+std::unique_ptr<Bus> make_local_bus(std::string node) { return std::make_unique<LocalBus>(std::move(node)); }
 
 }  // namespace greenroom::bus

@@ -1,4 +1,5 @@
 // One subscriber's bounded queue. Shared by the bus, which fills it, and the Subscription, which drains and closes it.
+// wake runs under the lock: once close() has returned, it is not called any more.
 #pragma once
 #include <deque>
 #include <mutex>
@@ -13,18 +14,22 @@ class Queue {
   explicit Queue(SubscribeOptions options) : options_(std::move(options)) {}
 
   void push(const Message& message) {
-    {
-      std::lock_guard guard(lock_);
-      if (closed_) return;
-      if (messages_.size() >= options_.capacity) {
-        messages_.pop_front();
-        ++missed_;
-      }
-      messages_.push_back(message);
-      if (woken_) return;
-      woken_ = true;
+    std::lock_guard guard(lock_);
+    if (closed_) return;
+    if (messages_.size() >= options_.capacity) {
+      messages_.pop_front();
+      ++missed_;
     }
-    if (options_.wake) options_.wake();
+    messages_.push_back(message);
+    wake();
+  }
+
+  // Messages that this subscriber might have heard were lost on their way.
+  void miss(std::uint64_t messages) {
+    std::lock_guard guard(lock_);
+    if (closed_) return;
+    missed_ += messages;
+    wake();
   }
 
   Drained drain() {
@@ -47,6 +52,10 @@ class Queue {
   }
 
  private:
+  void wake() {
+    if (!std::exchange(woken_, true) && options_.wake) options_.wake();
+  }
+
   const SubscribeOptions options_;
   mutable std::mutex lock_;
   std::deque<Message> messages_;
