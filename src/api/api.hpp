@@ -15,6 +15,9 @@
 #include "base/time.hpp"
 #include "net/http.hpp"
 
+namespace greenroom::people {
+class People;
+}
 namespace greenroom::studio {
 class Answers;
 class Studio;
@@ -41,6 +44,7 @@ struct Mount {
 };
 
 struct ApiDeps {
+  people::People& people;
   studio::Studio& studio;
   upload::Uploads& uploads;
   std::function<bool(std::function<void()>)> run_blocking;  // net::BlockingPool::run: false when it is full

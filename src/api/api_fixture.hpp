@@ -14,6 +14,7 @@
 #include "api/rest/rest.hpp"
 #include "api/router.hpp"
 #include "api/schema_check.hpp"
+#include "people/test_people.hpp"
 #include "studio/answers.hpp"
 #include "studio/studio.hpp"
 
@@ -75,6 +76,7 @@ class ApiTest : public testing::Test {
   std::unique_ptr<bus::Bus> bus_;
   std::unique_ptr<upload::Uploads> uploads_;
   std::unique_ptr<jobs::Queue> queue_;
+  std::unique_ptr<people::People> people_;
   std::unique_ptr<studio::Studio> studio_;
   std::unique_ptr<studio::Answers> answers_;
   bool pool_full_ = false;

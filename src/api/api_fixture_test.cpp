@@ -30,8 +30,10 @@ ApiTest::ApiTest() : directory_(make_directory()) {
   const auto clock = [this] { return now_; };
   uploads_ = std::make_unique<upload::Uploads>(upload::Dependencies{*database_, *store_, clock, rng_, log_, {}});
   queue_ = std::make_unique<jobs::Queue>(*database_, rng_);
+  people_ = std::make_unique<people::People>(
+      people::PeopleDependencies{*database_, base::Bytes(32, 7), clock, rng_, log_, people::test_limits()});
   studio_ = std::make_unique<studio::Studio>(studio::StudioDependencies{
-      *database_, *store_, *bus_, *uploads_, *queue_, directory_, base::Bytes(32, 7), clock, rng_, log_});
+      *database_, *store_, *bus_, *uploads_, *queue_, *people_, directory_, base::Bytes(32, 7), clock, rng_, log_});
   answers_ = std::make_unique<studio::Answers>(*database_);
   handler_ = make_http_handler(make_deps());
 }
@@ -50,7 +52,7 @@ ApiDeps ApiTest::make_deps() {
     work();
     return true;
   };
-  ApiDeps deps{*studio_, *uploads_, run, [this] { return now_; }, media_path, statistics, log_};
+  ApiDeps deps{*people_, *studio_, *uploads_, run, [this] { return now_; }, media_path, statistics, log_};
   deps.answers = answers_.get();
   return deps;
 }
@@ -58,6 +60,7 @@ ApiDeps ApiTest::make_deps() {
 ApiTest::~ApiTest() {
   handler_ = {};
   studio_.reset();
+  people_.reset();
   uploads_.reset();
   std::error_code ignored;
   std::filesystem::remove_all(directory_, ignored);
@@ -151,7 +154,7 @@ Answer ApiTest::call_as(const std::string& token, std::string_view method, std::
 }
 
 std::string ApiTest::sign_up() {
-  const auto token = studio_->make_setup_token();
+  const auto token = people_->make_setup_token();
   EXPECT_TRUE(token && *token);
   const std::string body =
       fmt::format(R"({{"token":"{}","name":"Ada","email":"ada@example.org","password":"correct horse"}})", **token);

@@ -1,6 +1,9 @@
 #include "api/identify.hpp"
 
+#include "api/client_address.hpp"
 #include "api/rest/rest.hpp"
+#include "people/people.hpp"
+#include "studio/studio.hpp"
 
 namespace greenroom::api {
 namespace {
@@ -16,20 +19,22 @@ std::optional<std::string_view> bearer_token(const net::Request& request) {
   return value->substr(scheme.size());
 }
 
-base::Result<studio::Actor> user_of(studio::Studio& studio, const net::Request& request) {
+base::Result<studio::Actor> user_of(const ApiDeps& deps, const net::Request& request) {
   const auto cookie = net::cookie(request, session_cookie_name);
-  if (!cookie) return base::fail(error_sign_in, "sign in first");
-  return studio.user_of(*cookie);
+  if (!cookie) return base::fail(people::error_sign_in, "sign in first");
+  GREENROOM_TRY(auto user, deps.people.user_of(*cookie));
+  user.address = client_address(request);
+  return user;
 }
 
 }  // namespace
 
-base::Result<studio::Actor> identify(studio::Studio& studio, Auth auth, const net::Request& request) {
+base::Result<studio::Actor> identify(const ApiDeps& deps, Auth auth, const net::Request& request) {
   if (auth == Auth::nobody) return studio::Actor(studio::Nobody());
-  if (auth == Auth::user) return user_of(studio, request);
-  if (const auto token = bearer_token(request)) return studio.participant_of(*token);
-  if (auth == Auth::any) return user_of(studio, request);
-  return base::fail(error_sign_in, "send the participant token as Authorization: Bearer");
+  if (auth == Auth::user) return user_of(deps, request);
+  if (const auto token = bearer_token(request)) return deps.studio.participant_of(*token);
+  if (auth == Auth::any) return user_of(deps, request);
+  return base::fail(people::error_sign_in, "send the participant token as Authorization: Bearer");
 }
 
 }  // namespace greenroom::api

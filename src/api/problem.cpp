@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "people/errors.hpp"
 #include "studio/errors.hpp"
 
 namespace greenroom::api {
@@ -77,7 +78,8 @@ Problem make_problem(const base::Error& error, std::string_view request_id) {
   problem.status = status;
   problem.detail = error.what;
   problem.request_id = request_id;
-  if (error.code == studio::error_field) problem.errors = {ProblemField{error.context, error.what}};
+  if (error.code == studio::error_field || error.code == people::error_field)
+    problem.errors = {ProblemField{error.context, error.what}};
   return problem;
 }
 

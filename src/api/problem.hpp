@@ -33,7 +33,6 @@ inline constexpr base::ErrorCode error_json{base::ErrorKind::invalid, "api.inval
 inline constexpr base::ErrorCode error_media_type{base::ErrorKind::unsupported, "api.unsupported_media_type"};
 inline constexpr base::ErrorCode error_no_route{base::ErrorKind::not_found, "api.no_such_route"};
 inline constexpr base::ErrorCode error_method{base::ErrorKind::unsupported, "api.method_not_allowed"};
-inline constexpr base::ErrorCode error_sign_in{base::ErrorKind::unauthorized, "api.sign_in"};
 inline constexpr base::ErrorCode error_foreign_origin{base::ErrorKind::forbidden, "api.foreign_origin"};
 inline constexpr base::ErrorCode error_too_often{base::ErrorKind::exhausted, "api.too_often"};
 inline constexpr base::ErrorCode error_precondition{base::ErrorKind::precondition, "api.precondition_failed"};

@@ -39,6 +39,8 @@ struct Context {
   // wrong revision, after it has looked whether the thing is there and whose it is.
   std::optional<std::uint64_t> expected_revision() const;
   void set_revision(std::uint64_t revision);  // of the thing in the answer: ETag
+  // Of a route that asks for Auth::user.
+  const people::UserActor& user() const { return std::get<people::UserActor>(actor); }
 };
 
 inline constexpr std::uint64_t revision_of_nothing = INT64_MAX;

@@ -201,9 +201,9 @@ base::Result<api::realtime::Identity> StudioServer::identify(const api::realtime
     identity.participant = {participant.participant.str(), participant.session.str(), brief.name,
                             participant.role != studio::Role::viewer};
   } else if (credentials.cookie) {
-    if (const auto actor = house_->studio->user_of(*credentials.cookie)) {
-      identity.user_id = std::get<studio::UserActor>(*actor).user.str();
-      identity.workspace_id = std::get<studio::UserActor>(*actor).workspace.str();
+    if (const auto user = house_->people->user_of(*credentials.cookie)) {
+      identity.user_id = user->user.str();
+      identity.workspace_id = user->workspace.str();
     }
   }
   return identity;
@@ -273,6 +273,7 @@ base::Result<net::ServerOptions> StudioServer::http_options() const {
 base::Status StudioServer::open_api() {
   answers_ = std::make_unique<studio::Answers>(*house_->database);
   api::ApiDeps deps{
+      .people = *house_->people,
       .studio = *house_->studio,
       .uploads = *house_->uploads,
       .run_blocking = [this](std::function<void()> work) { return pool_.run(std::move(work)); },
@@ -302,7 +303,7 @@ base::Status StudioServer::open_api() {
 base::Status StudioServer::announce() {
   const auto url = config_.public_url.empty() ? fmt::format("http://localhost:{}", port_) : config_.public_url;
   std::printf("Greenroom is at %s\n", url.c_str());
-  GREENROOM_TRY(const auto token, house_->studio->make_setup_token());
+  GREENROOM_TRY(const auto token, house_->people->make_setup_token());
   if (token) std::printf("Create the owner: %s/setup?token=%s\n", url.c_str(), token->c_str());
   std::printf("Ready.\n");
   std::fflush(stdout);
@@ -319,6 +320,8 @@ void StudioServer::start_clockwork() {
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, purge_tick, [this] {
     if (auto status = answers_->purge(net::wall_now()); !status)
       log_.error("answers.purge", {{"error", status.error().what}, {"context", status.error().context}});
+    if (auto status = house_->people->tidy(); !status)
+      log_.error("people.tidy", {{"error", status.error().what}, {"context", status.error().context}});
   }));
 }
 

@@ -61,11 +61,14 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const std::filesystem
   house->queue = std::make_unique<jobs::Queue>(*house->database, house->rng);
   house->uploads = std::make_unique<upload::Uploads>(
       upload::Dependencies{*house->database, *house->blobs, net::wall_now, house->rng, log, {}});
+  house->people = std::make_unique<people::People>(
+      people::PeopleDependencies{*house->database, secret, net::wall_now, house->rng, log, {}});
   house->studio = std::make_unique<studio::Studio>(studio::StudioDependencies{*house->database,
                                                                               *house->blobs,
                                                                               *house->bus,
                                                                               *house->uploads,
                                                                               *house->queue,
+                                                                              *house->people,
                                                                               house->data,
                                                                               std::move(secret),
                                                                               net::wall_now,

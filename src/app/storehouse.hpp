@@ -1,5 +1,5 @@
-// What every process over a data folder has: the database with its tables, the blobs, the queue, uploads and the
-// studio. serve and work each own one; several processes may share the folder.
+// What every process over a data folder has: the database with its tables, the blobs, the queue, uploads,
+// people and the studio. serve and work each own one; several processes may share the folder.
 #pragma once
 #include <filesystem>
 #include <memory>
@@ -11,6 +11,7 @@
 #include "crypto/random.hpp"
 #include "db/db.hpp"
 #include "jobs/queue.hpp"
+#include "people/people.hpp"
 #include "studio/studio.hpp"
 #include "upload/uploads.hpp"
 
@@ -31,6 +32,7 @@ class Storehouse {
   std::unique_ptr<blob::Store> blobs;
   std::unique_ptr<jobs::Queue> queue;
   std::unique_ptr<upload::Uploads> uploads;
+  std::unique_ptr<people::People> people;
   std::unique_ptr<studio::Studio> studio;
 
  private:

@@ -4,17 +4,14 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "people/errors.hpp"
 
 namespace greenroom::studio {
 
 using base::ErrorCode;
 using base::ErrorKind;
+using people::error_sign_in;
 inline constexpr ErrorCode error_field{ErrorKind::invalid, "studio.invalid_field"};  // context: the field's name
-inline constexpr ErrorCode error_setup_done{ErrorKind::conflict, "studio.setup_done"};
-inline constexpr ErrorCode error_setup_token{ErrorKind::forbidden, "studio.setup_token"};
-inline constexpr ErrorCode error_credentials{ErrorKind::unauthorized, "studio.credentials"};  // e-mail or password
-inline constexpr ErrorCode error_too_many{ErrorKind::exhausted, "studio.too_many_attempts"};
-inline constexpr ErrorCode error_sign_in{ErrorKind::unauthorized, "studio.sign_in"};          // no or an ended login
 inline constexpr ErrorCode error_token{ErrorKind::unauthorized, "studio.participant_token"};  // bad or expired
 inline constexpr ErrorCode error_forbidden{ErrorKind::forbidden, "studio.forbidden"};
 inline constexpr ErrorCode error_no_session{ErrorKind::not_found, "studio.no_session"};

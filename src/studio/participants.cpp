@@ -1,5 +1,6 @@
 #include "crypto/token.hpp"
 #include "studio/detail/core.hpp"
+#include "wire/json.hpp"
 
 namespace greenroom::studio {
 
@@ -10,6 +11,13 @@ constexpr base::Duration arrival = std::chrono::minutes(10);
 
 SessionBrief brief(const SessionRow& row) { return {row.id, row.title, row.kind, row.state}; }
 ParticipantBrief brief(const ParticipantRow& row) { return {row.id, row.name, row.role}; }
+
+struct ParticipantClaims {
+  ParticipantId sub;
+  SessionId sid;
+  Role role = Role::speaker;
+};
+BOOST_DESCRIBE_STRUCT(ParticipantClaims, (), (sub, sid, role))
 
 std::string_view role_name(Role role) {
   constexpr std::array names{"host", "cohost", "speaker", "viewer"};
@@ -82,7 +90,7 @@ base::Result<Admission> Studio::join(const Actor& actor, SessionId id, std::opti
       return core_->admit(tx, access.session, *before);
     }
     GREENROOM_CHECK_OK(core_->make_room(tx, id));
-    GREENROOM_TRY(const auto user, people::user(tx, who->user));
+    GREENROOM_TRY(const auto user, core_->d.people.user(tx, who->user));
     if (!user) return base::fail(error_sign_in, "sign in first");
     const base::WallTime now = core_->now();
     const ParticipantRow row{ParticipantId::make(now, core_->d.rng),
@@ -101,7 +109,7 @@ base::Result<Admission> Studio::join(const Actor& actor, SessionId id, std::opti
 base::Result<Invite> Studio::invite(std::string_view token) {
   return core_->d.database.read([&](db::Transaction& tx) -> base::Result<Invite> {
     GREENROOM_TRY(const auto found, find_invite(tx, token));
-    GREENROOM_TRY(const auto host, people::user(tx, found.session.created_by));
+    GREENROOM_TRY(const auto host, core_->d.people.user(tx, found.session.created_by));
     return Invite{brief(found.session), host ? host->name : ""};
   });
 }
@@ -136,6 +144,15 @@ base::Result<Admission> Studio::join_invite(std::string_view token, std::string_
     GREENROOM_CHECK_OK(participants::insert(tx, row));
     return core_->admit(tx, found.session, row);
   });
+}
+
+base::Result<Actor> Studio::participant_of(std::string_view token) {
+  auto text = crypto::verify_token(core_->token_key, token, core_->now());
+  if (!text) return base::fail(error_token, "the participant token is not valid or has expired", text.error().what);
+  GREENROOM_TRY(const auto json, wire::parse_json(*text));
+  const auto claims = wire::from_json<ParticipantClaims>(json);
+  if (!claims) return base::fail(error_token, "the participant token is not valid");
+  return ParticipantActor{claims->sub, claims->sid, claims->role};
 }
 
 base::Status Studio::entered(ParticipantId participant) {

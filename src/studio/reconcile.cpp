@@ -13,7 +13,7 @@ base::Status Studio::recover() {
     GREENROOM_CHECK_OK(participants::nobody_is_present(tx, core_->now()));
     GREENROOM_TRY(const auto open, stems::open_backups(tx));
     for (const auto& stem : open) GREENROOM_CHECK_OK(core_->close_backup(tx, stem, core_->log_size(stem)));
-    return people::remove_ended_logins(tx, core_->now());
+    return {};
   });
 }
 

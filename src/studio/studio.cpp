@@ -14,8 +14,6 @@ crypto::Sha256Digest derived(const base::Bytes& secret, std::string_view purpose
   return crypto::hmac_sha256(secret, base::as_bytes(purpose));
 }
 
-constexpr AttemptLimits per_address{.failures_max = 50};
-
 base::Status inspect(const upload::UploadInfo& upload, base::ByteView head) {
   if (may_begin(upload.content_type, head)) return {};
   return base::fail(upload::error_wrong_media, fmt::format("these bytes are not {}", upload.content_type));
@@ -38,8 +36,6 @@ Studio::Core::Core(StudioDependencies deps)
     : d(std::move(deps)),
       token_key(derived(d.secret, "participant token")),
       link_key(derived(d.secret, "media link")),
-      nobodys_hash(crypto::hash_password("nobody's password", d.limits.password_cost).value_or("")),
-      address_failures(per_address),
       told_until(d.clock()) {
   GREENROOM_ASSERT(d.secret.size() >= 32);
 }

@@ -1,4 +1,4 @@
-// The domain: people, workspaces, sessions, takes, stems, assets, and the rights to them. app owns the one Studio of a
+// The domain: sessions, takes, stems, assets, and the rights to them. app owns the one Studio of a
 // process; its functions block (SQL, files, password hashes) and are called on the blocking pool from any thread, or in
 // a job process. Every use case takes the Actor who asks and answers a Result; errors are in studio/errors.hpp.
 // Invariants: a change and what it causes (a completed upload, its stem, the take's job) are one transaction; events
@@ -20,10 +20,10 @@
 #include "base/rng.hpp"
 #include "blob/store.hpp"
 #include "bus/bus.hpp"
-#include "crypto/password.hpp"
 #include "db/db.hpp"
 #include "db/migrate.hpp"
 #include "jobs/queue.hpp"
+#include "people/people.hpp"
 #include "studio/errors.hpp"
 #include "studio/values.hpp"
 #include "upload/uploads.hpp"
@@ -51,10 +51,6 @@ struct StudioLimits {
   std::size_t sessions_page_max = 100;
   std::size_t title_chars_max = 200;
   std::size_t name_chars_max = 80;
-  std::size_t password_chars_min = 8;
-  std::size_t password_chars_max = 256;
-  crypto::PasswordCost password_cost = {};
-  base::Duration login_life = std::chrono::hours(24 * 30);
   base::Duration participant_life = std::chrono::hours(24);  // of a token; renewed by joining again
   base::Duration link_life = std::chrono::hours(6);          // of a signed media link
   base::Duration stem_grace = std::chrono::seconds(3);       // after stop, for stems that clients are about to announce
@@ -70,6 +66,7 @@ struct StudioDependencies {
   bus::Bus& bus;
   upload::Uploads& uploads;  // Studio sets its hooks
   jobs::Queue& queue;
+  people::People& people;                // names of users, the audit log
   std::filesystem::path data_directory;  // backup logs are under it
   base::Bytes secret;                    // the server's, >= 32 bytes: keys for tokens and links are derived from it
   std::function<base::WallTime()> clock;
@@ -84,18 +81,6 @@ class Studio {
   explicit Studio(StudioDependencies dependencies);
   ~Studio();
 
-  // --- set-up, logins (people.cpp) ---
-  base::Result<bool> setup_needed();
-  // The token of the one-time link, made anew at each call while set-up is needed; none afterwards.
-  base::Result<std::optional<std::string>> make_setup_token();
-  base::Result<SignedIn> set_up(const NewOwner& owner);
-  // `address`: the client's IP, for the limit on attempts. Unknown e-mail and wrong password look and last the same.
-  base::Result<SignedIn> login(std::string_view email, std::string_view password, std::string_view address);
-  base::Status logout(std::string_view cookie);
-  base::Result<Actor> user_of(std::string_view cookie);        // a UserActor, or error_sign_in
-  base::Result<Actor> participant_of(std::string_view token);  // a ParticipantActor, or error_token
-  base::Result<Account> me(const Actor& actor);
-
   // --- sessions (sessions.cpp) ---
   base::Result<Session> create_session(const Actor& actor, const NewSession& session);
   base::Result<SessionPage> sessions(const Actor& actor, std::optional<std::uint32_t> limit,
@@ -105,6 +90,7 @@ class Studio {
   base::Status delete_session(const Actor& actor, SessionId id);
 
   // --- joining, presence (participants.cpp) ---
+  base::Result<Actor> participant_of(std::string_view token);  // a ParticipantActor, or error_token
   base::Result<Admission> join(const Actor& actor, SessionId id, std::optional<std::string> name);
   base::Result<Invite> invite(std::string_view token);
   // `rejoin`: the participant token of an earlier visit in this browser: the same participant comes back.

@@ -24,12 +24,7 @@ class StudioTest : public testing::Test {
     ASSERT_TRUE(studio().recover());
   }
 
-  Actor owner() {
-    const std::string token = **studio().make_setup_token();
-    auto in = studio().set_up({token, "Ada", "Ada@Example.org", "correct horse"});
-    GREENROOM_ASSERT(in.has_value());
-    return *studio().user_of(in->cookie);
-  }
+  Actor owner() { return p_->owner(); }
   Session session_of(const Actor& user) {
     return *studio().create_session(user, {"Episode 1", SessionKind::podcast, {}});
   }

@@ -1,4 +1,4 @@
-// People, sessions, invitations, links: who may come in, see and do what.
+// Sessions, invitations, links: who may come in, see and do what.
 #include "studio/studio_fixture.hpp"
 
 namespace greenroom::studio {
@@ -7,51 +7,6 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
-
-TEST_F(StudioTest, SetUpHappensOnceWithTheNewestLink) {
-  EXPECT_TRUE(*studio().setup_needed());
-  const std::string old = **studio().make_setup_token();
-  const std::string token = **studio().make_setup_token();
-  const NewOwner owner{token, " Ada ", "ada@example.org", "correct horse"};
-  EXPECT_EQ(studio().set_up({old, "Ada", "ada@example.org", "correct horse"}).error().code, error_setup_token);
-  for (NewOwner bad : {NewOwner{token, "", "a@b", "correct horse"}, NewOwner{token, "Ada", "ada", "correct horse"},
-                       NewOwner{token, "Ada", "a@b", "short"}, NewOwner{token, "A\nda", "a@b", "correct horse"}}) {
-    EXPECT_EQ(studio().set_up(bad).error().code, error_field);
-  }
-  auto in = studio().set_up(owner);
-  ASSERT_TRUE(in);
-  EXPECT_EQ(in->account.user.name, "Ada");
-  EXPECT_FALSE(*studio().setup_needed());
-  EXPECT_EQ(*studio().make_setup_token(), std::nullopt);
-  EXPECT_EQ(studio().set_up(owner).error().code, error_setup_done);
-}
-
-TEST_F(StudioTest, LoginLogoutAndTheLimitOnAttempts) {
-  owner();
-  auto in = studio().login(" ADA@example.org", "correct horse", "10.0.0.1");
-  ASSERT_TRUE(in);
-  auto user = studio().user_of(in->cookie);
-  ASSERT_TRUE(user);
-  EXPECT_EQ(studio().me(*user)->user.name, "Ada");
-  ASSERT_TRUE(studio().logout(in->cookie));
-  EXPECT_EQ(studio().user_of(in->cookie).error().code, error_sign_in);
-  EXPECT_EQ(studio().user_of("").error().code, error_sign_in);
-  EXPECT_EQ(studio().login("nobody@example.org", "x", "10.0.0.1").error().code, error_credentials);
-  for (int i = 0; i < 10; ++i) {
-    EXPECT_EQ(studio().login("ada@example.org", "wrong", "10.0.0.1").error().code, error_credentials);
-  }
-  EXPECT_EQ(studio().login("ada@example.org", "correct horse", "10.0.0.1").error().code, error_too_many);
-  EXPECT_TRUE(studio().login("ada@example.org", "correct horse", "10.0.0.2"));
-  p_->now += minutes(15);
-  EXPECT_TRUE(studio().login("ada@example.org", "correct horse", "10.0.0.1"));
-}
-
-TEST_F(StudioTest, ALoginEnds) {
-  owner();
-  auto in = studio().login("ada@example.org", "correct horse", "a");
-  p_->now += hours(24 * 30);
-  EXPECT_EQ(studio().user_of(in->cookie).error().code, error_sign_in);
-}
 
 TEST_F(StudioTest, SessionsArePagedNewestFirst) {
   const Actor user = owner();

@@ -7,20 +7,7 @@ namespace {
 
 const std::vector<db::Migration>& own() {
   static const std::vector<db::Migration> list = {
-      {"studio.1-people",
-       {"CREATE TABLE workspaces (id TEXT PRIMARY KEY, name TEXT NOT NULL, created_at BIGINT NOT NULL)",
-        "CREATE TABLE users (id TEXT PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL UNIQUE, "
-        "password_hash TEXT NOT NULL, created_at BIGINT NOT NULL)",
-        "CREATE TABLE members (workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, "
-        "user_id TEXT NOT NULL REFERENCES users (id) ON DELETE CASCADE, role TEXT NOT NULL, "
-        "PRIMARY KEY (workspace_id, user_id))",
-        "CREATE TABLE logins (token_hash TEXT PRIMARY KEY, user_id TEXT NOT NULL REFERENCES users (id) ON DELETE "
-        "CASCADE, "
-        "workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, created_at BIGINT NOT NULL, "
-        "expires_at BIGINT NOT NULL)",
-        "CREATE INDEX logins_by_expiry ON logins (expires_at)",
-        "CREATE TABLE setup_tokens (token_hash TEXT PRIMARY KEY, created_at BIGINT NOT NULL)"}},
-      {"studio.2-sessions",
+      {"studio.1-sessions",
        {"CREATE TABLE sessions (id TEXT PRIMARY KEY, "
         "workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, title TEXT NOT NULL, "
         "kind TEXT NOT NULL, state TEXT NOT NULL, created_by TEXT NOT NULL REFERENCES users (id), "
@@ -34,7 +21,7 @@ const std::vector<db::Migration>& own() {
         "session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, user_id TEXT REFERENCES users (id), "
         "name TEXT NOT NULL, role TEXT NOT NULL, joined_at BIGINT NOT NULL, left_at BIGINT, present BIGINT NOT NULL)",
         "CREATE INDEX participants_by_session ON participants (session_id, joined_at)"}},
-      {"studio.3-takes",
+      {"studio.2-takes",
        {"CREATE TABLE takes (id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, "
         "state TEXT NOT NULL, started_at BIGINT NOT NULL, stopped_at BIGINT, forced BIGINT NOT NULL, error TEXT, "
         "inputs_read_at BIGINT)",
@@ -53,7 +40,7 @@ const std::vector<db::Migration>& own() {
         "participant_id TEXT REFERENCES participants (id), duration_s DOUBLE PRECISION, created_at BIGINT NOT NULL)",
         "CREATE INDEX assets_by_take ON assets (take_id)"}},
       // Files whose rows are gone. Removed by reconcile(), so a kill between the two leaves nothing behind.
-      {"studio.4-removals",
+      {"studio.3-removals",
        {"CREATE TABLE removals (kind TEXT NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL, "
         "PRIMARY KEY (kind, name))"}},
   };
@@ -66,7 +53,7 @@ std::span<const db::Migration> migrations() { return own(); }
 
 std::vector<db::Migration> all_migrations() {
   std::vector<db::Migration> all;
-  for (auto list : {upload::migrations(), jobs::migrations(), migrations(), answer_migrations()})
+  for (auto list : {upload::migrations(), jobs::migrations(), people::migrations(), migrations(), answer_migrations()})
     all.insert(all.end(), list.begin(), list.end());
   return all;
 }

@@ -1,29 +1,16 @@
 // A whole studio in a directory of its own, with a clock that stands still until it is moved: for tests here and in
 // api.
 #pragma once
-#include <mutex>
-
 #include "base/assert.hpp"
 #include "bus/bus.hpp"
 #include "db/test_database.hpp"
 #include "jobs/queue.hpp"
+#include "people/test_people.hpp"
 #include "studio/studio.hpp"
 
 namespace greenroom::studio {
 
-// Repeatable, and thread-safe as Studio wants it.
-class LockedRng final : public base::Rng {
- public:
-  explicit LockedRng(std::uint64_t seed) : rng_(seed) {}
-  void fill(std::span<std::uint8_t> out) override {
-    std::lock_guard guard(lock_);
-    rng_.fill(out);
-  }
-
- private:
-  std::mutex lock_;
-  base::SeededRng rng_;
-};
+using people::LockedRng;
 
 struct RecordedControl final : RecordingControl {
   void start_backup(SessionId, TakeId take) override { started.push_back(take); }
@@ -41,13 +28,16 @@ struct TestProcess {
         bus(bus::make_local_bus()),
         uploads({*database, *store, [this] { return now; }, rng, log, {}}),
         queue(*database, rng),
-        studio({*database, *store, *bus, uploads, queue, directory.path(), base::Bytes(32, 7), [this] { return now; },
-                rng, log, &recording, limits()}) {}
+        people({*database, base::Bytes(32, 7), [this] { return now; }, rng, log, people::test_limits()}),
+        studio({*database, *store, *bus, uploads, queue, people, directory.path(), base::Bytes(32, 7),
+                [this] { return now; }, rng, log, &recording}) {}
 
-  static StudioLimits limits() {
-    StudioLimits limits;
-    limits.password_cost = crypto::PasswordCost::cheapest();
-    return limits;
+  // The first owner, signed in.
+  Actor owner() {
+    const std::string token = **people.make_setup_token();
+    auto in = people.set_up({token, "Ada", "Ada@Example.org", "correct horse"}, {});
+    GREENROOM_ASSERT(in.has_value());
+    return *people.user_of(in->cookie);
   }
 
   base::WallTime now;
@@ -59,6 +49,7 @@ struct TestProcess {
   std::unique_ptr<bus::Bus> bus;
   upload::Uploads uploads;
   jobs::Queue queue;
+  people::People people;
   Studio studio;
 };
 

@@ -13,20 +13,20 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "jobs/job.hpp"
+#include "people/values.hpp"
 #include "upload/decide.hpp"
 #include "wire/field_rule.hpp"
 
 namespace greenroom::studio {
 
-struct WorkspaceTag;
-struct UserTag;
 struct SessionTag;
 struct ParticipantTag;
 struct TakeTag;
 struct StemTag;
 struct AssetTag;
-using WorkspaceId = base::Id<WorkspaceTag>;
-using UserId = base::Id<UserTag>;
+using people::UserActor;
+using people::UserId;
+using people::WorkspaceId;
 using SessionId = base::Id<SessionTag>;  // also the room's name in the SFU and the wire protocol's callId
 using ParticipantId = base::Id<ParticipantTag>;
 using TakeId = base::Id<TakeTag>;
@@ -50,45 +50,15 @@ BOOST_DESCRIBE_ENUM(Origin, local, backup)
 BOOST_DESCRIBE_ENUM(StemState, recording, complete, abandoned)
 BOOST_DESCRIBE_ENUM(AssetKind, composite, stem, thumbnail, peaks, report, original)
 
-// Who is asking. Made by Studio from a cookie or a participant token, never from a request's own words.
+// Who is asking. Made by People from a login or a key, or by Studio from a participant token, never from a request's
+// own words.
 struct Nobody {};
-struct UserActor {
-  UserId user;
-  WorkspaceId workspace;
-};
 struct ParticipantActor {
   ParticipantId participant;
   SessionId session;
   Role role = Role::speaker;
 };
 using Actor = std::variant<Nobody, UserActor, ParticipantActor>;
-
-// --- people ---
-struct User {
-  UserId id;
-  std::string name;
-  std::string email;
-};
-BOOST_DESCRIBE_STRUCT(User, (), (id, name, email))
-
-struct Workspace {
-  WorkspaceId id;
-  std::string name;
-};
-BOOST_DESCRIBE_STRUCT(Workspace, (), (id, name))
-
-struct Account {
-  User user;
-  Workspace workspace;
-};
-BOOST_DESCRIBE_STRUCT(Account, (), (user, workspace))
-
-// A fresh login: the account and the opaque cookie that stands for it (only its hash is stored).
-struct SignedIn {
-  Account account;
-  std::string cookie;
-  base::WallTime expires_at;
-};
 
 // --- takes ---
 struct Stem {
@@ -220,20 +190,6 @@ struct Admission {
 BOOST_DESCRIBE_STRUCT(Admission, (), (session, participant, token, call_id, take_in_progress))
 
 // --- what use cases take ---
-struct NewOwner {
-  std::string token;
-  std::string name;
-  std::string email;
-  std::string password;
-};
-BOOST_DESCRIBE_STRUCT(NewOwner, (), (token, name, email, password))
-constexpr wire::FieldRule field_rule(const NewOwner*, std::string_view member) {
-  if (member == "token") return wire::text_rule(1, 200);
-  if (member == "name") return wire::text_rule(1, 80);
-  if (member == "email") return wire::text_rule(3, 254, "email");
-  return wire::text_rule(8, 256, "password");
-}
-
 struct NewSession {
   std::string title;
   SessionKind kind = SessionKind::podcast;

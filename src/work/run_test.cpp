@@ -27,10 +27,7 @@ constexpr double take_s = 6;
 class WorkTest : public testing::Test {
  protected:
   void SetUp() override {
-    const auto token = **studio().make_setup_token();
-    const auto owner = studio().set_up({token, "Ada", "ada@example.org", "correct horse"});
-    ASSERT_TRUE(owner) << owner.error().what;
-    host = *studio().user_of(owner->cookie);
+    host = process.owner();
     const auto session = *studio().create_session(host, {"Deep Sea Radio #12", studio::SessionKind::podcast, {}});
     session_id = session.id;
     const auto link = session.guest_link->substr(std::string("/join/").size());

@@ -1,5 +1,4 @@
 // Signing in and out with e-mail and password; the login is a cookie.
-#include "api/client_address.hpp"
 #include "api/rest/login_cookie.hpp"
 
 namespace greenroom::api {
@@ -15,16 +14,15 @@ constexpr wire::FieldRule field_rule(const Credentials*, std::string_view member
 
 namespace {
 
-base::Result<studio::Account> log_in(const ApiDeps* deps, Context& context, const Credentials& credentials) {
-  GREENROOM_TRY(auto signed_in,
-                deps->studio.login(credentials.email, credentials.password, client_address(context.request)));
+base::Result<people::Account> log_in(const ApiDeps* deps, Context& context, const Credentials& credentials) {
+  GREENROOM_TRY(auto signed_in, deps->people.login(credentials.email, credentials.password, visit_of(context.request)));
   set_login_cookie(context, deps->https, signed_in);
   return signed_in.account;
 }
 
 base::Result<Nothing> log_out(const ApiDeps* deps, Context& context) {
   if (auto cookie = net::cookie(context.request, session_cookie_name)) {
-    GREENROOM_CHECK_OK(deps->studio.logout(*cookie));
+    GREENROOM_CHECK_OK(deps->people.logout(*cookie));
   }
   clear_login_cookie(context, deps->https);
   return Nothing();
@@ -55,7 +53,7 @@ Routes login_routes(const ApiDeps* deps) {
                                    .tag = "login",
                                    .summary = "Who is signed in",
                                    .auth = Auth::user},
-                         [deps](Context& context, Nothing) { return deps->studio.me(context.actor); }));
+                         [deps](Context& context, Nothing) { return deps->people.me(context.user()); }));
   return routes;
 }
 

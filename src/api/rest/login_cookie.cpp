@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "api/client_address.hpp"
+
 namespace greenroom::api {
 namespace {
 
@@ -14,11 +16,17 @@ void set_cookie(Context& context, bool https, std::string_view value, std::int64
 
 }  // namespace
 
-void set_login_cookie(Context& context, bool https, const studio::SignedIn& signed_in) {
+void set_login_cookie(Context& context, bool https, const people::SignedIn& signed_in) {
   const auto life = std::chrono::duration_cast<std::chrono::seconds>(signed_in.expires_at - context.now);
   set_cookie(context, https, signed_in.cookie, std::max<std::int64_t>(life.count(), 0));
 }
 
 void clear_login_cookie(Context& context, bool https) { set_cookie(context, https, "", 0); }
+
+people::Visit visit_of(const net::Request& request) {
+  constexpr std::size_t agent_bytes_max = 300;
+  const std::string_view agent = request.headers.find("User-Agent").value_or("");
+  return {client_address(request), std::string(agent.substr(0, agent_bytes_max))};
+}
 
 }  // namespace greenroom::api

@@ -10,8 +10,8 @@ BOOST_DESCRIBE_STRUCT(SetupState, (), (needed))
 
 namespace {
 
-base::Result<studio::Account> set_up(const ApiDeps* deps, Context& context, const studio::NewOwner& owner) {
-  GREENROOM_TRY(auto signed_in, deps->studio.set_up(owner));
+base::Result<people::Account> set_up(const ApiDeps* deps, Context& context, const people::NewOwner& owner) {
+  GREENROOM_TRY(auto signed_in, deps->people.set_up(owner, visit_of(context.request)));
   set_login_cookie(context, deps->https, signed_in);
   return signed_in.account;
 }
@@ -27,7 +27,7 @@ Routes setup_routes(const ApiDeps* deps) {
                                    .summary = "Does this installation still need its owner?",
                                    .auth = Auth::nobody},
                          [deps](Context&, Nothing) -> base::Result<SetupState> {
-                           GREENROOM_TRY(bool needed, deps->studio.setup_needed());
+                           GREENROOM_TRY(bool needed, deps->people.setup_needed());
                            return SetupState{needed};
                          }));
   routes.push_back(route(Operation{.method = "POST",
@@ -38,7 +38,7 @@ Routes setup_routes(const ApiDeps* deps) {
                                    .auth = Auth::nobody,
                                    .status = 201,
                                    .burst = 10},
-                         [deps](Context& context, studio::NewOwner owner) { return set_up(deps, context, owner); }));
+                         [deps](Context& context, people::NewOwner owner) { return set_up(deps, context, owner); }));
   return routes;
 }
 

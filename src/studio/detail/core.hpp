@@ -1,12 +1,12 @@
 // What the use cases share: dependencies, derived keys, the checks of rights, and the steps that several of them end
-// in. One per Studio; thread-safe as it holds nothing that changes but Attempts and what was last told of jobs.
+// in. One per Studio; thread-safe as it holds nothing that changes but what was last told of jobs.
 #pragma once
 #include <map>
 #include <mutex>
 #include <string>
 
 #include "crypto/hash.hpp"
-#include "studio/attempts.hpp"
+#include "people/text.hpp"
 #include "studio/detail/rows.hpp"
 #include "studio/rules.hpp"
 #include "studio/studio.hpp"
@@ -19,9 +19,6 @@ struct Studio::Core {
   const StudioDependencies d;
   const crypto::Sha256Digest token_key;  // of participant tokens
   const crypto::Sha256Digest link_key;   // of media links
-  const std::string nobodys_hash;        // a password hash that takes as long to check as a real one
-  Attempts login_failures;
-  Attempts address_failures;
 
   std::mutex told_lock;  // of what follows: what publish_job_changes() has told
   base::WallTime told_until;
@@ -85,7 +82,8 @@ std::optional<TakeId> take_of_subject(std::string_view subject);
 inline constexpr std::string_view compose_kind = "compose";
 
 // Trims; error_field when empty, longer than `chars_max` code points, or with control characters.
-base::Result<std::string> checked_text(std::string_view text, std::string_view field, std::size_t chars_max);
-base::Result<std::string> checked_email(std::string_view text);  // lower case
+inline base::Result<std::string> checked_text(std::string_view text, std::string_view field, std::size_t chars_max) {
+  return people::checked_text(text, field, chars_max, error_field);
+}
 
 }  // namespace greenroom::studio

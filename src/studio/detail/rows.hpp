@@ -9,36 +9,6 @@
 
 namespace greenroom::studio {
 
-// --- people_rows.cpp ---
-struct UserRow {
-  User user;
-  std::string password_hash;
-};
-struct LoginRow {
-  UserId user;
-  WorkspaceId workspace;
-  base::WallTime expires_at;
-};
-
-namespace people {
-base::Result<bool> any_user(db::Transaction& tx);
-base::Status replace_setup_token(db::Transaction& tx, std::string_view hash, base::WallTime now);
-base::Result<bool> has_setup_token(db::Transaction& tx, std::string_view hash);
-base::Status clear_setup_tokens(db::Transaction& tx);
-base::Status insert_workspace(db::Transaction& tx, const Workspace& workspace, base::WallTime now);
-base::Status insert_user(db::Transaction& tx, const UserRow& user, base::WallTime now);
-base::Status insert_owner(db::Transaction& tx, WorkspaceId workspace, UserId user);
-base::Result<std::optional<UserRow>> user_by_email(db::Transaction& tx, std::string_view email);
-base::Result<std::optional<User>> user(db::Transaction& tx, UserId id);
-base::Status set_password_hash(db::Transaction& tx, UserId id, std::string_view hash);
-base::Result<std::optional<Workspace>> workspace(db::Transaction& tx, WorkspaceId id);
-base::Result<std::optional<WorkspaceId>> workspace_of(db::Transaction& tx, UserId user);
-base::Status insert_login(db::Transaction& tx, std::string_view hash, const LoginRow& login, base::WallTime now);
-base::Result<std::optional<LoginRow>> login(db::Transaction& tx, std::string_view hash);
-base::Status remove_login(db::Transaction& tx, std::string_view hash);
-base::Status remove_ended_logins(db::Transaction& tx, base::WallTime now);
-}  // namespace people
-
 // --- session_rows.cpp ---
 struct SessionRow {
   SessionId id;

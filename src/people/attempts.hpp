@@ -8,7 +8,7 @@
 
 #include "base/time.hpp"
 
-namespace greenroom::studio {
+namespace greenroom::people {
 
 struct AttemptLimits {
   std::size_t failures_max = 10;
@@ -30,4 +30,4 @@ class Attempts {
   std::unordered_map<std::string, std::deque<base::WallTime>> failures_;
 };
 
-}  // namespace greenroom::studio
+}  // namespace greenroom::people

@@ -1,6 +1,6 @@
-#include "studio/attempts.hpp"
+#include "people/attempts.hpp"
 
-namespace greenroom::studio {
+namespace greenroom::people {
 
 bool Attempts::allowed(const std::string& key, base::WallTime now) {
   std::lock_guard guard(lock_);
@@ -30,4 +30,4 @@ void Attempts::forget_old(base::WallTime now) {
   if (failures_.size() >= limits_.keys_max) failures_.clear();
 }
 
-}  // namespace greenroom::studio
+}  // namespace greenroom::people

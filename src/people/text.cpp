@@ -1,8 +1,9 @@
+#include "people/text.hpp"
+
+#include <algorithm>
 #include <cctype>
 
-#include "studio/detail/core.hpp"
-
-namespace greenroom::studio {
+namespace greenroom::people {
 
 namespace {
 
@@ -21,17 +22,15 @@ std::size_t code_points(std::string_view utf8) {
 
 bool is_control(char c) { return std::uint8_t(c) < 0x20 || c == 0x7F; }
 
-tl::unexpected<base::Error> wrong(std::string_view field, std::string what) {
-  return base::fail(error_field, std::move(what), std::string(field));
-}
-
 }  // namespace
 
-base::Result<std::string> checked_text(std::string_view text, std::string_view field, std::size_t chars_max) {
+base::Result<std::string> checked_text(std::string_view text, std::string_view field, std::size_t chars_max,
+                                       base::ErrorCode code) {
+  const auto wrong = [&](std::string what) { return base::fail(code, std::move(what), std::string(field)); };
   const std::string_view kept = trimmed(text);
-  if (kept.empty()) return wrong(field, "must not be empty");
-  if (code_points(kept) > chars_max) return wrong(field, fmt::format("must have at most {} characters", chars_max));
-  if (std::any_of(kept.begin(), kept.end(), is_control)) return wrong(field, "must not have control characters");
+  if (kept.empty()) return wrong("must not be empty");
+  if (code_points(kept) > chars_max) return wrong(fmt::format("must have at most {} characters", chars_max));
+  if (std::any_of(kept.begin(), kept.end(), is_control)) return wrong("must not have control characters");
   return std::string(kept);
 }
 
@@ -42,8 +41,8 @@ base::Result<std::string> checked_email(std::string_view text) {
   const bool plausible = email.size() <= email_bytes_max && at != email.npos && at > 0 && at + 1 < email.size() &&
                          email.find('@', at + 1) == email.npos && email.find_first_of(" \t<>\"") == email.npos &&
                          std::none_of(email.begin(), email.end(), is_control);
-  if (!plausible) return wrong("email", "must be an e-mail address");
+  if (!plausible) return base::fail(error_field, "must be an e-mail address", "email");
   return email;
 }
 
-}  // namespace greenroom::studio
+}  // namespace greenroom::people
