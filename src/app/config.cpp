@@ -5,6 +5,17 @@
 namespace greenroom::app {
 namespace {
 
+void add_database_option(CLI::App& app, std::string& database) {
+  app.add_option("--database", database, "sqlite (in the data folder) or postgresql://user:password@host/name")
+      ->envname("DATABASE_URL")
+      ->capture_default_str();
+}
+
+void add_place_options(CLI::App& app, PlaceConfig& place) {
+  app.add_option("--data", place.data, "the server's data folder")->envname("GREENROOM_DATA")->capture_default_str();
+  add_database_option(app, place.database);
+}
+
 void add_serve_options(CLI::App& app, ServeConfig& config) {
   app.set_config("--config", "", "a file with these options, one `name = value` a line");
   app.add_option("--host", config.host, "address to listen on")->envname("HOST")->capture_default_str();
@@ -12,6 +23,7 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
   app.add_option("--data", config.data, "folder of the database and all recordings")
       ->envname("GREENROOM_DATA")
       ->capture_default_str();
+  add_database_option(app, config.database);
   app.add_option("--public-url", config.public_url, "how people reach this server")->envname("PUBLIC_URL");
   app.add_option("--announced-ip", config.announced_ips, "address for media in ICE candidates; may be repeated")
       ->envname("ANNOUNCED_IP")
@@ -61,7 +73,12 @@ Command parse_command_line(int argc, char** argv) {
   WorkConfig work;
   auto* work_app = app.add_subcommand("work", "run one job of the queue (the server starts these itself)");
   work_app->add_option("--data", work.data, "the server's data folder")->required();
+  add_database_option(*work_app, work.database);
   work_app->add_option("--job", work.job, "the job's id")->required();
+
+  MigrateConfig migrate;
+  auto* migrate_app = app.add_subcommand("migrate", "bring the database's tables to this version (serve does it too)");
+  add_place_options(*migrate_app, migrate.place);
 
   InspectConfig inspect;
   auto* inspect_app = app.add_subcommand("inspect", "judge a finished file by its content; prints JSON");
@@ -80,6 +97,7 @@ Command parse_command_line(int argc, char** argv) {
     return Exit{app.exit(error)};
   }
   if (*work_app) return work;
+  if (*migrate_app) return migrate;
   if (*inspect_app) return inspect;
   if (*print_app) return print;
   return serve;

@@ -10,10 +10,17 @@
 
 namespace greenroom::app {
 
+// Where a process finds what the server keeps.
+struct PlaceConfig {
+  std::filesystem::path data = "data";
+  std::string database = "sqlite";  // in the data folder; or postgresql://user:password@host/name
+};
+
 struct ServeConfig {
   std::string host = "0.0.0.0";
   std::uint16_t port = 4000;  // 0: any free one
   std::filesystem::path data = "data";
+  std::string database = "sqlite";
   std::string public_url;                  // how people reach us; empty: http://localhost:<port>
   std::vector<std::string> announced_ips;  // in ICE candidates; empty: this machine's own addresses
   std::uint16_t rtc_min_port = 40'000;     // each shard takes the first free port of this range
@@ -30,8 +37,13 @@ struct ServeConfig {
 
 struct WorkConfig {
   std::filesystem::path data;
+  std::string database = "sqlite";
   std::string job;
   std::string log_level = "info";
+};
+
+struct MigrateConfig {
+  PlaceConfig place;
 };
 
 struct InspectConfig {
@@ -49,7 +61,7 @@ struct Exit {
   int code = 0;
 };
 
-using Command = std::variant<ServeConfig, WorkConfig, InspectConfig, PrintConfig, Exit>;
+using Command = std::variant<ServeConfig, WorkConfig, MigrateConfig, InspectConfig, PrintConfig, Exit>;
 
 Command parse_command_line(int argc, char** argv);
 

@@ -9,8 +9,24 @@
 
 namespace greenroom::app {
 
-JobRunner::JobRunner(std::filesystem::path data, jobs::Queue& queue, studio::Studio& studio, base::LogSink& log)
-    : data_(std::move(data)), queue_(queue), studio_(studio), log_(log) {}
+namespace {
+
+// The database's address goes by the environment: unlike arguments, others on this machine cannot read it, and it may
+// hold a password.
+std::vector<std::string> environment_with(const std::string& database) {
+  constexpr std::string_view name = "DATABASE_URL=";
+  std::vector<std::string> out;
+  for (char** variable = environ; *variable; ++variable) {
+    if (!std::string_view(*variable).starts_with(name)) out.emplace_back(*variable);
+  }
+  out.push_back(std::string(name) + database);
+  return out;
+}
+
+}  // namespace
+
+JobRunner::JobRunner(PlaceConfig place, jobs::Queue& queue, studio::Studio& studio, base::LogSink& log)
+    : place_(std::move(place)), queue_(queue), studio_(studio), log_(log) {}
 
 JobRunner::~JobRunner() {
   for (const auto& [pid, job] : running_) ::kill(pid, SIGKILL);
@@ -44,10 +60,15 @@ void JobRunner::reap() {
 }
 
 void JobRunner::start(jobs::JobId job) {
-  const std::string id = job.str(), data = data_.string();
+  const std::string id = job.str(), data = place_.data.string();
   const char* argv[] = {"greenroom", "work", "--data", data.c_str(), "--job", id.c_str(), nullptr};
+  auto variables = environment_with(place_.database);
+  std::vector<char*> environment;
+  for (auto& variable : variables) environment.push_back(variable.data());
+  environment.push_back(nullptr);
   pid_t pid = 0;
-  if (const int error = ::posix_spawn(&pid, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(argv), environ)) {
+  if (const int error =
+          ::posix_spawn(&pid, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(argv), environment.data())) {
     log_.error("jobs.spawn", {{"job", id}, {"errno", std::int64_t(error)}});
     return;
   }

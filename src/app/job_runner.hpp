@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 
+#include "app/config.hpp"
 #include "base/log.hpp"
 #include "jobs/queue.hpp"
 #include "studio/studio.hpp"
@@ -14,7 +15,7 @@ namespace greenroom::app {
 
 class JobRunner {
  public:
-  JobRunner(std::filesystem::path data, jobs::Queue& queue, studio::Studio& studio, base::LogSink& log);
+  JobRunner(PlaceConfig place, jobs::Queue& queue, studio::Studio& studio, base::LogSink& log);
   ~JobRunner();  // ends the running ones; their leases end and another run takes them up
 
   void turn(base::WallTime now);
@@ -23,7 +24,7 @@ class JobRunner {
   void reap();
   void start(jobs::JobId job);
 
-  const std::filesystem::path data_;
+  const PlaceConfig place_;
   jobs::Queue& queue_;
   studio::Studio& studio_;
   base::LogSink& log_;

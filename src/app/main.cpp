@@ -5,6 +5,7 @@
 #include "app/config.hpp"
 #include "app/inspect.hpp"
 #include "app/log.hpp"
+#include "app/migrate.hpp"
 #include "app/serve.hpp"
 #include "app/work.hpp"
 
@@ -13,6 +14,7 @@ namespace {
 
 int run(const ServeConfig& config) { return run_serve(config, *make_log(config.log_level)); }
 int run(const WorkConfig& config) { return run_work(config, *make_log(config.log_level)); }
+int run(const MigrateConfig& config) { return run_migrate(config, *make_log("info")); }
 int run(const InspectConfig& config) { return run_inspect(config); }
 int run(const Exit& exit) { return exit.code; }
 

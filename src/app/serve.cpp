@@ -131,7 +131,7 @@ class StudioServer {
 base::Status StudioServer::open() {
   GREENROOM_CHECK_OK(open_media());
   backup_control_ = std::make_unique<BackupControl>(loop_, *media_);
-  GREENROOM_TRY(house_, Storehouse::open(config_.data, log_, backup_control_.get()));
+  GREENROOM_TRY(house_, Storehouse::open({config_.data, config_.database}, log_, backup_control_.get()));
   GREENROOM_CHECK_OK(house_->studio->recover());
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
   realtime_ = std::make_unique<api::realtime::Server>(
@@ -311,7 +311,8 @@ base::Status StudioServer::announce() {
 }
 
 void StudioServer::start_clockwork() {
-  jobs_ = std::make_unique<JobRunner>(house_->data, *house_->queue, *house_->studio, log_);
+  jobs_ =
+      std::make_unique<JobRunner>(PlaceConfig{house_->data, config_.database}, *house_->queue, *house_->studio, log_);
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, job_tick, [this] { jobs_->turn(net::wall_now()); }));
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, reconcile_tick, [this] {
     if (auto status = house_->studio->reconcile(); !status)

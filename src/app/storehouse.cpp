@@ -13,13 +13,6 @@ namespace {
 
 constexpr std::size_t secret_size = 32;
 
-base::Status make_folder(const std::filesystem::path& folder) {
-  std::error_code error;
-  std::filesystem::create_directories(folder, error);
-  if (error) return base::fail(bad_data_folder, "cannot make the folder " + folder.string(), error.message());
-  return {};
-}
-
 base::Result<base::Bytes> read_secret(int fd) {
   base::Bytes secret(secret_size);
   if (::read(fd, secret.data(), secret.size()) != ssize_t(secret.size()))
@@ -49,12 +42,32 @@ base::Result<base::Bytes> load_secret(const std::filesystem::path& folder, base:
 
 }  // namespace
 
-base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const std::filesystem::path& data, base::LogSink& log,
+base::Status make_folder(const std::filesystem::path& folder) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) return base::fail(bad_data_folder, "cannot make the folder " + folder.string(), error.message());
+  return {};
+}
+
+base::Result<db::DatabaseOptions> database_options(const PlaceConfig& place) {
+  const std::string& address = place.database;
+  db::DatabaseOptions options;
+  if (address.empty() || address == "sqlite")
+    options.path = (std::filesystem::absolute(place.data) / "greenroom.db").string();
+  else if (address.starts_with("postgresql://") || address.starts_with("postgres://"))
+    options.url = address;
+  else
+    return base::fail(bad_database, "--database is either sqlite or postgresql://user:password@host/name");
+  return options;
+}
+
+base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& place, base::LogSink& log,
                                                            studio::RecordingControl* recording) {
-  GREENROOM_CHECK_OK(make_folder(data));
-  std::unique_ptr<Storehouse> house(new Storehouse(std::filesystem::absolute(data)));
+  GREENROOM_TRY(auto options, database_options(place));
+  GREENROOM_CHECK_OK(make_folder(place.data));
+  std::unique_ptr<Storehouse> house(new Storehouse(std::filesystem::absolute(place.data)));
   GREENROOM_TRY(auto secret, load_secret(house->data, house->rng));
-  GREENROOM_TRY(house->database, db::Database::open({.path = (house->data / "greenroom.db").string()}));
+  GREENROOM_TRY(house->database, db::Database::open(std::move(options)));
   GREENROOM_CHECK_OK(db::migrate(*house->database, studio::all_migrations(), net::wall_now()));
   GREENROOM_TRY(house->blobs, blob::open_disk_store(house->data / "blobs"));
   house->bus = bus::make_local_bus();

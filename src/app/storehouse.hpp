@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "app/config.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "blob/store.hpp"
@@ -18,11 +19,16 @@
 namespace greenroom::app {
 
 inline constexpr base::ErrorCode bad_data_folder{base::ErrorKind::io, "app.bad_data_folder"};
+inline constexpr base::ErrorCode bad_database{base::ErrorKind::invalid, "app.bad_database"};
+
+// Of --database: "sqlite" is the file in the data folder.
+base::Result<db::DatabaseOptions> database_options(const PlaceConfig& place);
+base::Status make_folder(const std::filesystem::path& folder);
 
 class Storehouse {
  public:
   // Makes the folder, the server's secret and the tables where they are missing. `recording` is null in a job process.
-  static base::Result<std::unique_ptr<Storehouse>> open(const std::filesystem::path& data, base::LogSink& log,
+  static base::Result<std::unique_ptr<Storehouse>> open(const PlaceConfig& place, base::LogSink& log,
                                                         studio::RecordingControl* recording);
 
   const std::filesystem::path data;

@@ -7,6 +7,7 @@
 
 #include "blob/store.hpp"
 #include "crypto/random.hpp"
+#include "db/errors.hpp"
 #include "jobs/queue.hpp"
 #include "media/error.hpp"
 #include "studio/studio.hpp"
@@ -126,7 +127,8 @@ class ComposeJob {
     std::vector<studio::NewAsset> assets;
     auto status = keep(files, assets);
     if (status) status = deps_.studio.attach_assets(lease_, take_, assets);
-    if (!status) discard(assets);
+    // When nobody knows whether the commit happened, the rows may be there: files without rows are the smaller harm.
+    if (!status && status.error().code != db::error_outcome_unknown) discard(assets);
     return status;
   }
 
