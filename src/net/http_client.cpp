@@ -202,6 +202,25 @@ base::Result<HttpResponse> http_post(const HttpRequest& request, const HttpLimit
   return perform(request, limits, true);
 }
 
+std::string percent_encode(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+                       std::string_view("-._~").find(c) != std::string_view::npos;
+    plain ? out += c : out += fmt::format("%{:02X}", unsigned(std::uint8_t(c)));
+  }
+  return out;
+}
+
+std::string form_text(const std::vector<std::pair<std::string, std::string>>& fields) {
+  std::string out;
+  for (const auto& [name, value] : fields) {
+    if (!out.empty()) out += '&';
+    out += percent_encode(name) + '=' + percent_encode(value);
+  }
+  return out;
+}
+
 bool is_loopback(const base::Address& address) {
   static constexpr std::array<std::uint8_t, 16> v6_loopback{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1};
   return holds(v4(127, 0, 0, 8), address.ip) || address.ip == v6_loopback;

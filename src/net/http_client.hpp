@@ -46,6 +46,10 @@ struct HttpLimits {
 base::Result<HttpResponse> http_get(const HttpRequest& request, const HttpLimits& limits = {});
 base::Result<HttpResponse> http_post(const HttpRequest& request, const HttpLimits& limits = {});
 
+// "a=1&b=x%20y": a query string, or a body of application/x-www-form-urlencoded.
+std::string form_text(const std::vector<std::pair<std::string, std::string>>& fields);
+std::string percent_encode(std::string_view text);  // all but RFC 3986's unreserved characters
+
 bool is_loopback(const base::Address& address);
 // Reachable from the whole Internet: neither private nor special (RFC 6890 and the IANA registries it began).
 bool is_public(const base::Address& address);

@@ -102,6 +102,11 @@ TEST_F(HttpClientTest, refuses_what_is_no_call) {
   EXPECT_EQ(http_get({"http://127.0.0.1:1/", {}, {}}).error().code, http_call_failed);
 }
 
+TEST(HttpForms, are_encoded) {
+  EXPECT_EQ(form_text({{"a", "1"}, {"b c", "x y+&=%é"}, {"d", ""}}), "a=1&b%20c=x%20y%2B%26%3D%25%C3%A9&d=");
+  EXPECT_EQ(form_text({}), "");
+}
+
 TEST(HttpAddresses, public_or_not) {
   const auto is = [](const char* ip) { return is_public(*base::parse_ip(ip, 0)); };
   for (const char* ip : {"1.1.1.1", "8.8.8.8", "172.15.255.255", "172.32.0.0", "192.167.0.1", "223.255.255.255",
