@@ -4,6 +4,7 @@
 - the runtime stage installs exactly the Debian packages of the libraries that the binary links;
 - the build stage installs from tools/packages.txt, and its Debian is the one that the list is for;
 - ports, options and folders of Dockerfile and compose.yaml are options of `greenroom serve`;
+- docs/deployment.md knows every variable of the environment;
 - the databases of compose.yaml are of the versions that the tests run."""
 import pathlib
 import re
@@ -85,6 +86,10 @@ folder = set_in_image["GREENROOM_DATA"]
 check(f"VOLUME {folder}" in runtime, "Dockerfile: the data folder is no volume")
 check(any(volume.endswith(":" + folder) for volume in service["volumes"]), "compose.yaml: the data folder is not kept")
 check("/ready" in (root / "docs/openapi.json").read_text() and "GET /ready" in runtime, "the health check asks for nothing that exists")
+
+guide = (root / "docs/deployment.md").read_text()
+for name in sorted(options):
+    check(f"`{name}`" in guide or name.startswith("OIDC_"), f"docs/deployment.md does not say what {name} is")
 
 packages = (root / "tools/packages.txt").read_text().split("\n")
 version = next((name.removeprefix("postgresql-") for name in packages if re.fullmatch(r"postgresql-\d+", name)), "none")
