@@ -54,8 +54,10 @@ std::string percent_encoded(std::string_view text, bool keep_slashes) {
 
 // "17" with its quotes is a revision; everything else is a tag that nothing of ours has.
 std::uint64_t revision_of(const net::EntityTag& tag) {
+  constexpr std::string_view packed = "-gzip";  // the same revision, compressed on its way (net)
   std::uint64_t revision = 0;
-  const auto text = tag.opaque;
+  auto text = tag.opaque;
+  if (text.ends_with(packed)) text.remove_suffix(packed.size());
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), revision);
   const bool ours = !tag.weak && !text.empty() && error == std::errc() && end == text.data() + text.size();
   return ours ? std::min(revision, revision_of_nothing) : revision_of_nothing;

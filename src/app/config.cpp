@@ -43,6 +43,16 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       ->envname("RATE_LIMIT")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  auto* certificate = app.add_option("--tls-certificate", config.tls_certificate,
+                                     "certificate chain (PEM) to serve HTTPS with; exchanged when the file changes")
+                          ->envname("TLS_CERTIFICATE");
+  auto* key = app.add_option("--tls-key", config.tls_key, "its private key (PEM)")->envname("TLS_KEY");
+  certificate->needs(key);
+  key->needs(certificate);
+  app.add_option("--connections-per-address", config.connections_per_address,
+                 "open connections of one address; 0 is no limit; this machine's own are not counted")
+      ->envname("CONNECTIONS_PER_ADDRESS")
+      ->capture_default_str();
   app.add_option("--drain-seconds", config.drain_seconds,
                  "how long to go on listening after SIGTERM, while /ready says no, for a load balancer to notice")
       ->envname("DRAIN_SECONDS")

@@ -30,8 +30,11 @@ struct ServeConfig {
   bool realtime_conformance = false;      // instead of signaling: what the official protocol suites talk to
   std::vector<std::string> cors_origins;  // pages of other sites that may use the API with a login; "*": any, without
   double rate_limit = 100;                // requests a second of one caller; 0: no limit
-  std::uint32_t drain_seconds = 0;        // between the signal to stop and the end of listening: /ready says no
-  std::vector<std::string> trusted_proxies;  // addresses whose X-Forwarded-* is believed
+  std::filesystem::path tls_certificate;  // PEM; with tls_key: HTTPS instead of HTTP
+  std::filesystem::path tls_key;
+  std::size_t connections_per_address = 1'000;  // at once; 0: no limit; this machine's own are not counted
+  std::uint32_t drain_seconds = 0;              // between the signal to stop and the end of listening: /ready says no
+  std::vector<std::string> trusted_proxies;     // addresses whose X-Forwarded-* is believed
   std::string log_level = "info";
 };
 

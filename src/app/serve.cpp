@@ -29,6 +29,7 @@ using namespace std::chrono_literals;
 constexpr base::Duration job_tick = 250ms;
 constexpr base::Duration reconcile_tick = 1s;
 constexpr base::Duration purge_tick = 60s;
+constexpr base::Duration certificate_tick = 10s;
 constexpr base::Duration close_deadline = 5s;
 
 // The SFU's recorder as the studio sees it. Takes start and stop on the blocking pool, the media plane lives on the
@@ -92,6 +93,8 @@ class StudioServer {
   base::Status open_media();
   base::Status open_api();
   base::Result<net::ServerOptions> http_options() const;
+  bool https() const;
+  void exchange_certificate();
   void connect_media();
   void connect_bus();
   void start_clockwork();
@@ -119,6 +122,7 @@ class StudioServer {
   std::unique_ptr<BackupRegistry> backups_;
   std::unique_ptr<studio::Answers> answers_;
   std::unique_ptr<api::realtime::Server> realtime_;
+  std::shared_ptr<net::Tls> tls_;  // null: HTTP
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<JobRunner> jobs_;
   bus::Subscription session_news_;
@@ -260,9 +264,13 @@ std::vector<api::Mount> StudioServer::realtime_mounts() {
   return mounts;
 }
 
+bool StudioServer::https() const { return tls_ || config_.public_url.starts_with("https:"); }
+
 base::Result<net::ServerOptions> StudioServer::http_options() const {
   net::ServerOptions options;
-  options.answer_headers = api::default_security_headers(config_.public_url.starts_with("https:"));
+  options.tls = tls_;
+  options.answer_headers = api::default_security_headers(https());
+  options.connections_per_address = config_.connections_per_address;
   for (const auto& text : config_.trusted_proxies) {
     GREENROOM_TRY(const auto range, net::parse_address_range(text));
     options.trusted_proxies.push_back(range);
@@ -272,6 +280,9 @@ base::Result<net::ServerOptions> StudioServer::http_options() const {
 
 base::Status StudioServer::open_api() {
   answers_ = std::make_unique<studio::Answers>(*house_->database);
+  if (!config_.tls_certificate.empty()) {
+    GREENROOM_TRY(tls_, net::Tls::open({config_.tls_certificate, config_.tls_key}));
+  }
   api::ApiDeps deps{
       .people = *house_->people,
       .studio = *house_->studio,
@@ -282,9 +293,10 @@ base::Status StudioServer::open_api() {
         GREENROOM_TRY(const auto blob, blob::Name::parse(name));
         return house_->blobs->local_path(blob);
       },
-      .statistics = make_statistics({loop_, *realtime_, *media_, *recorder_, http_, *house_->database, stopping_}),
+      .statistics =
+          make_statistics({loop_, *realtime_, *media_, *recorder_, http_, *house_->database, *house_->bus, stopping_}),
       .log = log_,
-      .https = config_.public_url.starts_with("https:"),
+      .https = https(),
       .web = web_assets(),
       .mounts = realtime_mounts(),
       .answers = answers_.get(),
@@ -301,7 +313,8 @@ base::Status StudioServer::open_api() {
 
 // For the person at the terminal; everything else is the log's.
 base::Status StudioServer::announce() {
-  const auto url = config_.public_url.empty() ? fmt::format("http://localhost:{}", port_) : config_.public_url;
+  const auto url = config_.public_url.empty() ? fmt::format("{}://localhost:{}", tls_ ? "https" : "http", port_)
+                                              : config_.public_url;
   std::printf("Greenroom is at %s\n", url.c_str());
   GREENROOM_TRY(const auto token, house_->people->make_setup_token());
   if (token) std::printf("Create the owner: %s/setup?token=%s\n", url.c_str(), token->c_str());
@@ -318,6 +331,9 @@ void StudioServer::start_clockwork() {
     if (auto status = house_->studio->reconcile(); !status)
       log_.error("studio.reconcile", {{"error", status.error().what}, {"context", status.error().context}});
   }));
+  clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, certificate_tick, [this] {
+    if (tls_ && tls_->changed()) exchange_certificate();
+  }));
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, purge_tick, [this] {
     if (auto status = answers_->purge(net::wall_now()); !status)
       log_.error("answers.purge", {{"error", status.error().what}, {"context", status.error().context}});
@@ -326,7 +342,18 @@ void StudioServer::start_clockwork() {
   }));
 }
 
+// What a certificate's renewal leaves behind is used without a restart: at SIGHUP, or when the files have changed.
+void StudioServer::exchange_certificate() {
+  if (!tls_) return;
+  if (const auto status = tls_->reload()) {
+    log_.info("tls.reloaded", {{"certificate", config_.tls_certificate.string()}});
+  } else {
+    log_.error("tls.reload", {{"error", status.error().what}, {"context", status.error().context}});
+  }
+}
+
 void StudioServer::close_on_signal() {
+  loop_.on_hangup([this] { pool_.run([this] { exchange_certificate(); }); });
   loop_.on_signal([this](int signal) {
     log_.info("serve.closing", {{"signal", std::int64_t(signal)}});
     if (stopping_.exchange(true) || config_.drain_seconds == 0) return close();  // who asks twice will not wait

@@ -69,6 +69,7 @@ std::vector<std::string> not_ready(const StatisticsSources& sources) {
   const auto answered =
       sources.database.read([](db::Transaction& tx) { return tx.scalar<std::int64_t>("SELECT CAST(1 AS BIGINT)"); });
   if (!answered) reasons.emplace_back("the database does not answer");
+  if (!sources.bus.state()) reasons.emplace_back("the bus does not reach the other servers");
   return reasons;
 }
 

@@ -6,6 +6,7 @@
 #include "api/statistics.hpp"
 #include "app/media_plane.hpp"
 #include "app/recorder_thread.hpp"
+#include "bus/bus.hpp"
 #include "db/db.hpp"
 #include "net/loop.hpp"
 #include "net/server.hpp"
@@ -19,6 +20,7 @@ struct StatisticsSources {
   const RecorderThread& recorder;
   const std::unique_ptr<net::HttpServer>& http;  // made after the handler that serves these numbers
   db::Database& database;
+  const bus::Bus& bus;
   const std::atomic<bool>& stopping;
 };
 

@@ -73,11 +73,26 @@ void Loop::on_signal(std::function<void(int signal)> fn) {
   impl_->wait_for_signal();
 }
 
+void Loop::on_hangup(std::function<void()> fn) {
+  impl_->on_hangup = std::move(fn);
+  boost::system::error_code error;
+  impl_->hangups.add(SIGHUP, error);
+  impl_->wait_for_hangup();
+}
+
 void Loop::Impl::wait_for_signal() {
   signals.async_wait([this](boost::system::error_code error, int signal) {
     if (error) return;
     on_signal(signal);
     wait_for_signal();
+  });
+}
+
+void Loop::Impl::wait_for_hangup() {
+  hangups.async_wait([this](boost::system::error_code error, int) {
+    if (error) return;
+    on_hangup();
+    wait_for_hangup();
   });
 }
 

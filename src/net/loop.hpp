@@ -42,6 +42,8 @@ class Loop {
   [[nodiscard]] Timer after(base::Duration delay, std::function<void()> fn);  // from any thread; fn runs on the loop
   void on_signal(std::function<void(int signal)> fn);                         // SIGINT and SIGTERM, each time they come
 
+  void on_hangup(std::function<void()> fn);  // SIGHUP: read the configuration anew
+
   base::Instant now() const;
   base::WallTime wall_now() const;
 

@@ -10,11 +10,6 @@ namespace {
 
 constexpr unsigned bits_before_v4 = 96;  // ::ffff:a.b.c.d
 
-bool is_trusted(std::string_view text, std::span<const AddressRange> trusted) {
-  const auto address = base::parse_ip(text, 0);
-  return address && std::any_of(trusted.begin(), trusted.end(), [&](const auto& r) { return r.contains(*address); });
-}
-
 std::string_view take_last(std::string_view& list) {
   const auto comma = list.rfind(',');
   const auto last = trim(list.substr(comma == list.npos ? 0 : comma + 1));
@@ -28,7 +23,7 @@ std::string client_of(const Request& request, std::span<const AddressRange> trus
   for (const auto& [name, value] : request.headers.all()) {
     if (equal_without_case(name, "x-forwarded-for")) all += (all.empty() ? "" : ",") + value;
   }
-  for (std::string_view list = all; !list.empty() && is_trusted(client, trusted);) {
+  for (std::string_view list = all; !list.empty() && is_trusted_proxy(client, trusted);) {
     const auto before = base::parse_ip(take_last(list), 0);
     if (!before) break;
     client = base::ip_to_string(*before);
@@ -37,6 +32,11 @@ std::string client_of(const Request& request, std::span<const AddressRange> trus
 }
 
 }  // namespace
+
+bool is_trusted_proxy(std::string_view text, std::span<const AddressRange> trusted) {
+  const auto address = base::parse_ip(text, 0);
+  return address && std::any_of(trusted.begin(), trusted.end(), [&](const auto& r) { return r.contains(*address); });
+}
 
 bool AddressRange::contains(const base::Address& address) const {
   const std::size_t bytes = prefix / 8;
@@ -61,7 +61,7 @@ base::Result<AddressRange> parse_address_range(std::string_view text) {
 }
 
 void look_behind_proxies(Request& request, std::span<const AddressRange> trusted) {
-  if (!trusted.empty() && is_trusted(request.remote, trusted)) {
+  if (!trusted.empty() && is_trusted_proxy(request.remote, trusted)) {
     request.remote = client_of(request, trusted);
     if (const auto scheme = request.headers.find("X-Forwarded-Proto")) request.secure = *scheme == "https";
     return;

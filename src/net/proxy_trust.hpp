@@ -20,6 +20,8 @@ struct AddressRange {
 };
 base::Result<AddressRange> parse_address_range(std::string_view text);
 
+bool is_trusted_proxy(std::string_view address, std::span<const AddressRange> trusted);
+
 // Sets remote and secure of a request whose `remote` is its peer and whose `secure` is its connection's. The client is
 // the last address of X-Forwarded-For that is no trusted proxy: what stands before it is its own invention.
 void look_behind_proxies(Request& request, std::span<const AddressRange> trusted);

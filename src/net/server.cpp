@@ -43,11 +43,13 @@ std::string remote_text(const Socket& socket) {
   return address.to_string();
 }
 
+bool is_own_machine(std::string_view remote) { return remote == "::1" || remote.starts_with("127."); }
+
 void turn_away(ServerCore& core, Socket socket) {
   ++core.counters.refused;
   boost::system::error_code error;
   socket.non_blocking(true, error);
-  socket.write_some(asio::buffer(busy_answer), error);
+  if (!core.options.tls) socket.write_some(asio::buffer(busy_answer), error);
   socket.shutdown(Socket::shutdown_send, error);
 }
 
@@ -58,7 +60,9 @@ void take_in(const std::shared_ptr<ServerCore>& core, Socket socket) {
   socket.set_option(Tcp::no_delay(true), error);
   socket.set_option(Socket::keep_alive(true), error);
   auto remote = remote_text(socket);
-  start_http_connection(core, std::move(socket), Peer{++core->last_id, std::move(remote)});
+  const auto id = ++core->last_id;
+  if (!core->count_in(id, remote)) return turn_away(*core, std::move(socket));
+  start_http_connection(core, std::move(socket), Peer{id, std::move(remote)});
 }
 
 Task<void> accept_until_closed(std::shared_ptr<ServerCore> core, std::shared_ptr<Acceptor> acceptor) {
@@ -105,8 +109,23 @@ void ServerCore::hold(ConnectionId id, std::weak_ptr<OpenConnection> connection)
   counters.connections = open.size();
 }
 
+bool ServerCore::count_in(ConnectionId id, const std::string& remote) {
+  const auto limit = options.connections_per_address;
+  if (limit == 0 || (!options.count_own_machine && is_own_machine(remote))) return true;
+  if (is_trusted_proxy(remote, options.trusted_proxies)) return true;
+  auto& count = per_address[remote];  // at most connection_limit of them
+  if (count >= limit) return false;
+  ++count;
+  address_of.emplace(id, remote);
+  return true;
+}
+
 void ServerCore::forget(ConnectionId id) {
   open.erase(id);
+  if (const auto counted = address_of.extract(id)) {
+    const auto found = per_address.find(counted.mapped());
+    if (--found->second == 0) per_address.erase(found);
+  }
   counters.connections = open.size();
   if (!open.empty() || !on_closed) return;
   deadline_timer.cancel();

@@ -21,6 +21,7 @@
 #include "net/http.hpp"
 #include "net/loop.hpp"
 #include "net/proxy_trust.hpp"
+#include "net/tls.hpp"
 
 namespace greenroom::net {
 
@@ -31,18 +32,23 @@ struct ServerOptions {
   std::size_t body_limit = 1024 * 1024;              // of a buffered body; above: 413
   std::size_t piece_size = 64 * 1024;                // most bytes given to BodySink::write at once
   std::size_t connection_limit = 10'000;             // above: 503 and close
+  std::size_t connections_per_address = 0;           // above: 503 and close; 0: only the limit above
+  bool count_own_machine = false;                    // a proxy or a test on this machine stands for many
   std::size_t web_socket_message_limit = 1'000'000;  // incoming, bytes; above: close 1009
   std::size_t web_socket_queue_messages = 1'000;     // outgoing; above: close 1013
   std::size_t web_socket_queue_bytes = 8 * 1024 * 1024;
   std::size_t compress_above = 1024;  // bytes of dynamic text
 
+  std::shared_ptr<Tls> tls = {};                   // set: every listener speaks TLS
   Headers answer_headers = {};                     // on every answer that has none of that name itself
   std::vector<AddressRange> trusted_proxies = {};  // whose X-Forwarded-* is believed
 
-  base::Duration head_timeout = std::chrono::seconds(10);      // from a request's first byte to the end of its head
-  base::Duration body_timeout = std::chrono::seconds(30);      // between two reads of a body
+  base::Duration handshake_timeout = std::chrono::seconds(10);  // of TLS
+  base::Duration head_timeout = std::chrono::seconds(10);       // from a request's first byte to the end of its head
+  base::Duration body_timeout = std::chrono::seconds(30);       // for every body_progress bytes of a body
+  std::size_t body_progress = 4096;
   base::Duration idle_timeout = std::chrono::seconds(60);      // between two requests
-  base::Duration write_timeout = std::chrono::seconds(30);     // for one piece of an answer (at most 256 KiB)
+  base::Duration write_timeout = std::chrono::seconds(30);     // until the peer's window opens a little further
   base::Duration handler_timeout = std::chrono::seconds(120);  // until the Responder is used; then 503
   base::Duration linger = std::chrono::seconds(2);             // reading what a refused client still sends
 };
@@ -51,7 +57,7 @@ struct ServerStats {
   std::uint64_t connections = 0;  // open now
   std::uint64_t web_sockets = 0;  // open now
   std::uint64_t accepted = 0;
-  std::uint64_t refused = 0;  // over connection_limit
+  std::uint64_t refused = 0;  // over connection_limit or connections_per_address
   std::uint64_t requests = 0;
   std::uint64_t malformed = 0;  // answered 400, 413, 414, 417, 431, 501 or 505 by the server itself
   std::uint64_t timed_out = 0;

@@ -4,6 +4,7 @@ import { createSocket } from 'node:dgram'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { io, type Socket } from 'socket.io-client'
+import { wrongWith } from './document.ts'
 import { Server } from './server.ts'
 import { binary } from './suite.ts'
 
@@ -14,12 +15,17 @@ let takeId = ''
 const email = 'owner@example.org'
 const password = 'correct horse battery staple'
 
-const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
-  fetch(new URL(path, server.url), {
+async function call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Response> {
+  const answer = await fetch(new URL(path, server.url), {
     method,
     headers: { ...(body !== undefined && typeof body !== 'string' ? { 'content-type': 'application/json' } : {}), ...headers },
     body: body === undefined ? null : typeof body === 'string' ? body : JSON.stringify(body),
   })
+  const type = answer.headers.get('content-type') ?? ''
+  const text = type.includes('json') ? await answer.clone().text() : ''
+  assert.deepEqual(wrongWith(method, answer.url, answer.status, type, text), [])
+  return answer
+}
 
 before(async () => {
   server = await Server.start(binary, undefined, ['--open-rooms'])

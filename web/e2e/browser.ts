@@ -4,7 +4,8 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, chromium, type Page, type Response } from 'playwright-core'
+import { wrongWith } from './document.ts'
 import { temporaryDirectory } from './server.ts'
 
 export type Devices = { microphone: string; camera: string }
@@ -77,6 +78,17 @@ export class Person {
     this.page.on('console', (message) => {
       if (message.type() === 'error') this.problems.push(`${this.name}: ${message.text()}`)
     })
+    this.page.on('response', (response) => void this.holdAgainstDocument(response))
+  }
+
+  // Whatever a page is answered must be what the document says.
+  private async holdAgainstDocument(response: Response): Promise<void> {
+    const type = response.headers()['content-type'] ?? ''
+    if (!new URL(response.url()).pathname.startsWith('/api/')) return
+    const body = type.includes('json') ? await response.text().catch(() => undefined) : ''
+    if (body === undefined) return // the page went away before it was read
+    const wrong = wrongWith(response.request().method(), response.url(), response.status(), type, body)
+    this.problems.push(...wrong.map((what) => `${this.name}: ${what}`))
   }
 
   // Like a crash or a power cut of the browser: nothing is told to the page.

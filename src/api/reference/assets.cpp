@@ -46,6 +46,7 @@ h2 { font-size: 20px; line-height: 28px; font-weight: 600; margin: 48px 0 16px; 
 h3 { font-size: 16px; line-height: 24px; font-weight: 600; margin: 0 0 4px; overflow-wrap: anywhere; }
 h4 { font-size: 14px; line-height: 20px; font-weight: 600; margin: 16px 0 4px; }
 p { margin: 0 0 8px; max-width: 72ch; }
+td .quiet a { color: inherit; }
 .lead { font-size: 16px; line-height: 24px; color: var(--text-quiet); }
 .quiet { color: var(--text-quiet); font-weight: 450; }
 article { padding: 16px; margin-bottom: 12px; background: var(--surface); border: 1px solid var(--line);

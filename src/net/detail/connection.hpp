@@ -13,6 +13,7 @@ struct Peer {
   std::string remote;
 };
 
+// Over TLS where the server has a certificate.
 void start_http_connection(std::shared_ptr<ServerCore> core, Socket socket, Peer peer);
 
 // `received` is the upgrade request's head and whatever came after it.
@@ -21,5 +22,7 @@ void start_web_socket(std::shared_ptr<ServerCore> core, Stream stream, Peer peer
                       WebSocketHandler handler);
 extern template void start_web_socket<PlainStream>(std::shared_ptr<ServerCore>, PlainStream, Peer, std::string,
                                                    WebSocketHandler);
+extern template void start_web_socket<TlsStream>(std::shared_ptr<ServerCore>, TlsStream, Peer, std::string,
+                                                 WebSocketHandler);
 
 }  // namespace greenroom::net

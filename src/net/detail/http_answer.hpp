@@ -5,7 +5,6 @@
 #include <atomic>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/write.hpp>
 
 #include "net/detail/gzip.hpp"
 #include "net/detail/http_connection.hpp"
@@ -141,6 +140,7 @@ Task<void> HttpConnection<Stream>::compress_text(std::string& text, Response& re
   if (!packed) co_return;
   text = std::move(*packed);
   response.headers.set("Content-Encoding", "gzip");
+  if (const auto etag = response.headers.find("etag")) response.headers.set("ETag", gzip_etag(*etag));
 }
 
 template <class Stream>
@@ -219,13 +219,20 @@ Task<bool> HttpConnection<Stream>::send_file(Source source) {
 
 template <class Stream>
 Task<bool> HttpConnection<Stream>::write(base::ByteView first, base::ByteView second) {
-  const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first.data(), first.size()),
-                                                     asio::buffer(second.data(), second.size())};
-  set_deadline(core_->options.write_timeout);
-  auto [error, size] = co_await asio::async_write(*stream_, buffers, awaited);
-  core_->counters.bytes_out += size;
-  broken_ |= bool(error);
-  co_return note_timeout(bool(error));
+  while (!first.empty() || !second.empty()) {
+    const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first.data(), first.size()),
+                                                       asio::buffer(second.data(), second.size())};
+    // The kernel takes more when a good part of what it holds has been read: who reads in drips is cut all the same.
+    set_deadline(core_->options.write_timeout);
+    auto [error, size] = co_await stream_->async_write_some(buffers, awaited);
+    core_->counters.bytes_out += size;
+    broken_ |= bool(error);
+    if (!note_timeout(bool(error))) co_return false;
+    const auto of_first = std::min(size, first.size());
+    first = first.subspan(of_first);
+    second = second.subspan(size - of_first);
+  }
+  co_return true;
 }
 
 template <class Stream>

@@ -6,6 +6,7 @@
 
 #include "net/detail/http_answer.hpp"
 #include "net/detail/http_receive.hpp"
+#include "net/detail/tls_state.hpp"
 
 namespace greenroom::net {
 
@@ -29,6 +30,7 @@ Task<void> HttpConnection<Stream>::serve(std::shared_ptr<HttpConnection> self) {
 
 template <class Stream>
 Task<void> HttpConnection<Stream>::run() {
+  if (!co_await shake_hands()) co_return close_socket();
   while (!cut_) {
     idle_ = true;
     auto head = co_await read_head();
@@ -38,6 +40,17 @@ Task<void> HttpConnection<Stream>::run() {
     if (!keep) break;
   }
   if (stream_ && !cut_) co_await hang_up();
+}
+
+template <class Stream>
+Task<bool> HttpConnection<Stream>::shake_hands() {
+  if constexpr (is_tls) {
+    set_deadline(core_->options.handshake_timeout);
+    auto [error] = co_await stream_->async_handshake(TlsStream::server, awaited);
+    if (error && !cut_) ++core_->counters.malformed;
+    co_return note_timeout(bool(error));
+  }
+  co_return true;
 }
 
 template <class Stream>
@@ -58,10 +71,14 @@ void HttpConnection<Stream>::cut() {
 template <class Stream>
 Task<void> HttpConnection<Stream>::hang_up() {
   boost::system::error_code ignored;
+  if constexpr (is_tls) {  // the peer is told that this is the end and no cut (RFC 8446 §6.1)
+    set_deadline(core_->options.linger);
+    if (!broken_) co_await stream_->async_shutdown(awaited);
+  }
   socket().shutdown(Socket::shutdown_send, ignored);
   if (linger_ && !broken_) {
     set_deadline(core_->options.linger);
-    while (co_await fill(core_->options.piece_size)) buffer_.clear();
+    while (co_await read_over()) buffer_.clear();
   }
   close_socket();
 }
@@ -154,15 +171,26 @@ Task<std::optional<std::invoke_result_t<F>>> HttpConnection<Stream>::on_pool(F w
   co_return std::move(slot->value);
 }
 
-void start_http_connection(std::shared_ptr<ServerCore> core, Socket socket, Peer peer) {
+namespace {
+
+template <class Stream>
+void start(std::shared_ptr<ServerCore> core, Stream stream, Peer peer) {
   auto executor = core->io.get_executor();
   const auto id = peer.id;
-  auto connection =
-      std::make_shared<HttpConnection<PlainStream>>(core, PlainStream(std::move(socket)), std::move(peer));
+  auto connection = std::make_shared<HttpConnection<Stream>>(core, std::move(stream), std::move(peer));
   core->hold(id, connection);
-  asio::co_spawn(executor, HttpConnection<PlainStream>::serve(std::move(connection)), asio::detached);
+  asio::co_spawn(executor, HttpConnection<Stream>::serve(std::move(connection)), asio::detached);
+}
+
+}  // namespace
+
+void start_http_connection(std::shared_ptr<ServerCore> core, Socket socket, Peer peer) {
+  if (!core->options.tls) return start<PlainStream>(std::move(core), std::move(socket), std::move(peer));
+  const auto context = core->options.tls->state().context();  // OpenSSL counts who uses it
+  start<TlsStream>(std::move(core), TlsStream(std::move(socket), *context), std::move(peer));
 }
 
 template class HttpConnection<PlainStream>;
+template class HttpConnection<TlsStream>;
 
 }  // namespace greenroom::net

@@ -1,6 +1,6 @@
 // One HTTP/1.1 connection as a coroutine on the loop: head, body, handler, answer, again. Requests that a client
 // pipelines wait in the receive buffer: one is answered before the next is read. Owned by its own coroutine; a Stream
-// is anything with an Asio socket at its bottom (plain TCP now, TLS by the same template). Every await has a deadline,
+// is anything with an Asio socket at its bottom: plain TCP, or TLS. Every await has a deadline,
 // except for the pool, which always ends.
 #pragma once
 #include <boost/asio/as_tuple.hpp>
@@ -50,8 +50,11 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   using Answer = std::optional<Response>;
   struct Reply;
 
+  static constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
+
   // Reading
   Task<bool> fill(std::size_t at_most);
+  Task<bool> read_over();
   Task<std::optional<RequestHead>> read_head();
   Task<bool> gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough);
   void take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap);
@@ -78,6 +81,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   Task<bool> write(base::ByteView first, base::ByteView second);
   Task<void> upgrade(Exchange exchange);
   Task<void> run();
+  Task<bool> shake_hands();
   Task<void> hang_up();
 
   // Waiting

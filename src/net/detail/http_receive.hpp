@@ -29,6 +29,15 @@ Task<bool> HttpConnection<Stream>::fill(std::size_t at_most) {
   co_return note_timeout(bool(error));
 }
 
+// What still comes when nobody will look at it: from the socket itself, since TLS has ended.
+template <class Stream>
+Task<bool> HttpConnection<Stream>::read_over() {
+  if (expired_) co_return false;
+  auto [error, size] = co_await socket().async_read_some(buffer_.prepare(core_->options.piece_size), awaited);
+  core_->counters.bytes_in += size;
+  co_return !error;
+}
+
 // An idle connection waits long; a request once begun must get its head across soon, however it is dripped.
 template <class Stream>
 Task<std::optional<RequestHead>> HttpConnection<Stream>::read_head() {
@@ -71,7 +80,7 @@ auto HttpConnection<Stream>::make_exchange(RequestHead head) -> std::optional<Ex
   const auto override_field = head.headers.find("x-http-method-override");
   if (override_field && head.method == "POST" && is_token(*override_field)) head.method = *override_field;
   out.about.method = head.method;
-  for (std::string_view name : {"range", "if-range", "if-none-match", "accept-encoding"}) {
+  for (std::string_view name : {"range", "if-range", "if-match", "if-none-match", "accept-encoding"}) {
     if (auto value = head.headers.find(name)) out.about.headers.add(name, std::string(*value));
   }
   out.request = {head.method,
@@ -81,7 +90,7 @@ auto HttpConnection<Stream>::make_exchange(RequestHead head) -> std::optional<Ex
                  {},
                  peer_.remote,
                  request_id_,
-                 false};
+                 is_tls};
   look_behind_proxies(out.request, core_->options.trusted_proxies);
   out.head = std::move(head);
   return out;
@@ -103,11 +112,17 @@ void HttpConnection<Stream>::take_received(BodyFraming& framing, std::vector<std
 template <class Stream>
 Task<bool> HttpConnection<Stream>::gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough) {
   const auto cap = std::max(enough, core_->options.piece_size);
+  auto progress = core_->options.body_progress;  // since the deadline was set; a drip does not move it
   for (;;) {
     take_received(framing, out, cap);
     if (framing.done() || framing.bad() || out.size() >= enough) co_return true;
-    set_deadline(core_->options.body_timeout);
+    if (progress >= core_->options.body_progress) {
+      set_deadline(core_->options.body_timeout);
+      progress = 0;
+    }
+    const auto before = buffer_.size();
     if (!co_await fill(core_->options.piece_size)) co_return false;
+    progress += buffer_.size() - before;
   }
 }
 

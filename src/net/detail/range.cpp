@@ -35,6 +35,11 @@ Portion not_modified(Response& response) {
   return {};
 }
 
+Portion changed(Response& response) {
+  response.status = 412;
+  return {};
+}
+
 Portion unsatisfiable(Response& response, std::uint64_t size) {
   response.status = 416;
   response.headers.set("Content-Range", "bytes */" + std::to_string(size));
@@ -81,6 +86,14 @@ bool etag_list_matches(std::string_view field, std::string_view etag) {
   return false;
 }
 
+bool if_match_holds(std::string_view field, std::string_view etag) {
+  if (trim(field) == "*") return true;
+  while (const auto element = next_element(field)) {
+    if (!etag.empty() && !etag.starts_with("W/") && *element == etag) return true;
+  }
+  return false;
+}
+
 bool if_range_holds(std::string_view field, std::string_view etag) {
   return !etag.empty() && !etag.starts_with("W/") && trim(field) == etag;
 }
@@ -89,6 +102,8 @@ Portion select_portion(const Request& request, Response& response, std::string_v
   if (!etag.empty()) response.headers.set("ETag", std::string(etag));
   if (response.status != 200 || (request.method != "GET" && request.method != "HEAD")) return {0, size};
   response.headers.set("Accept-Ranges", "bytes");
+  const auto wanted = request.headers.find("if-match");
+  if (wanted && !if_match_holds(*wanted, etag)) return changed(response);
   const auto known = request.headers.find("if-none-match");
   if (known && etag_list_matches(*known, etag)) return not_modified(response);
   const auto range = requested_range(request, etag, size);

@@ -19,9 +19,10 @@ struct RangeChoice {
 RangeChoice choose_range(std::string_view field, std::uint64_t size);
 
 bool etag_list_matches(std::string_view field, std::string_view etag);  // If-None-Match: weak comparison, "*" matches
+bool if_match_holds(std::string_view field, std::string_view etag);     // If-Match: strong comparison, "*" matches
 bool if_range_holds(std::string_view field, std::string_view etag);     // strong comparison; a date never holds
 
-// Decides for a GET or HEAD answered 200 with a body of `size` bytes: makes it 206, 304 or 416 and sets ETag,
+// Decides for a GET or HEAD answered 200 with a body of `size` bytes: makes it 206, 304, 412 or 416 and sets ETag,
 // Accept-Ranges and Content-Range. Returns the bytes to send.
 struct Portion {
   std::uint64_t first = 0;

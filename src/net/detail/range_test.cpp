@@ -90,6 +90,11 @@ TEST(Portion, decides_like_rfc_9110) {
   EXPECT_EQ(select("HEAD", {{"Range", "bytes=10-19"}}).status, 200);  // §14.2: Range is for GET
   EXPECT_EQ(select("GET", {{"Range", "bytes=10-19"}, {"If-Range", "\"e\""}}).status, 206);
   EXPECT_EQ(select("GET", {{"Range", "bytes=10-19"}, {"If-Range", "\"old\""}}).status, 200);
+  EXPECT_EQ(select("GET", {{"Range", "bytes=0-1,5-6"}}).status, 200);  // several: the whole is a right answer
+  EXPECT_EQ(select("GET", {{"If-Match", "\"e\""}}).status, 200);
+  EXPECT_EQ(select("GET", {{"If-Match", "*"}, {"Range", "bytes=0-1"}}).status, 206);
+  EXPECT_EQ(select("GET", {{"If-Match", "\"old\""}}).status, 412);
+  EXPECT_EQ(select("GET", {{"If-Match", "W/\"e\""}}).status, 412);  // §13.1.1: strong
   EXPECT_EQ(select("GET", {{"If-None-Match", "\"e\""}}).status, 304);
   EXPECT_EQ(select("HEAD", {{"If-None-Match", "*"}}).status, 304);
   EXPECT_EQ(select("POST", {{"If-None-Match", "\"e\""}}).status, 200);

@@ -98,10 +98,18 @@ bool any_contains(const Headers& headers, std::string_view name, std::string_vie
   });
 }
 
+// RFC 3986 §3.2.2 and §3.2.3, without what no host has: two readers must not see two hosts in one value.
+bool is_host(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) {
+    return is_visible(c) && std::string_view("\"#,/<>?@\\^`{|}").find(c) == std::string_view::npos;
+  });
+}
+
 // RFC 9112 §3.2: one Host, or the request means different things to different readers.
 Status read_host(const RequestHead& head) {
   const auto hosts = count_of(head.headers, "host");
   if (hosts > 1 || (hosts == 0 && head.minor_version == 1)) return refuse(400, "host");
+  if (hosts == 1 && !is_host(*head.headers.find("host"))) return refuse(400, "host");
   return {};
 }
 

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
@@ -21,6 +22,7 @@ using Executor = asio::io_context::executor_type;
 using Tcp = asio::ip::tcp;
 using Socket = asio::basic_stream_socket<Tcp, Executor>;
 using PlainStream = Socket;
+using TlsStream = asio::ssl::stream<Socket>;
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 using SteadyTimer =
@@ -42,6 +44,8 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
   using ConnectionId = std::uint64_t;
   void hold(ConnectionId id, std::weak_ptr<OpenConnection> connection);
   void forget(ConnectionId id);
+  // Counts the connection for its address until it is forgotten; false: that address has enough.
+  bool count_in(ConnectionId id, const std::string& remote);
   void close(base::Duration deadline, std::function<void()> closed);
   void cut_all();
   std::string make_request_id();
@@ -57,6 +61,8 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
 
   std::vector<std::shared_ptr<asio::basic_socket_acceptor<Tcp, Executor>>> acceptors;
   std::unordered_map<ConnectionId, std::weak_ptr<OpenConnection>> open;  // at most options.connection_limit
+  std::unordered_map<ConnectionId, std::string> address_of;              // of those that are counted
+  std::unordered_map<std::string, std::size_t> per_address;              // never 0
   ConnectionId last_id = 0;
   bool draining = false;
   bool closing = false;

@@ -2,6 +2,7 @@
 #include <atomic>
 #include <boost/asio/dispatch.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include "net/detail/connection.hpp"
@@ -21,14 +22,15 @@ constexpr auto close_patience = std::chrono::seconds(5);  // for the peer's half
 // Says when Beast begins to tear the connection down: it then waits for the peer's end without any deadline of its own.
 template <class Stream>
 struct WatchedStream : Stream {
-  explicit WatchedStream(Stream stream) : Stream(std::move(stream)) {}
+  explicit WatchedStream(Stream inner) : Stream(std::move(inner)) {}
   std::function<void()> on_teardown;
 };
 
 template <class Stream, class Handler>
 void async_teardown(boost::beast::role_type role, WatchedStream<Stream>& stream, Handler&& handler) {
   stream.on_teardown();
-  boost::beast::websocket::async_teardown(role, static_cast<Stream&>(stream), std::forward<Handler>(handler));
+  using boost::beast::websocket::async_teardown;  // TLS has its own in boost::beast
+  async_teardown(role, static_cast<Stream&>(stream), std::forward<Handler>(handler));
 }
 
 struct Outgoing {
@@ -335,5 +337,6 @@ void start_web_socket(std::shared_ptr<ServerCore> core, Stream stream, Peer peer
 
 template void start_web_socket<PlainStream>(std::shared_ptr<ServerCore>, PlainStream, Peer, std::string,
                                             WebSocketHandler);
+template void start_web_socket<TlsStream>(std::shared_ptr<ServerCore>, TlsStream, Peer, std::string, WebSocketHandler);
 
 }  // namespace greenroom::net
