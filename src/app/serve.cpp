@@ -353,7 +353,10 @@ void StudioServer::exchange_certificate() {
 }
 
 void StudioServer::close_on_signal() {
-  loop_.on_hangup([this] { pool_.run([this] { exchange_certificate(); }); });
+  loop_.on_hangup([this] {
+    if (!pool_.run([this] { exchange_certificate(); }))
+      log_.error("tls.reload", {{"error", "the blocking pool is full"}});
+  });
   loop_.on_signal([this](int signal) {
     log_.info("serve.closing", {{"signal", std::int64_t(signal)}});
     if (stopping_.exchange(true) || config_.drain_seconds == 0) return close();  // who asks twice will not wait

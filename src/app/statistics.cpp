@@ -55,6 +55,8 @@ std::vector<api::MetricFamily> metrics(const StatisticsSources& sources) {
       gauge("greenroom_http_connections", "Open HTTP connections", http.connections),
       counter("greenroom_http_requests_total", "HTTP requests", http.requests),
       counter("greenroom_http_malformed_total", "Requests that were no HTTP", http.malformed),
+      counter("greenroom_http_refused_total", "Connections turned away over a limit", http.refused),
+      counter("greenroom_http_timed_out_total", "Clients cut for being too slow", http.timed_out),
       counter("greenroom_http_received_bytes_total", "Bytes received over HTTP", http.bytes_in),
       counter("greenroom_http_sent_bytes_total", "Bytes sent over HTTP", http.bytes_out),
       counter("greenroom_backup_refused_packets_total", "Packets the backup's mailbox had no room for",

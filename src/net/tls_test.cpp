@@ -159,6 +159,32 @@ TEST(TlsServer, answers_and_keeps_the_connection) {
   }
 }
 
+// A masked text frame (RFC 6455 §5.2) whose mask is zero.
+std::string frame(std::string_view text) {
+  return std::string("\x81") + char(0x80 | text.size()) + std::string(4, '\0') + std::string(text);
+}
+
+TEST(TlsServer, carries_web_sockets) {
+  const TestCertificate files("one");
+  HttpHandler echo;
+  echo.web_socket = [](const Request& request) -> std::optional<WebSocketHandler> {
+    EXPECT_TRUE(request.secure);
+    auto socket = std::make_shared<std::shared_ptr<WebSocket>>();
+    WebSocketHandler out;
+    out.opened = [socket](std::shared_ptr<WebSocket> opened) { *socket = std::move(opened); };
+    out.message = [socket](std::string message, bool) { (*socket)->send_text(message + "/end"); };
+    return out;
+  };
+  TestServer server(echo, with(Tls::open(files.files()).value()));
+  TlsClient client(server.port);
+  client.send(
+      "GET / HTTP/1.1\r\nHost: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_NE(client.read_until("\r\n\r\n").find(" 101 "), std::string::npos);
+  client.send(frame("hello"));
+  EXPECT_EQ(client.read_until("/end"), "\x81\x09hello/end");
+}
+
 TEST(TlsServer, says_goodbye) {
   const TestCertificate files("one");
   TestServer server(handler(), with(Tls::open(files.files()).value()));
