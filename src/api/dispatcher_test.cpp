@@ -4,7 +4,17 @@
 namespace greenroom::api {
 namespace {
 
-using Dispatcher = ApiTest;
+class Dispatcher : public ApiTest {
+ protected:
+  std::string answer_etag(std::string path) {
+    std::string etag;
+    handler_.request(make_request("GET", path, "", {}), net::Responder([&](net::Response response) {
+                       if (const auto* fixed = std::get_if<net::StaticBody>(&response.body)) etag = fixed->etag;
+                     }));
+    EXPECT_TRUE(etag.starts_with('"')) << path;
+    return etag;
+  }
+};
 
 TEST_F(Dispatcher, UnknownPathsAndMethods) {
   EXPECT_EQ(call("GET", "/api/v1/nothing").status, 404);
@@ -249,6 +259,8 @@ TEST_F(Dispatcher, OperatorsPaths) {
   EXPECT_TRUE(page.header("Content-Security-Policy").starts_with("default-src 'none'; style-src 'self'"));
   EXPECT_EQ(call("GET", "/docs/reference.css").header("Content-Type"), "text/css; charset=utf-8");
   EXPECT_EQ(call("GET", "/docs/reference.js").status, 200);
+  EXPECT_EQ(answer_etag("/docs"), answer_etag("/docs"));
+  EXPECT_NE(answer_etag("/docs"), answer_etag("/openapi.json"));
 }
 
 TEST_F(Dispatcher, WebPagesAndMountsHaveTheirPaths) {

@@ -176,11 +176,13 @@ Route start_route(Operation about) {
 }
 
 net::Response answer_error(const Context& context, const base::Error& error) {
-  if (context.log && status_of(error.code) >= 500) {
-    context.log->error("request_failed", {{"requestId", context.request.request_id},
-                                          {"code", error.code.name},
-                                          {"what", error.what},
-                                          {"context", error.context}});
+  const int status = status_of(error.code);
+  if (context.log && status >= 500) {  // what passes by itself is no fault of ours
+    context.log->write(status == 503 ? base::LogLevel::warning : base::LogLevel::error, "request_failed",
+                       {{"requestId", context.request.request_id},
+                        {"code", error.code.name},
+                        {"what", error.what},
+                        {"context", error.context}});
   }
   net::Response response = problem_response(error, context.request.request_id);
   for (const auto& [name, value] : context.headers.all()) {

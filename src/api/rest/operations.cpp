@@ -1,4 +1,6 @@
 // What an operator asks: is it alive, is it ready, how busy is it, what does it speak.
+#include <fmt/format.h>
+
 #include "api/openapi.hpp"
 #include "api/reference/reference.hpp"
 #include "api/rest/rest.hpp"
@@ -30,12 +32,17 @@ net::Response metrics(const ApiDeps* deps) {
   return response;
 }
 
+// Text that is made once and stays: asked for again with its tag it is not sent again.
+net::StaticBody lasting(std::string_view text) {
+  return {base::as_bytes(text), fmt::format("\"{:x}\"", std::hash<std::string_view>()(text))};
+}
+
 net::Response document() {
   static const std::string text = openapi_document();
   net::Response response;
   response.headers.set("Content-Type", "application/json");
   response.headers.set("Cache-Control", "no-cache");
-  response.body = text;
+  response.body = lasting(text);
   return response;
 }
 
@@ -57,12 +64,13 @@ Operation operation(std::string pattern, bool documented, std::string id, std::s
   return about;
 }
 
+// `text` lives as long as the program.
 net::Response reference_part(std::string_view content_type, std::string_view text) {
   net::Response response;
   response.headers.set("Content-Type", std::string(content_type));
   response.headers.set("Cache-Control", "no-cache");
   set_reference_security(response.headers);
-  response.body = std::string(text);
+  response.body = lasting(text);
   return response;
 }
 
