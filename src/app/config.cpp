@@ -16,6 +16,29 @@ void add_place_options(CLI::App& app, PlaceConfig& place) {
   add_database_option(app, place.database);
 }
 
+void add_mail_options(CLI::App& app, MailConfig& mail) {
+  app.add_option("--smtp", mail.smtp, "mail server, smtp://user:password@host:port or smtps://…; without: files")
+      ->envname("SMTP_URL");
+  app.add_option("--mail-from", mail.from, "whom mail comes from")->envname("MAIL_FROM")->capture_default_str();
+}
+
+void add_provider_options(CLI::App& app, ProviderConfig& provider) {
+  const auto add = [&](const char* flag, std::string& value, const char* variable, const char* words) {
+    app.add_option(flag, value, words)->envname(variable);
+  };
+  add("--oidc-name", provider.name, "OIDC_NAME", "what the button of the sign-in page says");
+  add("--oidc-issuer", provider.issuer, "OIDC_ISSUER", "OpenID Connect provider for signing in");
+  add("--oidc-client-id", provider.client_id, "OIDC_CLIENT_ID", "this server's name at the provider");
+  add("--oidc-client-secret", provider.client_secret, "OIDC_CLIENT_SECRET", "this server's secret at the provider");
+  add("--oidc-scope", provider.scope, "OIDC_SCOPE", "what is asked for");
+  add("--oidc-authorization-url", provider.authorization_url, "OIDC_AUTHORIZATION_URL", "plain OAuth 2.0: its page");
+  add("--oidc-token-url", provider.token_url, "OIDC_TOKEN_URL", "plain OAuth 2.0: where codes become tokens");
+  add("--oidc-userinfo-url", provider.userinfo_url, "OIDC_USERINFO_URL", "plain OAuth 2.0: the person's data");
+  add("--oidc-subject", provider.subject_member, "OIDC_SUBJECT", "plain OAuth 2.0: member with the person's id");
+  app.add_flag("--oidc-emails-verified", provider.emails_are_verified, "the provider proves every e-mail address")
+      ->envname("OIDC_EMAILS_VERIFIED");
+}
+
 void add_serve_options(CLI::App& app, ServeConfig& config) {
   app.set_config("--config", "", "a file with these options, one `name = value` a line");
   app.add_option("--host", config.host, "address to listen on")->envname("HOST")->capture_default_str();
@@ -62,6 +85,8 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
                  "address or range of a proxy whose X-Forwarded-For and -Proto are believed; may be repeated")
       ->envname("TRUSTED_PROXY")
       ->delimiter(',');
+  add_mail_options(app, config.mail);
+  add_provider_options(app, config.provider);
   app.add_flag("--open-rooms", config.open_rooms, "let anyone use the signaling events, without a session or token");
   app.add_flag("--realtime-conformance", config.realtime_conformance,
                "serve the echoes that the Engine.IO and Socket.IO test suites expect, in place of signaling");

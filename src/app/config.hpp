@@ -16,6 +16,25 @@ struct PlaceConfig {
   std::string database = "sqlite";  // in the data folder; or postgresql://user:password@host/name
 };
 
+struct MailConfig {
+  std::string smtp;  // smtp://user:password@host:port; empty: mails are files in <data>/mail
+  std::string from = "Greenroom <greenroom@localhost>";
+};
+
+// Sign-in with somebody else's account (people/oidc.hpp says what each is); without a client id there is none.
+struct ProviderConfig {
+  std::string name = "your account elsewhere";
+  std::string issuer;
+  std::string client_id;
+  std::string client_secret;
+  std::string scope = "openid email profile";
+  std::string authorization_url;
+  std::string token_url;
+  std::string userinfo_url;
+  std::string subject_member = "sub";
+  bool emails_are_verified = false;
+};
+
 struct ServeConfig {
   std::string host = "0.0.0.0";
   std::uint16_t port = 4000;  // 0: any free one
@@ -35,6 +54,8 @@ struct ServeConfig {
   std::size_t connections_per_address = 1'000;  // at once; 0: no limit; this machine's own are not counted
   std::uint32_t drain_seconds = 0;              // between the signal to stop and the end of listening: /ready says no
   std::vector<std::string> trusted_proxies;     // addresses whose X-Forwarded-* is believed
+  MailConfig mail;
+  ProviderConfig provider;
   std::string log_level = "info";
 };
 
