@@ -175,6 +175,7 @@ function(greenroom_add_checks)
       set_tests_properties(races_${module} PROPERTIES TIMEOUT 300)
     endforeach()
   endif()
+  greenroom_add_interop_tests()
   add_test(NAME layers COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/check_layers.py ${CMAKE_SOURCE_DIR})
   add_test(NAME purity COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/check_purity.py ${CMAKE_BINARY_DIR} base wire rtc sfu)
 endfunction()
@@ -191,5 +192,17 @@ function(greenroom_add_web_tests)
     add_test(NAME e2e_${name} COMMAND node --no-warnings --test --test-concurrency=1 ${suite})
     set_tests_properties(e2e_${name} PROPERTIES TIMEOUT 600 RUN_SERIAL ON
                          ENVIRONMENT "GREENROOM_BINARY=${GREENROOM_RELEASE_BINARY}")
+  endforeach()
+endfunction()
+
+# The binary as other people's programs see it: protocol suites and unmodified clients, each a file of node's own test
+# runner. One at a time: they measure pings.
+function(greenroom_add_interop_tests)
+  file(GLOB suites CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/tests/interop/*.test.mjs)
+  foreach(suite ${suites})
+    get_filename_component(name ${suite} NAME_WE)
+    add_test(NAME interop_${name} COMMAND node --no-warnings --test ${suite})
+    set_tests_properties(interop_${name} PROPERTIES TIMEOUT 300 RUN_SERIAL ON
+                         ENVIRONMENT "GREENROOM_BINARY=$<TARGET_FILE:greenroom>")
   endforeach()
 endfunction()

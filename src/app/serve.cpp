@@ -246,7 +246,7 @@ api::realtime::Doorman StudioServer::doorman() {
 }
 
 api::realtime::ServerOptions StudioServer::realtime_options() const {
-  auto options = config_.realtime_conformance ? api::realtime::conformance_options() : api::realtime::ServerOptions{};
+  auto options = config_.realtime_conformance ? api::realtime::conformance_options() : api::realtime::studio_options();
   options.open_rooms = config_.open_rooms;
   if (!config_.cors_origins.empty()) options.engine.allowed_origins = config_.cors_origins;
   return options;

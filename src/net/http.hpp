@@ -68,14 +68,22 @@ struct Response {
 // Answers one request, once, from any thread. Dropped unanswered, it answers 500.
 class Responder {
  public:
-  explicit Responder(std::function<void(Response)> send) : send_(std::move(send)) {}
+  using Gone = std::function<void()>;
+
+  explicit Responder(std::function<void(Response)> send, std::function<void(Gone)> watch = {})
+      : send_(std::move(send)), watch_(std::move(watch)) {}
   Responder(Responder&&) = default;
   Responder& operator=(Responder&&) = default;
   ~Responder();
   void operator()(Response response);
+  // For answers that may take long: calls gone, once, on the loop, when the peer hangs up before it is answered.
+  void on_gone(Gone gone) {
+    if (watch_) watch_(std::move(gone));
+  }
 
  private:
   std::function<void(Response)> send_;
+  std::function<void(Gone)> watch_;
 };
 
 // Takes a request body piece by piece, on the blocking pool; the server reads no further until write() has returned.
@@ -103,6 +111,9 @@ struct WebSocketHandler {
   std::function<void(std::shared_ptr<WebSocket>)> opened;
   std::function<void(std::string message, bool binary)> message;
   std::function<void()> closed;  // exactly once after opened
+  // Where this socket's bounds differ from the server's (ServerOptions); 0: the server's.
+  std::size_t message_limit = 0;
+  std::size_t queue_bytes = 0;
 };
 
 // What a server asks of its owner.

@@ -103,6 +103,27 @@ TEST(Server, silent_handler_answers_503_in_the_end) {
   EXPECT_EQ(client.get("/").status, 503);  // the first Responder is still held: nobody mixes them up
 }
 
+TEST(Server, hanging_up_before_the_answer_is_told_to_who_asked) {
+  HttpHandler handler;
+  std::vector<Responder> kept;
+  std::promise<std::string> gone;
+  handler.request = [&](Request request, Responder respond) {
+    if (request.path == "/answered") respond.on_gone([] { FAIL(); });
+    if (request.path == "/answered") return respond(Response{200, {}, std::string("here")});
+    respond.on_gone([&gone, path = request.path] { gone.set_value(path); });
+    kept.push_back(std::move(respond));
+  };
+  TestServer server(handler);
+  TestClient waits(server.port), leaves(server.port), pipelines(server.port);
+  EXPECT_EQ(waits.get("/answered").body, "here");
+  pipelines.send("GET /first HTTP/1.1\r\nHost: h\r\n\r\nGET /second HTTP/1.1\r\nHost: h\r\n\r\n");
+  leaves.send("GET /slow HTTP/1.1\r\nHost: h\r\n\r\n");
+  leaves.hang_up();
+  auto told = gone.get_future();
+  ASSERT_EQ(told.wait_for(test_patience), std::future_status::ready);
+  EXPECT_EQ(told.get(), "/slow");
+}
+
 TEST(Server, method_override_applies_to_post) {
   TestServer server(echo());
   TestClient client(server.port);

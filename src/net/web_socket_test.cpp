@@ -39,8 +39,9 @@ constexpr std::string_view handshake_fields =
 
 class SocketClient : public TestClient {
  public:
-  explicit SocketClient(std::uint16_t port, int receive_buffer = 0) : TestClient(port, receive_buffer) {
-    answer = get("/ws", handshake_fields);
+  explicit SocketClient(std::uint16_t port, int receive_buffer = 0, const char* path = "/ws")
+      : TestClient(port, receive_buffer) {
+    answer = get(path, handshake_fields);
   }
   Frame read_frame() {
     const auto head = read_exactly(2);
@@ -86,6 +87,7 @@ struct Room {
         if (message == "close") return (*mine)->close(4000, "as you wish");
         is_binary ? (*mine)->send_binary(std::move(message)) : (*mine)->send_text(std::move(message));
       };
+      if (request.query == "large") socket.message_limit = 20'000'000, socket.queue_bytes = 40'000'000;
       socket.closed = [this, mine] {
         mine->reset();
         ++closed;
@@ -211,6 +213,16 @@ TEST(WebSockets, too_long_a_message_is_closed_1009) {
   EXPECT_EQ(client.read_close().close_code(), 1009);
   EXPECT_TRUE(eventually([&] { return room.closed == 1; }));
   EXPECT_EQ(room.messages, 0);
+}
+
+TEST(WebSockets, handler_sets_its_own_bounds) {
+  Room room;
+  TestServer server(room.handler());
+  SocketClient client(server.port, 0, "/ws?large");
+  const std::string message(16'777'216, 'x');
+  std::thread sender([&] { client.send(frame(binary, message)); });
+  EXPECT_EQ(client.read_frame().payload, message);
+  sender.join();
 }
 
 TEST(WebSockets, protocol_errors_close) {

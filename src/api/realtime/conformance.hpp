@@ -6,9 +6,11 @@
 
 namespace greenroom::api::realtime {
 
-// On connection emits `auth` with the client's auth payload, answers `message` with `message-back`, and acknowledges
-// `message-with-ack` with its own arguments.
-void add_echo_namespace(SocketServer& sockets, std::string name);
+// On connection emits `auth` with the client's auth payload, answers `message` with `message-back`, acknowledges
+// `message-with-ack` with its own arguments, and asks for an acknowledgement of `emit-with-ack`, which it then emits.
+// `auth` comes a moment after the connection's answer: the suites wait for one message after the other and lose the
+// second of two that arrive in one piece.
+void add_echo_namespace(SocketServer& sockets, net::Loop& loop, std::string name);
 
 class EngineEcho {
  public:
@@ -19,6 +21,7 @@ class EngineEcho {
   EngineServer engine_;
 };
 
+// Takes messages of 16 MiB, which RFC 6455 conformance clients send.
 net::WebSocketHandler echo_web_socket();
 
 }  // namespace greenroom::api::realtime

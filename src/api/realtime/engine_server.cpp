@@ -65,6 +65,7 @@ class EngineServer::Reply {
     send(status, body, "application/json");
   }
   void preflight() { send(204, {}, {}); }
+  void on_gone(Responder::Gone gone) { respond_.on_gone(std::move(gone)); }
 
  private:
   void send(int status, std::string body, std::string content_type) {
@@ -79,6 +80,7 @@ struct EngineServer::Socket {
   std::weak_ptr<Client> client;  // none yet: it makes one when it opens
   std::optional<ClientInfo> info;
   std::shared_ptr<net::WebSocket> web_socket;
+  net::Timer greeting;
 };
 
 struct EngineServer::Client {
@@ -87,6 +89,7 @@ struct EngineServer::Client {
   std::string sid;
   EngineSession session;
   std::optional<Reply> poll;
+  std::uint64_t polls = 0;
   SocketPtr current, probe;
   net::Timer timer;
   base::Instant armed_for = base::Instant::max();
@@ -132,10 +135,21 @@ void EngineServer::resume(const ClientPtr& client, const Request& request, Reply
 void EngineServer::poll(const ClientPtr& client, Reply reply) {
   if (client->session.poll(loop_.now())) {
     client->poll.emplace(std::move(reply));
+    watch_poll(client);
   } else {
     reply.refuse(EngineError::bad_request);
   }
   pump(client);
+}
+
+// What a poll that nobody waits for any more would have carried is lost: the session ends and the client starts anew.
+void EngineServer::watch_poll(const ClientPtr& client) {
+  client->poll->on_gone([this, weak = std::weak_ptr(client), poll = ++client->polls] {
+    const auto alive = weak.lock();
+    if (!alive || alive->polls != poll) return;
+    alive->session.poll_gone(loop_.now());
+    pump(alive);
+  });
 }
 
 void EngineServer::post(const ClientPtr& client, std::string_view body, Reply reply) {
@@ -178,7 +192,8 @@ WebSocketHandler EngineServer::socket_handler(SocketPtr socket) {
   return {
       [this, socket](std::shared_ptr<net::WebSocket> web_socket) {
         socket->web_socket = std::move(web_socket);
-        socket_opened(socket);
+        if (!socket->info || options_.greeting_delay == base::Duration::zero()) return socket_opened(socket);
+        socket->greeting = loop_.after(options_.greeting_delay, [this, socket] { socket_opened(socket); });
       },
       [this, socket](std::string message, bool binary) {
         socket_event(socket, [&](EngineSession& session, EngineSocket which) {
@@ -186,6 +201,7 @@ WebSocketHandler EngineServer::socket_handler(SocketPtr socket) {
         });
       },
       [this, socket] {
+        socket->greeting.cancel();
         socket_event(socket,
                      [&](EngineSession& session, EngineSocket which) { session.socket_closed(which, loop_.now()); });
         socket->web_socket.reset();
@@ -194,6 +210,7 @@ WebSocketHandler EngineServer::socket_handler(SocketPtr socket) {
 }
 
 void EngineServer::socket_opened(const SocketPtr& socket) {
+  if (!socket->web_socket) return;
   if (const auto upgrading = socket->client.lock()) {
     if (upgrading->probe != socket) socket->web_socket->close(1000, "");  // too late, or one too many
     return;
@@ -272,6 +289,9 @@ void EngineServer::perform(const ClientPtr& client, EngineOutput output) {
 
     void operator()(AnswerPoll& answer) {
       if (auto poll = std::exchange(client->poll, std::nullopt)) poll->ok(std::move(answer.body));
+    }
+    void operator()(RefusePoll&) {
+      if (auto poll = std::exchange(client->poll, std::nullopt)) poll->refuse(EngineError::bad_request);
     }
     void operator()(SendFrame& frame) {
       const auto to = socket_of(frame.socket);

@@ -51,6 +51,7 @@ class EngineServer {
   void handshake(const net::Request& request, Reply reply);
   void resume(const ClientPtr& client, const net::Request& request, Reply reply);
   void poll(const ClientPtr& client, Reply reply);
+  void watch_poll(const ClientPtr& client);
   void post(const ClientPtr& client, std::string_view body, Reply reply);
   std::optional<net::WebSocketHandler> new_socket(const net::Request& request);
   std::optional<net::WebSocketHandler> upgrade_socket(const ClientPtr& client);

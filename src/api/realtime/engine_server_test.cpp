@@ -141,6 +141,7 @@ TEST_F(EngineServerTest, SocketThatDiesBeforeItsUpgradeLeavesPollingAlone) {
 TEST_F(EngineServerTest, SessionsOfADeadSocketEnd) {
   {
     TestPerson person(rig);
+    person.next();
     EXPECT_EQ(rig.on_loop([this] { return rig.server->counts().connections; }), 1u);
   }
   EXPECT_EQ(rig.on_loop([this] { return rig.server->counts().connections; }), 0u);

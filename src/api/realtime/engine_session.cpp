@@ -1,6 +1,7 @@
 #include "api/realtime/engine_session.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace greenroom::api::realtime {
 
@@ -9,6 +10,9 @@ using wire::engineio::PacketType;
 
 namespace {
 
+// An upgrading client waits for its poll to return before it says 5. One that does not wait, but says 5 and polls, may
+// find its poll, on another connection, overtaking the 5: so the poll waits a moment to see which it is.
+constexpr auto overtaking = std::chrono::milliseconds(10);
 constexpr std::string_view close_packet = "1";
 constexpr std::string_view noop_packet = "6";
 
@@ -52,11 +56,20 @@ bool EngineSession::poll(base::Instant now) {
   }
   poll_waiting_ = true;
   if (closing_) {
-    finish(CloseReason::server_close, close_packet);
-  } else if (!waiting_.empty() || probe_ == Probe::answered) {
-    answer_poll(noop_packet);  // an upgrading client waits for its poll to return before it says 5
+    finish_closing();
+  } else if (!waiting_.empty()) {
+    answer_poll({});
+  } else if (probe_ == Probe::answered) {
+    poll_held_until_ = now + overtaking;
   }
   return true;
+}
+
+void EngineSession::poll_gone(base::Instant now) {
+  advance(now);
+  if (closed_ || !std::exchange(poll_waiting_, false)) return;
+  poll_held_until_.reset();
+  finish(CloseReason::transport_error, close_packet);
 }
 
 bool EngineSession::post(std::string_view body, base::Instant now) {
@@ -102,7 +115,9 @@ void EngineSession::probe_frame(std::string_view data, bool binary) {
 }
 
 void EngineSession::promote() {
-  answer_poll(noop_packet);
+  if (poll_waiting_) outputs_.push_back(RefusePoll{});
+  poll_waiting_ = false;
+  poll_held_until_.reset();
   probe_ = Probe::none;
   transport_ = EngineTransport::web_socket;
   outputs_.push_back(Promote{});
@@ -136,7 +151,7 @@ void EngineSession::receive(Packet packet, base::Instant now) {
       heartbeat_at_ = now + options_.ping_interval;
       return;
     case PacketType::close:
-      return finish(CloseReason::transport_close, noop_packet);
+      return client_closes(now);
     case PacketType::ping:
       return finish(CloseReason::transport_error, close_packet);  // pings are the server's
     case PacketType::open:
@@ -177,6 +192,7 @@ void EngineSession::flush() {
 void EngineSession::answer_poll(std::string_view otherwise) {
   if (!poll_waiting_) return;
   poll_waiting_ = false;
+  poll_held_until_.reset();
   outputs_.push_back(AnswerPoll{waiting_.empty() ? std::string(otherwise) : wire::engineio::encode_payload(waiting_)});
   waiting_.clear();
   waiting_bytes_ = 0;
@@ -189,6 +205,19 @@ void EngineSession::close(base::Instant now) {
   drop_probe();
   closing_ = true;
   closing_until_ = now + options_.close_timeout;
+}
+
+// The poll of a client that says goodbye may still be on its way: it is answered properly, too.
+void EngineSession::client_closes(base::Instant now) {
+  if (transport_ == EngineTransport::web_socket || poll_waiting_)
+    return finish(CloseReason::transport_close, noop_packet);
+  drop_probe();
+  closing_ = client_closed_ = true;
+  closing_until_ = now + overtaking;
+}
+
+void EngineSession::finish_closing() {
+  client_closed_ ? finish(CloseReason::transport_close, noop_packet) : finish(CloseReason::server_close, close_packet);
 }
 
 // The end: an outstanding poll gets what waits and the last packet; sockets close; nothing more comes out.
@@ -216,8 +245,9 @@ void EngineSession::heartbeat(base::Instant now) {
 void EngineSession::advance(base::Instant now) {
   if (closed_) return;
   if (probe_ != Probe::none && now >= probe_until_) drop_probe();
+  if (poll_held_until_ && now >= *poll_held_until_) answer_poll(noop_packet);
   if (closing_) {
-    if (now >= closing_until_) finish(CloseReason::server_close, close_packet);
+    if (now >= closing_until_) finish_closing();
     return;
   }
   while (!closed_ && now >= heartbeat_at_) heartbeat(now);
@@ -226,6 +256,7 @@ void EngineSession::advance(base::Instant now) {
 base::Instant EngineSession::deadline() const {
   auto at = closing_ ? closing_until_ : heartbeat_at_;
   if (probe_ != Probe::none) at = std::min(at, probe_until_);
+  if (poll_held_until_) at = std::min(at, *poll_held_until_);
   return closed_ ? base::Instant::max() : at;
 }
 

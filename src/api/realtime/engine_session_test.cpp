@@ -17,6 +17,7 @@ std::string text_of(const EngineOutput& output) {
   struct Printer {
     static std::string name(EngineSocket s) { return s == EngineSocket::current ? "socket" : "probe"; }
     std::string operator()(const AnswerPoll& o) { return "poll:" + o.body; }
+    std::string operator()(const RefusePoll&) { return "poll refused"; }
     std::string operator()(const SendFrame& o) { return name(o.socket) + (o.binary ? "<binary:" : "<") + o.data; }
     std::string operator()(const CloseSocket& o) { return name(o.socket) + " closed"; }
     std::string operator()(const Promote&) { return "promote"; }
@@ -109,6 +110,15 @@ TEST(EngineSession, SecondPollBesideOneOutstandingCloses) {
   EXPECT_EQ(talk.heard(), (Heard{"poll:1", "closed: transport error"}));
 }
 
+TEST(EngineSession, PollThatIsHungUpOnEndsTheSession) {
+  Talk talk(EngineTransport::polling);
+  talk.session.poll_gone(talk.now);  // none waits
+  EXPECT_EQ(talk.heard(), Heard{});
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  talk.session.poll_gone(talk.now);
+  EXPECT_EQ(talk.heard(), Heard{"closed: transport error"});
+}
+
 TEST(EngineSession, PingsAndClosesWithoutPong) {
   Talk talk(EngineTransport::web_socket, {.ping_interval = milliseconds(300), .ping_timeout = milliseconds(200)});
   EXPECT_EQ(talk.after(milliseconds(299)), Heard{});
@@ -148,12 +158,23 @@ TEST(EngineSession, UpgradesFromPolling) {
   EXPECT_FALSE(talk.session.closed());
 }
 
-TEST(EngineSession, PollsReturnAtOnceWhileTheProbeIsAnswered) {
+TEST(EngineSession, PollThatTheUpgradeOvertakesIsRefused) {
+  Talk talk(EngineTransport::polling);
+  ASSERT_TRUE(talk.session.begin_upgrade(talk.now));
+  talk.frame(EngineSocket::probe, "2probe");
+  ASSERT_TRUE(talk.session.poll(talk.now));
+  EXPECT_EQ(talk.frame(EngineSocket::probe, "5"), (Heard{"poll refused", "promote"}));
+  EXPECT_EQ(talk.after(milliseconds(10)), Heard{});
+}
+
+TEST(EngineSession, PollsReturnSoonWhileTheProbeIsAnswered) {
   Talk talk(EngineTransport::polling);
   ASSERT_TRUE(talk.session.begin_upgrade(talk.now));
   EXPECT_EQ(talk.frame(EngineSocket::probe, "2probe"), Heard{"probe<3probe"});
   ASSERT_TRUE(talk.session.poll(talk.now));
-  EXPECT_EQ(talk.heard(), Heard{"poll:6"});
+  EXPECT_EQ(talk.heard(), Heard{});
+  EXPECT_EQ(talk.session.deadline(), talk.now + milliseconds(10));
+  EXPECT_EQ(talk.after(milliseconds(10)), Heard{"poll:6"});
 }
 
 TEST(EngineSession, ProbeThatSaysSomethingElseIsDropped) {
@@ -180,6 +201,18 @@ TEST(EngineSession, ClientClosesByPollingAndBySocket) {
   EXPECT_EQ(polling.heard(), (Heard{"poll:6", "closed: transport close"}));
   Talk socket(EngineTransport::web_socket);
   EXPECT_EQ(socket.frame(EngineSocket::current, "1"), (Heard{"socket closed", "closed: transport close"}));
+}
+
+TEST(EngineSession, PollThatTheClientsGoodbyeOvertakesIsAnswered) {
+  Talk talk(EngineTransport::polling), silent(EngineTransport::polling);
+  for (auto* one : {&talk, &silent}) {
+    EXPECT_TRUE(one->session.post("1", one->now));
+    one->say("too late");
+    EXPECT_EQ(one->heard(), Heard{});
+  }
+  EXPECT_TRUE(talk.session.poll(talk.now));
+  EXPECT_EQ(talk.heard(), (Heard{"poll:6", "closed: transport close"}));
+  EXPECT_EQ(silent.after(milliseconds(10)), Heard{"closed: transport close"});
 }
 
 TEST(EngineSession, ServerCloseCarriesWhatWaits) {
@@ -289,6 +322,10 @@ class Conversation {
   void check(const AnswerPoll& o) {
     EXPECT_TRUE(std::exchange(poll_, false));
     EXPECT_FALSE(o.body.empty());
+    EXPECT_FALSE(ended_);
+  }
+  void check(const RefusePoll&) {
+    EXPECT_TRUE(std::exchange(poll_, false));
     EXPECT_FALSE(ended_);
   }
   void check(const SendFrame& o) { EXPECT_TRUE(o.socket == EngineSocket::probe ? probe_ : socket_); }

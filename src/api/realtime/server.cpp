@@ -17,8 +17,16 @@ bool is_under(std::string_view path, std::string_view folder) {
 
 }  // namespace
 
+ServerOptions studio_options() {
+  ServerOptions options;
+  options.recovery.window = std::chrono::minutes(2);
+  options.events.burst = 500;
+  return options;
+}
+
 ServerOptions conformance_options() {
   ServerOptions options;
+  options.engine.greeting_delay = std::chrono::milliseconds(5);
   options.engine.ping_interval = std::chrono::milliseconds(300);
   options.engine.ping_timeout = std::chrono::milliseconds(200);
   options.connect_timeout = std::chrono::seconds(1);
@@ -28,12 +36,13 @@ ServerOptions conformance_options() {
 
 struct Server::State {
   State(ServerOptions o, ServerDependencies d)
-      : options(std::move(o)), sockets(d.loop, d.rng, {options.engine, options.connect_timeout}) {
+      : options(std::move(o)),
+        sockets(d.loop, d.rng, {options.engine, options.connect_timeout, options.recovery, options.events}) {
     if (!options.conformance) {
-      signaling.emplace(sockets, std::move(d), options.open_rooms);
+      signaling.emplace(sockets, std::move(d), options);
       return;
     }
-    for (auto name : {"/", "/custom"}) add_echo_namespace(sockets, name);
+    for (auto name : {"/", "/custom"}) add_echo_namespace(sockets, d.loop, name);
     echo.emplace(d.loop, d.rng, options.engine);
   }
   EngineServer& engine_of(std::string_view path) {

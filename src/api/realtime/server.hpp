@@ -11,6 +11,8 @@
 #include <vector>
 
 #include "api/realtime/engine_session.hpp"
+#include "api/realtime/event_rate.hpp"
+#include "api/realtime/socket_namespace.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/rng.hpp"
@@ -55,12 +57,18 @@ struct Doorman {
 struct ServerOptions {
   EngineOptions engine;
   base::Duration connect_timeout = std::chrono::seconds(45);
+  RecoveryOptions recovery = {};  // default: none
+  EventRateOptions events = {};   // default: no limit
+  // How long somebody whose connection is lost stays in the room: longer than a blip and the client's first two tries
+  // to reconnect (after 1 and 2 s), shorter than the others mind looking at a still picture.
+  base::Duration seat_patience = std::chrono::seconds(8);
   bool open_rooms = false;
   // Instead of signaling: the echo namespaces and /engine.io/ that the protocol suites expect.
   bool conformance = false;
 };
 
-ServerOptions conformance_options();
+ServerOptions studio_options();       // what `greenroom serve` runs with: recovery for two minutes, a rate limit
+ServerOptions conformance_options();  // what the official protocol suites expect
 
 struct ServerDependencies {
   net::Loop& loop;

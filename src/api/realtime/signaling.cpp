@@ -29,14 +29,20 @@ Refusal refusal(const base::Error& error) { return {error.what, json::object{{"c
 
 std::string session_room(std::string_view session_id) { return "session/" + std::string(session_id); }
 
-Signaling::Signaling(SocketServer& sockets, ServerDependencies dependencies, bool open_rooms)
+Signaling::Signaling(SocketServer& sockets, ServerDependencies dependencies, const ServerOptions& options)
     : dependencies_(std::move(dependencies)),
-      open_rooms_(open_rooms),
-      space_(sockets.add("/", {[this](const SocketId& id, const ClientInfo& info, const json::value& auth,
-                                      Admit admit) { connecting(id, info, auth, std::move(admit)); },
-                               [this](const SocketId& id) { connected(id); },
-                               [this](const SocketId& id, SocketEvent e) { event(id, std::move(e)); },
-                               [this](const SocketId& id, std::string_view reason) { disconnected(id, reason); }})),
+      open_rooms_(options.open_rooms),
+      seat_patience_(options.seat_patience),
+      space_(sockets.add(
+          "/", {[this](const SocketId& id, const ClientInfo& info, const json::value& auth, Admit admit) {
+                  connecting(id, info, auth, std::move(admit));
+                },
+                [this](const SocketId& id) { connected(id); },
+                [this](const SocketId& id, SocketEvent e) { event(id, std::move(e)); },
+                [this](const SocketId& id, std::string_view reason) { disconnected(id, reason); },
+                [this](const SocketId& id) { away(id); },
+                [this](const SocketId& newcomer, const SocketId& before) { return may_return(newcomer, before); },
+                [this](const SocketId& id) { returned(id); }})),
       stage_(dependencies_.media, [this](const auto& to, const auto& fact) { tell(to, fact); }),
       self_(std::make_shared<Signaling*>(this)) {}
 
@@ -89,6 +95,41 @@ void Signaling::disconnected(const SocketId& id, std::string_view) {
   stage_.exit(id);
   set_present(id, false);
   clients_.erase(id);
+}
+
+// ---- being away
+
+void Signaling::away(const SocketId& id) {
+  auto& client = clients_.at(id);
+  client.returned = false;
+  client.patience = dependencies_.loop.after(seat_patience_, [this, id] { give_up_seat(id); });
+}
+
+void Signaling::give_up_seat(const SocketId& id) {
+  if (!stage_.leave(id)) return;
+  set_present(id, false);
+  space_.emit(id, "leftRoom", {wire::to_json(EmptyNotice{})});
+}
+
+bool Signaling::may_return(const SocketId& newcomer, const SocketId& before) {
+  const auto& now = clients_.at(newcomer).identity;
+  auto& then = clients_.at(before).identity;
+  const auto person = [](const Identity& who) {
+    return std::pair(who.participant ? who.participant->id : std::string(), who.user_id);
+  };
+  if (person(now) != person(then)) return false;
+  then = now;
+  return true;
+}
+
+void Signaling::returned(const SocketId& id) {
+  auto& client = clients_.at(id);
+  client.patience.cancel();
+  client.returned = stage_.peer_of(id).has_value();
+}
+
+void Signaling::leave_before_joining_again(const SocketId& id) {
+  if (std::exchange(clients_.at(id).returned, false)) stage_.leave(id);
 }
 
 void Signaling::set_present(const SocketId& id, bool present) {

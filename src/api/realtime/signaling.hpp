@@ -1,6 +1,10 @@
 // The signaling events in Socket.IO's default namespace: who may connect, what each event asks of the Stage, what the
 // room is told. Owned by Server, on the control thread. Every event is a row of the table in signaling_events.cpp: a
 // request struct, a result struct, a function between them; the acknowledgement is the result or {error, code}.
+// A participant whose connection is lost keeps their seat on the stage for seat_patience: media does not go through the
+// signaling connection and goes on. Who returns in time (socket_namespace.hpp) is still in the room; who then joins
+// again all the same, as clients do that know nothing of recovery, leaves first. Later the seat is given up, the others
+// hear peerLeft, and the connection finds `leftRoom` among what it missed.
 #pragma once
 #include <functional>
 #include <memory>
@@ -31,7 +35,7 @@ class Signaling {
 
   static constexpr std::size_t app_data_max = 4096;  // bytes as JSON: it is kept and shown to everyone in the room
 
-  Signaling(SocketServer& sockets, ServerDependencies dependencies, bool open_rooms);
+  Signaling(SocketServer& sockets, ServerDependencies dependencies, const ServerOptions& options);
 
   studio::Stage& stage() { return stage_; }
   const studio::Stage& stage() const { return stage_; }
@@ -63,7 +67,9 @@ class Signaling {
  private:
   struct Client {
     Identity identity;
-    bool present = false;  // the doorman has been told that the participant entered
+    bool present = false;   // the doorman has been told that the participant entered
+    bool returned = false;  // with their seat, and has not yet said whether they know
+    net::Timer patience;    // away: until the seat is given up
   };
 
   void connecting(const SocketId& id, const ClientInfo& info, const boost::json::value& auth, Admit admit);
@@ -71,6 +77,11 @@ class Signaling {
   void connected(const SocketId& id);
   void event(const SocketId& id, SocketEvent event);
   void disconnected(const SocketId& id, std::string_view reason);
+  void away(const SocketId& id);
+  bool may_return(const SocketId& newcomer, const SocketId& before);
+  void returned(const SocketId& id);
+  void give_up_seat(const SocketId& id);
+  void leave_before_joining_again(const SocketId& id);
   studio::Visitor visitor_of(const Identity& identity) const;
   void set_present(const SocketId& id, bool present);
 
@@ -78,6 +89,7 @@ class Signaling {
 
   ServerDependencies dependencies_;
   const bool open_rooms_;
+  const base::Duration seat_patience_;
   SocketNamespace& space_;
   std::unordered_map<SocketId, Client> clients_;
   studio::Stage stage_;

@@ -28,6 +28,7 @@ double millis(base::WallTime t) { return double(base::to_micros(t)) / 1000.0; }
 // ---- rooms
 
 void Signaling::create_room(const SocketId& id, CreateRoomRequest request, Reply<CreateRoomResult> reply) {
+  leave_before_joining_again(id);
   stage_.create_room(id, std::move(request.call_id),
                      answer_with<sfu::RoomCreated, CreateRoomResult>(std::move(reply), [](sfu::RoomCreated created) {
                        return CreateRoomResult{std::move(created.rtp_capabilities)};
@@ -35,6 +36,7 @@ void Signaling::create_room(const SocketId& id, CreateRoomRequest request, Reply
 }
 
 void Signaling::join_room(const SocketId& id, JoinRoomRequest request, Reply<JoinRoomResult> reply) {
+  leave_before_joining_again(id);
   const auto make = [this, id](const studio::JoinResult& joined) {
     set_present(id, true);
     JoinRoomResult result{joined.peer, {}};

@@ -75,6 +75,7 @@ const std::map<std::string_view, SchemaOf>& server_events() {
       {"transportState", &wire::schema<TransportNotice>},
       {"activeSpeaker", &wire::schema<ActiveSpeakerNotice>},
       {"displaced", &wire::schema<EmptyNotice>},
+      {"leftRoom", &wire::schema<EmptyNotice>},
       {"recordingProgress", &wire::schema<RecordingProgressNotice>},
   };
   return table;

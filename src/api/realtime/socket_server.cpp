@@ -1,5 +1,6 @@
 #include "api/realtime/socket_server.hpp"
 
+#include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 
 namespace greenroom::api::realtime {
@@ -24,13 +25,17 @@ SocketNamespace& SocketServer::add(std::string name, NamespaceHandlers handlers)
     engine_.send(sid, text);
     for (const auto& attachment : binary) engine_.send(sid, attachment, true);
   };
+  auto recovery = options_.recovery;
+  recovery.received_after = options_.engine.ping_interval + options_.engine.ping_timeout;
   auto& slot = namespaces_[name];
-  slot = std::make_unique<SocketNamespace>(name, std::move(handlers), send, rng_);
+  slot = std::make_unique<SocketNamespace>(
+      name, std::move(handlers),
+      NamespaceLink{send, [this](const std::string& sid) { engine_.close(sid); }, loop_, rng_, recovery});
   return *slot;
 }
 
 void SocketServer::opened(const std::string& sid, const ClientInfo& info) {
-  auto& client = clients_[sid];
+  auto& client = clients_.try_emplace(sid, options_.events).first->second;
   client.info = info;
   client.connect_timer = loop_.after(options_.connect_timeout, [this, sid] {
     if (!is_in_a_namespace(sid)) engine_.close(sid);
@@ -43,7 +48,18 @@ void SocketServer::message(const std::string& sid, std::string data, bool binary
   auto& client = found->second;
   auto packet = binary ? client.assembler.binary(std::move(data)) : client.assembler.text(data);
   if (!packet) return engine_.close(sid);
+  if (*packet && !client.rate.take(loop_.now())) return too_fast(sid, client, **packet);
   if (*packet && !dispatch(sid, client, *std::move(*packet))) engine_.close(sid);
+}
+
+// What comes too fast is not done, and said so where an answer was wanted. A client that does not heed it is closed.
+void SocketServer::too_fast(const std::string& sid, Client& client, const Packet& packet) {
+  if (client.rate.refused() > options_.events.burst) return engine_.close(sid);
+  if (packet.type != PacketType::event && packet.type != PacketType::binary_event) return;
+  if (!packet.id) return;
+  const json::object error{{"error", "too many events, slow down"}, {"code", "realtime.too_many_events"}};
+  engine_.send(sid,
+               wire::socketio::encode_text({PacketType::ack, packet.name_space, packet.id, json::array{error}, {}}));
 }
 
 bool SocketServer::dispatch(const std::string& sid, Client& client, Packet packet) {
@@ -71,7 +87,7 @@ bool SocketServer::is_in_a_namespace(const std::string& sid) const {
 
 void SocketServer::closed(const std::string& sid, CloseReason reason) {
   clients_.erase(sid);
-  for (const auto& [name, space] : namespaces_) space->client_gone(sid, to_string(reason));
+  for (const auto& [name, space] : namespaces_) space->client_gone(sid, reason);
 }
 
 }  // namespace greenroom::api::realtime

@@ -1,6 +1,7 @@
 // Socket.IO v5 over Engine.IO: namespaces by name, packets to the namespace they name, and the rules of a connection: a
 // client that is in no namespace when connect_timeout has passed, sends what does not parse, or speaks to a namespace
-// it is not in, is closed. Owned by Server, on the control thread.
+// it is not in, is closed; one that sends more events than EventRate allows is told so, then closed. Owned by Server,
+// on the control thread.
 #pragma once
 #include <map>
 #include <memory>
@@ -8,6 +9,7 @@
 #include <unordered_map>
 
 #include "api/realtime/engine_server.hpp"
+#include "api/realtime/event_rate.hpp"
 #include "api/realtime/socket_namespace.hpp"
 
 namespace greenroom::api::realtime {
@@ -15,6 +17,8 @@ namespace greenroom::api::realtime {
 struct SocketOptions {
   EngineOptions engine;
   base::Duration connect_timeout = std::chrono::seconds(45);
+  RecoveryOptions recovery = {};
+  EventRateOptions events = {};
 };
 
 class SocketServer {
@@ -28,6 +32,8 @@ class SocketServer {
 
  private:
   struct Client {
+    explicit Client(const EventRateOptions& events) : rate(events) {}
+    EventRate rate;
     ClientInfo info;
     wire::socketio::Assembler assembler;
     net::Timer connect_timer;
@@ -36,6 +42,7 @@ class SocketServer {
   void opened(const std::string& sid, const ClientInfo& info);
   void message(const std::string& sid, std::string data, bool binary);
   void closed(const std::string& sid, CloseReason reason);
+  void too_fast(const std::string& sid, Client& client, const wire::socketio::Packet& packet);
   bool dispatch(const std::string& sid, Client& client, wire::socketio::Packet packet);
   bool connect(const std::string& sid, Client& client, wire::socketio::Packet packet);
   bool is_in_a_namespace(const std::string& sid) const;

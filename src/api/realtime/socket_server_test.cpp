@@ -3,6 +3,8 @@
 
 #include <gmock/gmock.h>
 
+#include <boost/json/serialize.hpp>
+
 #include "api/realtime/detail/test_rig.hpp"
 
 namespace greenroom::api::realtime {
@@ -86,16 +88,24 @@ TEST_F(SocketServerTest, ClientThatJoinsNothingIsClosed) {  // connect_timeout i
   EXPECT_EQ(heard, "closed");
 }
 
-TEST(SocketNamespaceTest, RoomsReachTheirMembersAndNotTheSender) {
-  base::SeededRng rng(1);
+class SocketNamespaceTest : public testing::Test {
+ protected:
+  net::Loop loop;  // does not run: what is late never comes
+  base::SeededRng rng{1};
   std::vector<std::string> sent;
-  NamespaceHandlers handlers{[](const auto&, const auto&, const auto&, Admit admit) { admit(std::nullopt); },
-                             [](const auto&) {}, [](const auto&, const auto&) {}, [](const auto&, auto) {}};
   std::vector<SocketId> ids;
-  handlers.connected = [&](const SocketId& id) { ids.push_back(id); };
-  SocketNamespace space(
-      "/", handlers, [&](const std::string& sid, const std::string& text, auto) { sent.push_back(sid + " " + text); },
-      rng);
+  NamespaceHandlers handlers{[](const auto&, const auto&, const auto&, const Admit& admit) { admit(std::nullopt); },
+                             [this](const SocketId& id) { ids.push_back(id); }, [](const auto&, const auto&) {},
+                             [](const auto&, auto) {}};
+
+  NamespaceLink link() {
+    return {[this](const std::string& sid, const std::string& text, auto) { sent.push_back(sid + " " + text); },
+            [this](const std::string& sid) { sent.push_back(sid + " closed"); }, loop, rng};
+  }
+};
+
+TEST_F(SocketNamespaceTest, RoomsReachTheirMembersAndNotTheSender) {
+  SocketNamespace space("/", handlers, link());
   for (auto sid : {"a", "b", "c"}) ASSERT_TRUE(space.connect(sid, {}, {}));
   for (const auto& id : ids) ASSERT_TRUE(space.join(id, "room"));
   space.leave(ids[2], "room");
@@ -103,7 +113,7 @@ TEST(SocketNamespaceTest, RoomsReachTheirMembersAndNotTheSender) {
   space.broadcast("room", "hello", {1}, ids[0]);
   EXPECT_EQ(sent, std::vector<std::string>{R"(b 2["hello",1])"});
   sent.clear();
-  space.client_gone("b", "gone");
+  space.client_gone("b", CloseReason::transport_close);
   space.broadcast("room", "hello", {1}, ids[0]);
   EXPECT_TRUE(sent.empty());
   space.disconnect(ids[0]);
@@ -111,21 +121,70 @@ TEST(SocketNamespaceTest, RoomsReachTheirMembersAndNotTheSender) {
   EXPECT_FALSE(space.join(ids[0], "room"));
 }
 
-TEST(SocketNamespaceTest, AnswerToASocketThatHasGoneDoesNothing) {
-  base::SeededRng rng(1);
-  std::size_t sent = 0, gone = 0;
+TEST_F(SocketNamespaceTest, AnswerToASocketThatHasGoneDoesNothing) {
+  std::size_t gone = 0;
   Admit late;
-  NamespaceHandlers handlers{[&](const auto&, const auto&, const auto&, Admit admit) { late = std::move(admit); },
-                             [](const auto&) { FAIL(); }, [](const auto&, const auto&) {},
-                             [&](const auto&, auto) { ++gone; }};
-  SocketNamespace space(
-      "/", handlers, [&](const auto&, const auto&, auto) { ++sent; }, rng);
+  handlers.connecting = [&](const auto&, const auto&, const auto&, Admit admit) { late = std::move(admit); };
+  handlers.disconnected = [&](const auto&, auto) { ++gone; };
+  SocketNamespace space("/", handlers, link());
   ASSERT_TRUE(space.connect("a", {}, {}));
   EXPECT_FALSE(space.connect("a", {}, {}));
-  space.client_gone("a", "gone");
+  space.client_gone("a", CloseReason::transport_close);
   late(std::nullopt);
-  EXPECT_EQ(sent, 0u);
+  EXPECT_TRUE(sent.empty() && ids.empty());
   EXPECT_EQ(gone, 1u);
+}
+
+TEST_F(SocketNamespaceTest, AcknowledgementsComeOnceAndFromTheRightClient) {
+  SocketNamespace space("/", handlers, link());
+  for (auto sid : {"a", "b"}) ASSERT_TRUE(space.connect(sid, {}, {}));
+  sent.clear();
+  std::vector<std::string> answers;
+  const auto reply = [&](base::Result<Acknowledged> answer) {
+    answers.push_back(answer ? boost::json::serialize(answer->args) : std::string(answer.error().code.name));
+  };
+  space.emit_with_ack(ids[0], "question", {1}, {}, std::chrono::seconds(1), reply);
+  EXPECT_EQ(sent, std::vector<std::string>{R"(a 21["question",1])"});
+  const auto answer = [](std::uint64_t id) {
+    return wire::socketio::Packet{wire::socketio::PacketType::ack, "/", id, boost::json::array{"yes"}, {}};
+  };
+  EXPECT_TRUE(space.receive("b", answer(1)));
+  EXPECT_TRUE(space.receive("a", answer(2)));
+  EXPECT_TRUE(answers.empty());
+  EXPECT_TRUE(space.receive("a", answer(1)));
+  EXPECT_TRUE(space.receive("a", answer(1)));
+  EXPECT_EQ(answers, std::vector<std::string>{R"(["yes"])"});
+  space.emit_with_ack(ids[0], "question", {}, {}, std::chrono::seconds(1), reply);
+  space.client_gone("a", CloseReason::transport_close);
+  space.emit_with_ack(ids[0], "question", {}, {}, std::chrono::seconds(1), reply);
+  EXPECT_EQ(answers, (std::vector<std::string>{R"(["yes"])", "realtime.ack_gone", "realtime.ack_gone"}));
+  for (std::size_t i = 0; i <= SocketNamespace::acks_per_socket_max; ++i)
+    space.emit_with_ack(ids[1], "question", {}, {}, std::chrono::seconds(1), reply);
+  EXPECT_EQ(answers.back(), "realtime.ack_too_many");
+}
+
+TEST_F(SocketServerTest, EmitsAndWaitsForAnAcknowledgement) {
+  person.send("40");
+  person.next(), person.next();
+  EXPECT_EQ(person.ask(R"(42["emit-with-ack",1,"2"])"), R"(421["emit-with-ack",1,"2"])");
+  EXPECT_EQ(person.ask(R"(431["so",2])"), R"(42["emit-with-ack","so",2])");
+}
+
+TEST(SocketServerRate, WhoSendsTooMuchIsToldThenClosed) {
+  auto options = conformance_options();
+  options.events = {.burst = 10, .per_second = 1};
+  TestRig rig(options);
+  TestPerson person(rig), other(rig);
+  for (auto* one : {&person, &other}) {
+    one->connect();
+    one->next();
+  }
+  for (int i = 1; i < 10; ++i) EXPECT_EQ(person.call("message-with-ack", "1"), "[1]");  // the tenth was CONNECT
+  EXPECT_EQ(person.call("message-with-ack", "1"),
+            R"([{"error":"too many events, slow down","code":"realtime.too_many_events"}])");
+  for (int i = 0; i < 10; ++i) person.send(R"(42["message",1])");
+  EXPECT_EQ(person.next(), "closed");
+  EXPECT_EQ(other.call("message-with-ack", "1"), "[1]");
 }
 
 }  // namespace

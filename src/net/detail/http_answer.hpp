@@ -1,6 +1,7 @@
 // HttpConnection's answering half. Included by http_connection.cpp only.
 #pragma once
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <atomic>
 #include <boost/asio/dispatch.hpp>
@@ -32,6 +33,14 @@ struct HttpConnection<Stream>::Reply {
     asio::dispatch(io, [self = std::move(self), slot = slot, response = std::move(response)]() mutable {
       *slot = std::move(response);
       self->wake_.cancel();
+    });
+  }
+  void watch(Responder::Gone gone) {
+    auto self = connection.lock();
+    if (!self || used) return;
+    auto& io = self->core_->io;
+    asio::dispatch(io, [self = std::move(self), question = std::weak_ptr(slot), gone = std::move(gone)]() mutable {
+      self->watch_peer(std::move(question), std::move(gone));
     });
   }
 };
@@ -87,15 +96,34 @@ auto HttpConnection<Stream>::ask_handler(Exchange& exchange) -> Task<Answer> {
   auto reply = std::make_shared<Reply>();
   reply->connection = this->weak_from_this();
   const auto slot = reply->slot;
-  guarded([&] {
-    core_->handler.request(std::move(exchange.request), Responder([reply = std::move(reply)](Response response) {
-                             reply->send(std::move(response));
-                           }));
-  });
+  Responder respond([reply](Response response) { reply->send(std::move(response)); },
+                    [reply](Responder::Gone gone) { reply->watch(std::move(gone)); });
+  reply.reset();
+  guarded([&] { core_->handler.request(std::move(exchange.request), std::move(respond)); });
   auto is_answered = [slot] { return slot->has_value(); };
   const bool answered = co_await wait_for(std::move(is_answered), core_->options.handler_timeout);
   if (!answered && !cut_) co_return problem(503, "the handler took too long");
   co_return std::move(*slot);
+}
+
+// While the handler thinks, nobody reads: the socket becomes readable when the peer hangs up, or pipelines its next
+// request, after which we no longer look. A peer that has shut down its sending side counts as gone.
+template <class Stream>
+void HttpConnection<Stream>::watch_peer(std::weak_ptr<Answer> question, Responder::Gone gone) {
+  if (!stream_) return;
+  socket().async_wait(Socket::wait_read, [weak = this->weak_from_this(), question = std::move(question),
+                                          gone = std::move(gone)](boost::system::error_code error) {
+    const auto self = weak.lock();
+    const auto answer = question.lock();
+    if (error || !self || !self->stream_ || !answer || answer->has_value()) return;
+    if (self->peer_hung_up()) self->guarded([&] { gone(); });
+  });
+}
+
+template <class Stream>
+bool HttpConnection<Stream>::peer_hung_up() {
+  pollfd state{socket().native_handle(), POLLRDHUP, 0};
+  return ::poll(&state, 1, 0) == 1;
 }
 
 template <class Stream>

@@ -69,6 +69,8 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   std::optional<Exchange> make_exchange(RequestHead head);
   Task<bool> exchange(RequestHead head);
   Task<Answer> ask_handler(Exchange& exchange);
+  void watch_peer(std::weak_ptr<Answer> question, Responder::Gone gone);
+  bool peer_hung_up();
   Task<bool> answer(Exchange& exchange, Response response);
   Task<bool> refuse(int status, std::string_view reason);
   Response problem(int status, std::string_view detail = {});

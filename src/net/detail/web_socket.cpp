@@ -26,11 +26,36 @@ struct WatchedStream : Stream {
   std::function<void()> on_teardown;
 };
 
+// Reads and forgets what the peer still sends, until it hangs up or the connection is cut. A socket closed with unread
+// bytes sends a reset, which may overtake our close frame; Beast's own teardown stops after the first piece.
+template <class Handler>
+struct Drain {
+  PlainStream& stream;
+  Handler handler;
+  std::unique_ptr<std::array<char, 16 * 1024>> piece;
+
+  void operator()(Error error, std::size_t) {
+    if (!error) return read();
+    handler(error == asio::error::eof ? Error() : error);
+  }
+  void read() {
+    const auto buffer = asio::buffer(*piece);
+    stream.async_read_some(buffer, std::move(*this));
+  }
+};
+
 template <class Stream, class Handler>
 void async_teardown(boost::beast::role_type role, WatchedStream<Stream>& stream, Handler&& handler) {
   stream.on_teardown();
-  using boost::beast::websocket::async_teardown;  // TLS has its own in boost::beast
-  async_teardown(role, static_cast<Stream&>(stream), std::forward<Handler>(handler));
+  if constexpr (std::is_same_v<Stream, PlainStream>) {
+    Error ignored;
+    stream.shutdown(Socket::shutdown_send, ignored);
+    auto piece = std::make_unique<std::array<char, 16 * 1024>>();
+    Drain<std::decay_t<Handler>>{stream, std::forward<Handler>(handler), std::move(piece)}.read();
+  } else {
+    using boost::beast::websocket::async_teardown;  // TLS has its own in boost::beast
+    async_teardown(role, static_cast<Stream&>(stream), std::forward<Handler>(handler));
+  }
 }
 
 struct Outgoing {
@@ -46,6 +71,8 @@ class WebSocketConnection final : public OpenConnection,
       : core_(std::move(core)),
         peer_(std::move(peer)),
         stream_(std::move(stream)),
+        message_limit_(handler.message_limit ? handler.message_limit : core_->options.web_socket_message_limit),
+        queue_bytes_(handler.queue_bytes ? handler.queue_bytes : core_->options.web_socket_queue_bytes),
         handler_(std::make_shared<WebSocketHandler>(std::move(handler))),
         write_deadline_(core_->io.get_executor()),
         close_deadline_(core_->io.get_executor()) {}
@@ -79,7 +106,8 @@ class WebSocketConnection final : public OpenConnection,
   std::shared_ptr<ServerCore> core_;
   Peer peer_;
   ws::stream<WatchedStream<Stream>, false>
-      stream_;                                 // without permessage-deflate: 300 kB a socket, and half the compile time
+      stream_;  // without permessage-deflate: 300 kB a socket, and half the compile time
+  const std::size_t message_limit_, queue_bytes_;
   std::shared_ptr<WebSocketHandler> handler_;  // gone once closed() has been called
   std::string received_;
   boost::beast::flat_buffer buffer_;
@@ -128,7 +156,7 @@ void WebSocketConnection<Stream>::configure() {
   timeout.keep_alive_pings = false;
   stream_.set_option(timeout);
   stream_.auto_fragment(false);  // Beast would cut messages into 4 KiB frames
-  stream_.read_message_max(core_->options.web_socket_message_limit);
+  stream_.read_message_max(message_limit_);
   stream_.next_layer().on_teardown = [this] { closing(); };
 }
 
@@ -203,8 +231,7 @@ bool WebSocketConnection<Stream>::admit(std::size_t size) {
   if (refusing_) return false;
   const auto messages = pending_messages_.fetch_add(1) + 1;
   const auto bytes = pending_bytes_.fetch_add(size) + size;
-  const auto& options = core_->options;
-  if (messages <= options.web_socket_queue_messages && bytes <= options.web_socket_queue_bytes) return true;
+  if (messages <= core_->options.web_socket_queue_messages && bytes <= queue_bytes_) return true;
   if (!refusing_.exchange(true)) asio::dispatch(core_->io, [me = self()] { me->overflow(); });
   return false;
 }
