@@ -1,5 +1,5 @@
 # The project's verbs. ./run and ./test fetch what is missing and come here.
-.PHONY: build run test demo dev bench sim fuzz check format contract setup clean
+.PHONY: build run test demo dev bench bench-code bench-load sim fuzz check format contract setup clean
 export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
 release = build/release
 checked = build/checked
@@ -29,9 +29,19 @@ demo: build web/node_modules/.package-lock.json
 dev: build web/node_modules/.package-lock.json
 	@tools/dev $(release)/greenroom $(ARGS)
 
-bench: $(release)/build.ninja
+bench: bench-code bench-load
+
+bench-code: $(release)/build.ninja
 	@ninja -C $(release) --quiet greenroom_bench
 	@$(release)/greenroom_bench $(ARGS)
+
+# REST and Socket.IO under load, beside a Node server under the same.
+bench-load: build bench/realtime/node_modules/.package-lock.json
+	@node --no-warnings bench/realtime/bench.mjs $(release)/greenroom
+
+bench/realtime/node_modules/.package-lock.json: bench/realtime/package.json
+	@npm --prefix bench/realtime install --no-package-lock --no-audit --no-fund --loglevel=error
+	@touch $@
 
 # The SFU in virtual time alone: SIM_SEED=n repeats a run.
 sim: $(checked)/build.ninja

@@ -1,6 +1,7 @@
 #include "app/serve.hpp"
 
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <cstdio>
 #include <thread>
@@ -372,10 +373,19 @@ void StudioServer::close() {
   http_->close(close_deadline, [this] { loop_.stop(); });
 }
 
+// Every client is a file to the kernel, which lets a process have a thousand unless it asks for more.
+void allow_many_files() {
+  rlimit files{};
+  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = files.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &files);
+}
+
 }  // namespace
 
 int run_serve(const ServeConfig& config, base::LogSink& log) {
   ::signal(SIGPIPE, SIG_IGN);
+  allow_many_files();
   StudioServer server(config, log);
   if (const auto status = server.open(); !status) {
     log.error("serve.open", {{"error", status.error().what}, {"context", status.error().context}});

@@ -87,6 +87,8 @@ void Server::close() {
   if (state_->echo) state_->echo->engine().close_all();
 }
 
+SocketServer& Server::sockets() { return state_->sockets; }
+
 ServerCounts Server::counts() const {
   ServerCounts counts;
   counts.connections = state_->sockets.engine().size();

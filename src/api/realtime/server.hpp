@@ -24,6 +24,8 @@
 
 namespace greenroom::api::realtime {
 
+class SocketServer;
+
 // What a client brings to be recognised by.
 struct Credentials {
   std::optional<std::string> token;   // of CONNECT's auth: a participant token
@@ -97,6 +99,9 @@ class Server {
   // A message of the bus's topic session/<id>: {"event": "...", "data": {...}}, forwarded to those who follow it.
   void session_event(std::string_view session_id, std::string_view payload);
   void close();  // says goodbye to everyone; new connections are refused
+
+  // For further namespaces beside "/": add() before the first connection.
+  SocketServer& sockets();
 
   ServerCounts counts() const;
 

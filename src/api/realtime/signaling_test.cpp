@@ -256,6 +256,14 @@ TEST(SignalingDocument, DescribesEveryEvent) {
   }
 }
 
+TEST(SignalingDocument, IsTheGoldenFromWhichTypesAreMade) {
+  const std::string path = std::string(GREENROOM_SOURCE_DIR) + "/docs/events.json";
+  if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path, std::ios::binary) << event_document();
+  std::ifstream file(path, std::ios::binary);
+  EXPECT_EQ(event_document(), std::string(std::istreambuf_iterator<char>(file), {}))
+      << "run api_tests with UPDATE_GOLDEN=1, then make contract";
+}
+
 TEST(SignalingDocument, GuideNamesEveryEvent) {
   std::ifstream file(std::string(GREENROOM_SOURCE_DIR) + "/docs/protocol.md");
   const std::string guide{std::istreambuf_iterator<char>(file), {}};

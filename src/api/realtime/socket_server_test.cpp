@@ -5,6 +5,7 @@
 
 #include <boost/json/serialize.hpp>
 
+#include "api/realtime/conformance.hpp"
 #include "api/realtime/detail/test_rig.hpp"
 
 namespace greenroom::api::realtime {
@@ -168,6 +169,19 @@ TEST_F(SocketServerTest, EmitsAndWaitsForAnAcknowledgement) {
   person.next(), person.next();
   EXPECT_EQ(person.ask(R"(42["emit-with-ack",1,"2"])"), R"(421["emit-with-ack",1,"2"])");
   EXPECT_EQ(person.ask(R"(431["so",2])"), R"(42["emit-with-ack","so",2])");
+}
+
+TEST(SocketServerNamespaces, FurtherOnesAreMountedBesideTheApplicationsOwn) {
+  ServerOptions options;
+  options.open_rooms = true;
+  TestRig rig(options);
+  rig.on_loop([&] { add_echo_namespace(rig.server->sockets(), rig.loop, "/chat"); });
+  TestPerson person(rig);
+  person.connect();
+  EXPECT_THAT(person.ask("40/chat,"), StartsWith(R"(40/chat,{"sid":")"));
+  EXPECT_EQ(person.next(), R"(42/chat,["auth",{}])");
+  EXPECT_EQ(person.ask(R"(42/chat,["message","x"])"), R"(42/chat,["message-back","x"])");
+  EXPECT_THAT(person.call("createRoom", R"({"callId":"room"})"), testing::HasSubstr("rtpCapabilities"));
 }
 
 TEST(SocketServerRate, WhoSendsTooMuchIsToldThenClosed) {
