@@ -27,7 +27,7 @@ set(third_party_media PkgConfig::LIBAV PkgConfig::EBUR128)
 set(third_party_bus PkgConfig::HIREDIS Threads::Threads)
 set(third_party_app spdlog::spdlog Threads::Threads)
 # Modules whose tests use tables: their binary runs once more with every database on PostgreSQL.
-set(modules_with_tables db upload jobs people studio work api)
+set(modules_with_tables db upload jobs people studio work api app)
 set(third_party_tests_crypto PkgConfig::SRTP2)
 
 function(greenroom_add_module name)

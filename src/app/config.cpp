@@ -115,6 +115,17 @@ Command parse_command_line(int argc, char** argv) {
   auto* migrate_app = app.add_subcommand("migrate", "bring the database's tables to this version (serve does it too)");
   add_place_options(*migrate_app, migrate.place);
 
+  BackupConfig backup;
+  auto* backup_app = app.add_subcommand("backup", "write everything the server keeps into one file, while it runs");
+  add_place_options(*backup_app, backup.place);
+  backup_app->add_option("file", backup.file, "a new tar file")->required();
+  backup_app->add_flag("--with-media", backup.media, "the recordings too, not the database and the secret alone");
+
+  RestoreConfig restore;
+  auto* restore_app = app.add_subcommand("restore", "a backup into an empty database (of either kind) and data folder");
+  add_place_options(*restore_app, restore.place);
+  restore_app->add_option("file", restore.file)->required()->check(CLI::ExistingFile);
+
   InspectConfig inspect;
   auto* inspect_app = app.add_subcommand("inspect", "judge a finished file by its content; prints JSON");
   inspect_app->add_option("file", inspect.file)->required()->check(CLI::ExistingFile);
@@ -133,6 +144,8 @@ Command parse_command_line(int argc, char** argv) {
   }
   if (*work_app) return work;
   if (*migrate_app) return migrate;
+  if (*backup_app) return backup;
+  if (*restore_app) return restore;
   if (*inspect_app) return inspect;
   if (*print_app) return print;
   return serve;

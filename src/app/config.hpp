@@ -70,6 +70,17 @@ struct MigrateConfig {
   PlaceConfig place;
 };
 
+struct BackupConfig {
+  PlaceConfig place;
+  std::filesystem::path file;
+  bool media = false;  // the recordings too
+};
+
+struct RestoreConfig {
+  PlaceConfig place;
+  std::filesystem::path file;
+};
+
 struct InspectConfig {
   std::filesystem::path file;
   int tiles = 0;
@@ -85,7 +96,8 @@ struct Exit {
   int code = 0;
 };
 
-using Command = std::variant<ServeConfig, WorkConfig, MigrateConfig, InspectConfig, PrintConfig, Exit>;
+using Command =
+    std::variant<ServeConfig, WorkConfig, MigrateConfig, BackupConfig, RestoreConfig, InspectConfig, PrintConfig, Exit>;
 
 Command parse_command_line(int argc, char** argv);
 

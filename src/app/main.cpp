@@ -2,6 +2,7 @@
 
 #include "api/api.hpp"
 #include "api/realtime/server.hpp"
+#include "app/backup.hpp"
 #include "app/config.hpp"
 #include "app/inspect.hpp"
 #include "app/log.hpp"
@@ -15,6 +16,8 @@ namespace {
 int run(const ServeConfig& config) { return run_serve(config, *make_log(config.log_level)); }
 int run(const WorkConfig& config) { return run_work(config, *make_log(config.log_level)); }
 int run(const MigrateConfig& config) { return run_migrate(config, *make_log("info")); }
+int run(const BackupConfig& config) { return run_backup(config, *make_log("info")); }
+int run(const RestoreConfig& config) { return run_restore(config, *make_log("info")); }
 int run(const InspectConfig& config) { return run_inspect(config); }
 int run(const Exit& exit) { return exit.code; }
 

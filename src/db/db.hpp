@@ -52,9 +52,13 @@ class Connection;  // detail: one open connection with its prepared statements
 enum class Access { read, write, schema };
 
 // A table as the database itself describes it.
+struct TableColumn {
+  std::string name;
+  std::string type;  // "bigint", "double precision", "text", "bytea"
+};
 struct Table {
   std::string name;
-  std::vector<std::string> columns;
+  std::vector<TableColumn> columns;
   std::vector<std::string> key;         // of its primary key
   std::vector<std::string> references;  // tables that its foreign keys name
 };

@@ -1,6 +1,8 @@
 // Forward migrations. Each module that owns tables gives an ordered list; app runs all lists at start, lower modules
 // first. Invariant: a migration runs once, whole or not at all, and its text never changes afterwards (its hash is
-// kept; a difference is refused). Ids of modules prefix the names: "upload.1-uploads".
+// kept; a difference is refused). It may change rows that are there, but adds none to an empty database: a backup is
+// restored by running the migrations that its maker had run and then inserting its rows. Ids of modules prefix the
+// names: "upload.1-uploads".
 #pragma once
 #include <span>
 #include <string_view>

@@ -72,6 +72,7 @@ class Postgresql final : public Connection {
   base::Status flush(std::string_view sql);
   base::Status wait(short events, std::string_view sql);
   base::Result<std::vector<std::string>> names(std::string_view sql, std::string_view table);
+  milliseconds timeout() const { return access_ == Access::schema ? schema_timeout : answer_timeout_; }
   tl::unexpected<base::Error> failure(const PGresult* result, std::string_view sql) const;
   tl::unexpected<base::Error> lost(std::string_view why, std::string_view sql);
 
@@ -170,6 +171,7 @@ base::Result<ResultPtr> Postgresql::finish(std::string_view sql, const RowSink* 
     if (!result) break;
     const auto status = PQresultStatus(result.get());
     if (status == PGRES_SINGLE_TUPLE) {
+      deadline_ = Clock::now() + timeout();
       if (!sink || wrong) continue;
       if (auto taken = (*sink)(read_row(result.get())); !taken) wrong = taken.error();
       continue;
@@ -185,7 +187,7 @@ base::Result<ResultPtr> Postgresql::finish(std::string_view sql, const RowSink* 
 }
 
 base::Result<ResultPtr> Postgresql::command(const char* sql) {
-  deadline_ = Clock::now() + (access_ == Access::schema ? schema_timeout : answer_timeout_);
+  deadline_ = Clock::now() + timeout();
   if (!PQsendQueryParams(handle_, sql, 0, nullptr, nullptr, nullptr, nullptr, 0))
     return lost(PQerrorMessage(handle_), sql);
   return finish(sql, nullptr);
@@ -265,7 +267,7 @@ std::size_t placeholders(std::string_view sql) {
 base::Result<std::int64_t> Postgresql::execute(std::string_view sql, std::span<const Parameter> parameters,
                                                const RowSink* sink) {
   if (lost_ || PQstatus(handle_) != CONNECTION_OK) return lost("lost earlier", sql);
-  deadline_ = Clock::now() + (access_ == Access::schema ? schema_timeout : answer_timeout_);
+  deadline_ = Clock::now() + timeout();
   GREENROOM_TRY(const std::string* name, prepare(sql));
   const WireValues values(parameters.subspan(0, std::min(parameters.size(), placeholders(sql))));
   if (!PQsendQueryPrepared(handle_, name->c_str(), int(values.size()), values.texts(), values.lengths(),
@@ -297,9 +299,13 @@ base::Result<std::vector<Table>> Postgresql::tables() {
   std::vector<Table> out;
   for (const std::string& name : found) {
     Table table{name, {}, {}, {}};
-    GREENROOM_TRY(table.columns, names("SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass "
-                                       "AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
-                                       name));
+    GREENROOM_TRY(const auto columns, names("SELECT attname::text FROM pg_attribute WHERE attrelid = $1::regclass "
+                                            "AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+                                            name));
+    GREENROOM_TRY(const auto types, names("SELECT format_type(atttypid, atttypmod) FROM pg_attribute WHERE "
+                                          "attrelid = $1::regclass AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
+                                          name));
+    for (std::size_t i = 0; i < columns.size(); ++i) table.columns.push_back({columns[i], types[i]});
     GREENROOM_TRY(table.key, names("SELECT a.attname::text FROM pg_index i, unnest(i.indkey) WITH ORDINALITY k (n, at) "
                                    "JOIN pg_attribute a ON a.attnum = k.n WHERE i.indrelid = $1::regclass "
                                    "AND a.attrelid = i.indrelid AND i.indisprimary ORDER BY k.at",

@@ -233,7 +233,8 @@ base::Result<std::vector<Table>> Sqlite::tables() {
 base::Status Sqlite::describe(Table& table) {
   const std::vector<Parameter> name{table.name};
   const RowSink column = [&](Row row) -> base::Status {
-    table.columns.push_back(row.next<std::string>());
+    auto name_of = row.next<std::string>();
+    table.columns.push_back({std::move(name_of), row.next<std::string>()});
     return {};
   };
   const RowSink key = [&](Row row) -> base::Status {
@@ -244,7 +245,7 @@ base::Status Sqlite::describe(Table& table) {
     table.references.push_back(row.next<std::string>());
     return {};
   };
-  GREENROOM_CHECK_OK(execute("SELECT name FROM pragma_table_info($1) ORDER BY cid", name, &column));
+  GREENROOM_CHECK_OK(execute("SELECT name, lower(type) FROM pragma_table_info($1) ORDER BY cid", name, &column));
   GREENROOM_CHECK_OK(execute("SELECT name FROM pragma_table_info($1) WHERE pk > 0 ORDER BY pk", name, &key));
   GREENROOM_CHECK_OK(
       execute("SELECT DISTINCT \"table\" FROM pragma_foreign_key_list($1) ORDER BY 1", name, &reference));
