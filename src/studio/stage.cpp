@@ -49,6 +49,17 @@ base::Result<Stage::Sitting*> Stage::with_room(const Seat& seat, const std::stri
   return sitting;
 }
 
+base::Status Stage::may_hold(const Seat& seat, const std::string& room) {
+  GREENROOM_CHECK_OK(with_room(seat, room));
+  return {};
+}
+
+std::vector<Seat> Stage::holders(const std::string& room) const {
+  const auto found = rooms_.find(room);
+  if (found == rooms_.end()) return {};
+  return {found->second.holders.begin(), found->second.holders.end()};
+}
+
 std::optional<sfu::PeerId> Stage::peer_of(const Seat& seat) const {
   const auto found = sittings_.find(seat);
   if (found == sittings_.end() || found->second.place != Place::joined) return std::nullopt;

@@ -160,6 +160,9 @@ class Stage {
 
   base::Result<std::vector<Seat>> others_in_room(const Seat&) const;  // error: not joined
   std::optional<sfu::PeerId> peer_of(const Seat&) const;
+  base::Status may_hold(const Seat&, const std::string& room);  // may it create or join that room now?
+  bool has_room(const std::string& room) const { return rooms_.contains(room); }
+  std::vector<Seat> holders(const std::string& room) const;  // who created or joined it
   StageCounts counts() const;
 
  private:

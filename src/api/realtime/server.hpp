@@ -16,6 +16,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/rng.hpp"
+#include "bus/bus.hpp"
 #include "net/blocking_pool.hpp"
 #include "net/http.hpp"
 #include "net/loop.hpp"
@@ -79,6 +80,7 @@ struct ServerDependencies {
   base::Rng& rng;
   base::LogSink& log;
   Doorman doorman;
+  bus::Bus* bus = nullptr;  // to other nodes that rooms may be on (relay.hpp); none: all rooms are here
 };
 
 struct ServerCounts {

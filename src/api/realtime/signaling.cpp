@@ -1,6 +1,7 @@
 // Connections: who comes in, what goes to whom. The events themselves are in signaling_events.cpp.
 #include "api/realtime/signaling.hpp"
 
+#include "api/realtime/relay.hpp"
 #include "net/cookie.hpp"
 
 namespace greenroom::api::realtime {
@@ -44,7 +45,13 @@ Signaling::Signaling(SocketServer& sockets, ServerDependencies dependencies, con
                 [this](const SocketId& newcomer, const SocketId& before) { return may_return(newcomer, before); },
                 [this](const SocketId& id) { returned(id); }})),
       stage_(dependencies_.media, [this](const auto& to, const auto& fact) { tell(to, fact); }),
-      self_(std::make_shared<Signaling*>(this)) {}
+      self_(std::make_shared<Signaling*>(this)) {
+  if (auto* bus = dependencies_.bus) {
+    relay_ = std::make_unique<Relay>(*bus, dependencies_.loop, dependencies_.log, relay_hooks());
+  }
+}
+
+Signaling::~Signaling() = default;
 
 // ---- coming
 
@@ -85,6 +92,12 @@ void Signaling::connected(const SocketId& id) {
 }
 
 void Signaling::event(const SocketId& id, SocketEvent event) {
+  if (!relay_) return run(id, event);
+  if (event.name == "createRoom" || event.name == "joinRoom") leave_before_joining_again(id);
+  relay_->event(id, std::move(event));
+}
+
+void Signaling::run(const SocketId& id, const SocketEvent& event) {
   const json::value nothing = json::object();
   const json::value& request = event.args.empty() || event.args[0].is_null() ? nothing : event.args[0];
   if (const auto* known = find_client_event(event.name)) return known->run(*this, id, request, event.ack);
@@ -92,6 +105,7 @@ void Signaling::event(const SocketId& id, SocketEvent event) {
 }
 
 void Signaling::disconnected(const SocketId& id, std::string_view) {
+  if (relay_) relay_->gone(id);
   stage_.exit(id);
   set_present(id, false);
   clients_.erase(id);
@@ -106,7 +120,7 @@ void Signaling::away(const SocketId& id) {
 }
 
 void Signaling::give_up_seat(const SocketId& id) {
-  if (!stage_.leave(id)) return;
+  if (!leave_seat(id)) return;
   set_present(id, false);
   space_.emit(id, "leftRoom", {wire::to_json(EmptyNotice{})});
 }
@@ -125,11 +139,11 @@ bool Signaling::may_return(const SocketId& newcomer, const SocketId& before) {
 void Signaling::returned(const SocketId& id) {
   auto& client = clients_.at(id);
   client.patience.cancel();
-  client.returned = stage_.peer_of(id).has_value();
+  client.returned = stage_.peer_of(id).has_value() || (relay_ && relay_->is_in_far_room(id));
 }
 
 void Signaling::leave_before_joining_again(const SocketId& id) {
-  if (std::exchange(clients_.at(id).returned, false)) stage_.leave(id);
+  if (std::exchange(clients_.at(id).returned, false)) leave_seat(id);
 }
 
 void Signaling::set_present(const SocketId& id, bool present) {

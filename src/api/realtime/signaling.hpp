@@ -28,6 +28,9 @@ inline constexpr ErrorCode busy{ErrorKind::exhausted, "realtime.busy"};
 inline constexpr ErrorCode too_many{ErrorKind::exhausted, "realtime.too_many_subscriptions"};
 }  // namespace errors
 
+class Relay;
+struct RelayHooks;
+
 class Signaling {
  public:
   template <class T>
@@ -36,6 +39,7 @@ class Signaling {
   static constexpr std::size_t app_data_max = 4096;  // bytes as JSON: it is kept and shown to everyone in the room
 
   Signaling(SocketServer& sockets, ServerDependencies dependencies, const ServerOptions& options);
+  ~Signaling();
 
   studio::Stage& stage() { return stage_; }
   const studio::Stage& stage() const { return stage_; }
@@ -86,6 +90,15 @@ class Signaling {
   void set_present(const SocketId& id, bool present);
 
   void tell(const std::vector<SocketId>& to, const studio::StageFact& fact);
+  void emit(const std::vector<SocketId>& to, std::string_view event, const boost::json::value& data);
+
+  // ---- clients of other nodes here, and ours there (signaling_relay.cpp)
+  RelayHooks relay_hooks();
+  void run(const SocketId& id, const SocketEvent& event);
+  bool leave_seat(const SocketId& id);  // wherever it is; false: was in no room
+  void take_leave(const SocketId& id);
+  void far_arrived(const SocketId& id, Identity identity);
+  void far_departed(const SocketId& id);
 
   ServerDependencies dependencies_;
   const bool open_rooms_;
@@ -93,6 +106,7 @@ class Signaling {
   SocketNamespace& space_;
   std::unordered_map<SocketId, Client> clients_;
   studio::Stage stage_;
+  std::unique_ptr<Relay> relay_;
   std::shared_ptr<Signaling*> self_;  // what the pool answers late finds out here whether we still live
 };
 

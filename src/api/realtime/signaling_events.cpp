@@ -177,7 +177,7 @@ void Signaling::recording_progress(const SocketId& id, RecordingProgress request
   static_cast<RecordingProgress&>(notice) = std::move(request);
   notice.peer_id = *stage_.peer_of(id);
   if (const auto& who = clients_.at(id).identity.participant) notice.participant_id = who->id;
-  space_.emit(*others, "recordingProgress", {wire::to_json(notice)});
+  emit(*others, "recordingProgress", wire::to_json(notice));
   reply(RelayedResult{});
 }
 

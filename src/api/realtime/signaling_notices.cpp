@@ -42,7 +42,7 @@ struct NoticeOf {
 
 void Signaling::tell(const std::vector<SocketId>& to, const studio::StageFact& fact) {
   const auto notice = std::visit(NoticeOf{}, fact);
-  space_.emit(to, notice.event, {notice.data});
+  emit(to, notice.event, notice.data);
   if (!std::holds_alternative<studio::Displaced>(fact)) return;
   for (const auto& id : to) set_present(id, false);
 }

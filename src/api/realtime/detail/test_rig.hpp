@@ -51,7 +51,8 @@ class TestRig {
     return result.get();
   }
 
-  explicit TestRig(ServerOptions options = {}) : server(std::make_unique<Server>(options, dependencies())) {
+  explicit TestRig(ServerOptions options = {}, bus::Bus* bus = nullptr)
+      : server(std::make_unique<Server>(options, dependencies(bus))) {
     media.called = [this] { loop.post([this] { media.answer_all(); }); };
     thread_ = std::thread([this] { loop.run(); });
   }
@@ -108,7 +109,7 @@ class TestRig {
   }
 
  private:
-  ServerDependencies dependencies() {
+  ServerDependencies dependencies(bus::Bus* bus) {
     Doorman doorman;
     doorman.identify = &identify;
     doorman.may_follow = [](const Identity& who, const std::string& session) -> base::Status {
@@ -117,7 +118,7 @@ class TestRig {
     };
     doorman.entered = [this](const std::string& id) { presence.push_back("+" + id); };
     doorman.left = [this](const std::string& id) { presence.push_back("-" + id); };
-    return {loop, pool, media, rng, log, std::move(doorman)};
+    return {loop, pool, media, rng, log, std::move(doorman), bus};
   }
   std::thread thread_;
 };
