@@ -107,6 +107,7 @@ void Dispatcher::request(net::Request request, net::Responder respond) {
   const auto call = make_call(std::move(request), std::move(match));
   if (!call->match.route) return respond(finish(*call, answer_without_route(call->request, call->match)));
   if (auto refusal = refuse_at_the_door(*call)) return respond(finish(*call, *std::move(refusal)));
+  if (call->match.route->about.immediate) return respond(run(*call));
   start(call, std::move(respond));
 }
 

@@ -227,9 +227,10 @@ TEST_F(Dispatcher, PagesOfOtherSitesCannotUseTheCookie) {
 
 TEST_F(Dispatcher, AFullPoolSaysTryLater) {
   pool_full_ = true;
-  const Answer answer = call("GET", "/health");
+  const Answer answer = call("GET", "/ready");
   EXPECT_EQ(answer.status, 503);
   EXPECT_NE(answer.header("Retry-After"), "");
+  EXPECT_EQ(call("GET", "/health").status, 200);
 }
 
 TEST_F(Dispatcher, GuessingIsSlow) {

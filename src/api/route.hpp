@@ -61,6 +61,7 @@ struct Operation {
   std::string takes = {};                    // the media type of a raw route's body
   std::string scope = {};                    // what an API key must be allowed; "" is for people only
   bool secret = false;      // the answer carries a token or a key: never kept for Idempotency-Key, never compressed
+  bool immediate = false;   // answered on the control thread, however busy the pool is: must not block
   bool unlimited = false;   // asked by machines of the house (probes): no rate limit
   bool revisioned = false;  // the thing carries a revision: ETag in answers, If-Match before a change (412)
   int burst = 0;            // above 0: so many calls at once per client address, then one a second

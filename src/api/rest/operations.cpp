@@ -93,8 +93,9 @@ void add_reference(Routes& routes) {
 Routes operation_routes(const ApiDeps* deps) {
   Routes routes;
   add(routes, "/health", [](std::string pattern, bool documented) {
-    return route(operation(pattern, documented, "getHealth", "The process is alive"),
-                 [](Context&, Nothing) -> base::Result<Health> { return Health(); });
+    Operation about = operation(pattern, documented, "getHealth", "The process is alive");
+    about.immediate = true;  // a database that hangs fills the pool, and is no reason to kill the process
+    return route(about, [](Context&, Nothing) -> base::Result<Health> { return Health(); });
   });
   add(routes, "/ready", [deps](std::string pattern, bool documented) {
     return route(operation(pattern, documented, "getReady", "The process can take work"),
