@@ -55,7 +55,10 @@ class ApiTest : public testing::Test {
   Answer call_as(const std::string& token, std::string_view method, std::string_view target,
                  std::string_view json = "");
 
-  std::string sign_up();       // the owner's cookie, also kept in cookie_
+  std::string sign_up();       // the owner's access token, also kept in cookie_
+  // The value of a cookie that an answer sets; "" when it does not.
+  static std::string cookie_of(const Answer& answer, std::string_view name);
+  std::string mailed_token();  // of the newest mail's link
   std::string make_session();  // its id
   std::string guest_token(const std::string& session, std::string_view name = "Guest");
   boost::json::object admit_guest(const std::string& session, std::string_view name = "Guest");
@@ -76,6 +79,7 @@ class ApiTest : public testing::Test {
   std::unique_ptr<bus::Bus> bus_;
   std::unique_ptr<upload::Uploads> uploads_;
   std::unique_ptr<jobs::Queue> queue_;
+  notify::TestPost post_;
   std::unique_ptr<people::People> people_;
   std::unique_ptr<studio::Studio> studio_;
   std::unique_ptr<studio::Answers> answers_;

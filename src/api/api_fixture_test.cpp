@@ -31,7 +31,8 @@ ApiTest::ApiTest() : directory_(make_directory()) {
   uploads_ = std::make_unique<upload::Uploads>(upload::Dependencies{*database_, *store_, clock, rng_, log_, {}});
   queue_ = std::make_unique<jobs::Queue>(*database_, rng_);
   people_ = std::make_unique<people::People>(
-      people::PeopleDependencies{*database_, base::Bytes(32, 7), clock, rng_, log_, people::test_limits()});
+      people::PeopleDependencies{*database_, base::Bytes(32, 7), clock, rng_, log_, post_,
+                                 [] { return std::string("https://studio.test"); }, true, people::test_limits()});
   studio_ = std::make_unique<studio::Studio>(studio::StudioDependencies{
       *database_, *store_, *bus_, *uploads_, *queue_, *people_, directory_, base::Bytes(32, 7), clock, rng_, log_});
   answers_ = std::make_unique<studio::Answers>(*database_);
@@ -142,7 +143,7 @@ Answer ApiTest::send(std::string_view method, std::string_view target, std::stri
 Answer ApiTest::call(std::string_view method, std::string_view target, std::string_view json) {
   Fields fields;
   if (!json.empty()) fields.emplace_back("Content-Type", "application/json");
-  if (!cookie_.empty()) fields.emplace_back("Cookie", "greenroom_session=" + cookie_);
+  if (!cookie_.empty()) fields.emplace_back("Cookie", "greenroom_access=" + cookie_);
   return send(method, target, std::string(json), std::move(fields));
 }
 
@@ -160,9 +161,24 @@ std::string ApiTest::sign_up() {
       fmt::format(R"({{"token":"{}","name":"Ada","email":"ada@example.org","password":"correct horse"}})", **token);
   const Answer answer = call("POST", "/api/v1/setup", body);
   EXPECT_EQ(answer.status, 201) << answer.body;
-  const std::string set = answer.header("Set-Cookie");
-  cookie_ = set.substr(set.find('=') + 1, set.find(';') - set.find('=') - 1);
-  return cookie_;
+  return cookie_ = cookie_of(answer, "greenroom_access");
+}
+
+std::string ApiTest::cookie_of(const Answer& answer, std::string_view name) {
+  for (const auto& [field, value] : answer.headers.all()) {
+    if (field == "Set-Cookie" && value.starts_with(std::string(name) + "=")) {
+      return value.substr(name.size() + 1, value.find(';') - name.size() - 1);
+    }
+  }
+  return "";
+}
+
+std::string ApiTest::mailed_token() {
+  const auto mails = post_.take();
+  EXPECT_FALSE(mails.empty());
+  if (mails.empty()) return "";
+  const std::string& link = mails.back().link;
+  return link.substr(link.find_last_of("/=") + 1);
 }
 
 std::string ApiTest::make_session() {

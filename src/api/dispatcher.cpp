@@ -131,7 +131,7 @@ net::Response Dispatcher::run(Call& call) {
 
 net::Response Dispatcher::answer(Call& call) {
   const Route& route = *call.match.route;
-  auto actor = identify(deps_, route.about.auth, call.request);
+  auto actor = identify(deps_, route.about.auth, call.request, route.about.scope);
   if (!actor) return problem_response(actor.error(), call.request.request_id);
   if (!route.about.unlimited && !std::holds_alternative<studio::Nobody>(*actor)) {
     auto verdict = rates_.ask_for_caller(caller_of(*actor, call.request), call.began);

@@ -49,7 +49,7 @@ TEST_F(Dispatcher, ConfiguredOriginsMayUseTheCookieAndNobodyElse) {
   sign_up();
   const auto post = [this](std::string origin) {
     return send("POST", "/api/v1/sessions", R"({"title":"x","kind":"call"})",
-                {{"Cookie", "greenroom_session=" + cookie_},
+                {{"Cookie", "greenroom_access=" + cookie_},
                  {"Content-Type", "application/json"},
                  {"Host", "studio.example"},
                  {"Origin", std::move(origin)}});
@@ -102,7 +102,7 @@ class SameKey : public ApiTest {
   void SetUp() override { sign_up(); }
   Answer post(std::string key, std::string body = R"({"title":"Pilot","kind":"podcast"})") {
     return send("POST", "/api/v1/sessions", std::move(body),
-                {{"Cookie", "greenroom_session=" + cookie_},
+                {{"Cookie", "greenroom_access=" + cookie_},
                  {"Content-Type", "application/json"},
                  {"Idempotency-Key", std::move(key)}});
   }
@@ -148,7 +148,7 @@ TEST_F(SameKey, KeepsNoSecret) {
   const auto join = [&] {
     return send(
         "POST", "/api/v1/sessions/" + session + "/join", R"({"name":"Ada"})",
-        {{"Cookie", "greenroom_session=" + cookie_}, {"Content-Type", "application/json"}, {"Idempotency-Key", "j"}});
+        {{"Cookie", "greenroom_access=" + cookie_}, {"Content-Type", "application/json"}, {"Idempotency-Key", "j"}});
   };
   EXPECT_EQ(join().status, 200);
   EXPECT_EQ(join().header("Idempotency-Replayed"), "");
@@ -175,7 +175,7 @@ TEST_F(Dispatcher, HeadIsAnsweredLikeGet) {
 
 TEST_F(Dispatcher, BodiesMustBeJsonObjectsOfTheRightShape) {
   sign_up();
-  const Fields cookie = {{"Cookie", "greenroom_session=" + cookie_}};
+  const Fields cookie = {{"Cookie", "greenroom_access=" + cookie_}};
   EXPECT_EQ(send("POST", "/api/v1/sessions", "title=x", cookie).status, 415);
   const Answer broken = call("POST", "/api/v1/sessions", R"({"title": )");
   EXPECT_EQ(broken.status, 400);
@@ -213,7 +213,7 @@ TEST_F(Dispatcher, PagesOfOtherSitesCannotUseTheCookie) {
   sign_up();
   const auto post = [this](std::string name, std::string value) {
     return send("POST", "/api/v1/sessions", R"({"title":"x"})",
-                {{"Cookie", "greenroom_session=" + cookie_},
+                {{"Cookie", "greenroom_access=" + cookie_},
                  {"Content-Type", "application/json"},
                  {"Host", "studio.example"},
                  {std::move(name), std::move(value)}})

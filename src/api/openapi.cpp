@@ -21,7 +21,9 @@ bool in_path(const Route& route, std::string_view name) {
   return std::find(route.segments.begin(), route.segments.end(), "{" + std::string(name) + "}") != route.segments.end();
 }
 
-bool takes_body(const Operation& about) { return about.method != "GET" && about.method != "DELETE"; }
+bool takes_body(const Operation& about) {
+  return about.method != "GET" && (about.method != "DELETE" || about.delete_body);
+}
 
 object parameter(std::string_view name, std::string_view place, bool required, object schema) {
   return {{"name", name}, {"in", place}, {"required", required}, {"schema", std::move(schema)}};
@@ -135,7 +137,7 @@ object security_schemes() {
   return {{"cookie",
            {{"type", "apiKey"},
             {"in", "cookie"},
-            {"name", session_cookie_name},
+            {"name", access_cookie_name},
             {"description", "A browser's login. Requests that change something must come from our own pages."}}},
           {"accessToken", bearer("JWT", "A person's short-lived access token")},
           {"apiKey", bearer("gr_...", "A person's API key, which may do what its scopes say")},

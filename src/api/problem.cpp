@@ -96,7 +96,9 @@ net::Response problem_response(const Problem& problem) {
 }
 
 net::Response problem_response(const base::Error& error, std::string_view request_id) {
-  return problem_response(make_problem(error, request_id));
+  net::Response response = problem_response(make_problem(error, request_id));
+  if (error.code == people::error_too_many) response.headers.set("Retry-After", error.context);
+  return response;
 }
 
 net::Response problem_response(const std::vector<wire::FieldError>& errors, std::string_view request_id) {

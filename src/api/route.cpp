@@ -8,7 +8,7 @@ namespace greenroom::api {
 namespace {
 
 bool has_json_body(const Route& route) {
-  return route.input && route.about.method != "GET" && route.about.method != "DELETE";
+  return route.input && route.about.method != "GET" && (route.about.method != "DELETE" || route.about.delete_body);
 }
 
 bool is_json(std::string_view content_type) {

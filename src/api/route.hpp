@@ -60,6 +60,7 @@ struct Operation {
   std::string answers = "application/json";  // the media type of the answer; "" for none of a raw route
   std::string takes = {};                    // the media type of a raw route's body
   std::string scope = {};                    // what an API key must be allowed; "" is for people only
+  bool delete_body = false;                  // of a DELETE: its input is a body, not the query
   bool secret = false;      // the answer carries a token or a key: never kept for Idempotency-Key, never compressed
   bool immediate = false;   // answered on the control thread, however busy the pool is: must not block
   bool unlimited = false;   // asked by machines of the house (probes): no rate limit

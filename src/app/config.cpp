@@ -87,6 +87,10 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       ->delimiter(',');
   add_mail_options(app, config.mail);
   add_provider_options(app, config.provider);
+  app.add_option("--registration", config.registration, "open: anyone may make an account; closed: by invitation only")
+      ->envname("REGISTRATION")
+      ->check(CLI::IsMember({"open", "closed"}))
+      ->capture_default_str();
   app.add_flag("--open-rooms", config.open_rooms, "let anyone use the signaling events, without a session or token");
   app.add_flag("--realtime-conformance", config.realtime_conformance,
                "serve the echoes that the Engine.IO and Socket.IO test suites expect, in place of signaling");

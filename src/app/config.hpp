@@ -46,6 +46,7 @@ struct ServeConfig {
   std::uint16_t rtc_max_port = 40'100;
   unsigned shards = 0;  // 0: one per core
   bool open_rooms = false;
+  std::string registration = "open";      // or "closed": accounts by invitation only
   bool realtime_conformance = false;      // instead of signaling: what the official protocol suites talk to
   std::vector<std::string> cors_origins;  // pages of other sites that may use the API with a login; "*": any, without
   double rate_limit = 100;                // requests a second of one caller; 0: no limit

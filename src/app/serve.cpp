@@ -102,6 +102,7 @@ class StudioServer {
   void close_on_signal();
   void close();
   base::Status announce();
+  std::string public_url() const;
   void room_created(const std::string& room);
   base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
   void tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id);
@@ -136,7 +137,9 @@ class StudioServer {
 base::Status StudioServer::open() {
   GREENROOM_CHECK_OK(open_media());
   backup_control_ = std::make_unique<BackupControl>(loop_, *media_);
-  GREENROOM_TRY(house_, Storehouse::open({config_.data, config_.database}, log_, backup_control_.get()));
+  GREENROOM_TRY(house_,
+                Storehouse::open({config_.data, config_.database}, log_, backup_control_.get(),
+                                 {[this] { return public_url(); }, config_.registration == "open", config_.mail}));
   GREENROOM_CHECK_OK(house_->studio->recover());
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
   realtime_ = std::make_unique<api::realtime::Server>(
@@ -312,10 +315,14 @@ base::Status StudioServer::open_api() {
   return {};
 }
 
+std::string StudioServer::public_url() const {
+  if (config_.public_url.empty()) return fmt::format("{}://localhost:{}", tls_ ? "https" : "http", port_);
+  return config_.public_url.substr(0, config_.public_url.find_last_not_of('/') + 1);
+}
+
 // For the person at the terminal; everything else is the log's.
 base::Status StudioServer::announce() {
-  const auto url = config_.public_url.empty() ? fmt::format("{}://localhost:{}", tls_ ? "https" : "http", port_)
-                                              : config_.public_url;
+  const auto url = public_url();
   std::printf("Greenroom is at %s\n", url.c_str());
   GREENROOM_TRY(const auto token, house_->people->make_setup_token());
   if (token) std::printf("Create the owner: %s/setup?token=%s\n", url.c_str(), token->c_str());

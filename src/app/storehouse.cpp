@@ -2,6 +2,7 @@
 
 #include <system_error>
 
+#include "app/mail.hpp"
 #include "app/secret.hpp"
 #include "net/clock.hpp"
 
@@ -27,7 +28,8 @@ base::Result<db::DatabaseOptions> database_options(const PlaceConfig& place) {
 }
 
 base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& place, base::LogSink& log,
-                                                           studio::RecordingControl* recording) {
+                                                           studio::RecordingControl* recording,
+                                                           PeopleSettings settings) {
   GREENROOM_TRY(auto options, database_options(place));
   GREENROOM_CHECK_OK(make_folder(place.data));
   std::unique_ptr<Storehouse> house(new Storehouse(std::filesystem::absolute(place.data)));
@@ -39,8 +41,16 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& pl
   house->queue = std::make_unique<jobs::Queue>(*house->database, house->rng);
   house->uploads = std::make_unique<upload::Uploads>(
       upload::Dependencies{*house->database, *house->blobs, net::wall_now, house->rng, log, {}});
-  house->people = std::make_unique<people::People>(
-      people::PeopleDependencies{*house->database, secret, net::wall_now, house->rng, log, {}});
+  GREENROOM_TRY(house->post, open_post(settings.mail, house->data, house->rng, log));
+  house->people = std::make_unique<people::People>(people::PeopleDependencies{*house->database,
+                                                                              secret,
+                                                                              net::wall_now,
+                                                                              house->rng,
+                                                                              log,
+                                                                              *house->post,
+                                                                              std::move(settings.public_url),
+                                                                              settings.registration_open,
+                                                                              {}});
   house->studio = std::make_unique<studio::Studio>(studio::StudioDependencies{*house->database,
                                                                               *house->blobs,
                                                                               *house->bus,

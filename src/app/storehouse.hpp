@@ -12,6 +12,7 @@
 #include "crypto/random.hpp"
 #include "db/db.hpp"
 #include "jobs/queue.hpp"
+#include "notify/post.hpp"
 #include "people/people.hpp"
 #include "studio/studio.hpp"
 #include "upload/uploads.hpp"
@@ -25,11 +26,19 @@ inline constexpr base::ErrorCode bad_database{base::ErrorKind::invalid, "app.bad
 base::Result<db::DatabaseOptions> database_options(const PlaceConfig& place);
 base::Status make_folder(const std::filesystem::path& folder);
 
+// What serve's configuration says about people.
+struct PeopleSettings {
+  std::function<std::string()> public_url = [] { return std::string(); };  // links in mails begin with it
+  bool registration_open = true;
+  MailConfig mail = {};
+};
+
 class Storehouse {
  public:
   // Makes the folder, the server's secret and the tables where they are missing. `recording` is null in a job process.
   static base::Result<std::unique_ptr<Storehouse>> open(const PlaceConfig& place, base::LogSink& log,
-                                                        studio::RecordingControl* recording);
+                                                        studio::RecordingControl* recording,
+                                                        PeopleSettings settings = {});
 
   const std::filesystem::path data;
   crypto::SystemRng rng;
@@ -38,6 +47,7 @@ class Storehouse {
   std::unique_ptr<blob::Store> blobs;
   std::unique_ptr<jobs::Queue> queue;
   std::unique_ptr<upload::Uploads> uploads;
+  std::unique_ptr<notify::Post> post;
   std::unique_ptr<people::People> people;
   std::unique_ptr<studio::Studio> studio;
 

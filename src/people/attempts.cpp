@@ -2,13 +2,14 @@
 
 namespace greenroom::people {
 
-bool Attempts::allowed(const std::string& key, base::WallTime now) {
+std::optional<base::Duration> Attempts::wait(const std::string& key, base::WallTime now) {
   std::lock_guard guard(lock_);
   auto found = failures_.find(key);
-  if (found == failures_.end()) return true;
+  if (found == failures_.end()) return std::nullopt;
   auto& times = found->second;
   while (!times.empty() && now - times.front() >= limits_.window) times.pop_front();
-  return times.size() < limits_.failures_max;
+  if (times.size() < limits_.failures_max) return std::nullopt;
+  return times.front() + limits_.window - now;
 }
 
 void Attempts::failed(const std::string& key, base::WallTime now) {

@@ -1,8 +1,9 @@
-// How often somebody may try a password: failures per key in a sliding window, in memory. Thread-safe. A restart
+// How often somebody may try: attempts (or failures) per key in a sliding window, in memory. Thread-safe. A restart
 // forgets them; the cost of Argon2id is the second line.
 #pragma once
 #include <deque>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -19,7 +20,8 @@ struct AttemptLimits {
 class Attempts {
  public:
   explicit Attempts(AttemptLimits limits = {}) : limits_(limits) {}
-  bool allowed(const std::string& key, base::WallTime now);
+  // How long until the key may try again; none: now.
+  std::optional<base::Duration> wait(const std::string& key, base::WallTime now);
   void failed(const std::string& key, base::WallTime now);
   void succeeded(const std::string& key);
 

@@ -11,13 +11,9 @@ constexpr std::array<std::string_view, 5> names{"sessions:read", "sessions:write
 
 }  // namespace
 
-std::string_view scope_name(Scope scope) { return names[std::size_t(scope)]; }
+std::span<const std::string_view> all_scope_names() { return names; }
 
-std::optional<Scope> parse_scope(std::string_view name) {
-  const auto found = std::find(names.begin(), names.end(), name);
-  if (found == names.end()) return std::nullopt;
-  return Scope(found - names.begin());
-}
+std::string_view scope_name(Scope scope) { return names[std::size_t(scope)]; }
 
 bool Scopes::has(Scope scope) const {
   if (bits_ & bit(scope)) return true;
@@ -26,12 +22,24 @@ bool Scopes::has(Scope scope) const {
   return false;
 }
 
+bool Scopes::has(std::string_view name) const {
+  const auto found = std::find(names.begin(), names.end(), name);
+  return found != names.end() && has(Scope(found - names.begin()));
+}
+
+std::vector<Scope> Scopes::list() const {
+  std::vector<Scope> out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (bits_ & bit(Scope(i))) out.push_back(Scope(i));
+  }
+  return out;
+}
+
 std::string Scopes::str() const {
   std::string out;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    if (!(bits_ & bit(Scope(i)))) continue;
+  for (Scope scope : list()) {
     if (!out.empty()) out += ' ';
-    out += names[i];
+    out += scope_name(scope);
   }
   return out;
 }
@@ -40,7 +48,8 @@ Scopes Scopes::parse(std::string_view text) {
   Scopes scopes;
   while (!text.empty()) {
     const auto end = std::min(text.find(' '), text.size());
-    if (const auto scope = parse_scope(text.substr(0, end))) scopes.add(*scope);
+    const auto found = std::find(names.begin(), names.end(), text.substr(0, end));
+    if (found != names.end()) scopes.bits_ |= bit(Scope(found - names.begin()));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return scopes;

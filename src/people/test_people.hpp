@@ -3,6 +3,7 @@
 #include <mutex>
 
 #include "base/rng.hpp"
+#include "notify/test_post.hpp"
 #include "people/people.hpp"
 
 namespace greenroom::people {

@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "notify/message.hpp"
+
 namespace greenroom::people {
 
 namespace {
-
-constexpr std::size_t email_bytes_max = 254;  // RFC 5321 §4.5.3.1.3, less the brackets
 
 std::string_view trimmed(std::string_view text) {
   constexpr std::string_view blank = " \t\r\n";
@@ -37,11 +37,7 @@ base::Result<std::string> checked_text(std::string_view text, std::string_view f
 base::Result<std::string> checked_email(std::string_view text) {
   std::string email(trimmed(text));
   for (char& c : email) c = char(std::tolower(static_cast<unsigned char>(c)));
-  const auto at = email.find('@');
-  const bool plausible = email.size() <= email_bytes_max && at != email.npos && at > 0 && at + 1 < email.size() &&
-                         email.find('@', at + 1) == email.npos && email.find_first_of(" \t<>\"") == email.npos &&
-                         std::none_of(email.begin(), email.end(), is_control);
-  if (!plausible) return base::fail(error_field, "must be an e-mail address", "email");
+  if (!notify::is_mail_address(email)) return base::fail(error_field, "must be an e-mail address", "email");
   return email;
 }
 

@@ -28,7 +28,8 @@ struct TestProcess {
         bus(bus::make_local_bus()),
         uploads({*database, *store, [this] { return now; }, rng, log, {}}),
         queue(*database, rng),
-        people({*database, base::Bytes(32, 7), [this] { return now; }, rng, log, people::test_limits()}),
+        people({*database, base::Bytes(32, 7), [this] { return now; }, rng, log, post,
+                [] { return std::string("https://studio.test"); }, true, people::test_limits()}),
         studio({*database, *store, *bus, uploads, queue, people, directory.path(), base::Bytes(32, 7),
                 [this] { return now; }, rng, log, &recording}) {}
 
@@ -37,7 +38,7 @@ struct TestProcess {
     const std::string token = **people.make_setup_token();
     auto in = people.set_up({token, "Ada", "Ada@Example.org", "correct horse"}, {});
     GREENROOM_ASSERT(in.has_value());
-    return *people.user_of(in->cookie);
+    return *people.user_of(in->tokens.access);
   }
 
   base::WallTime now;
@@ -49,6 +50,7 @@ struct TestProcess {
   std::unique_ptr<bus::Bus> bus;
   upload::Uploads uploads;
   jobs::Queue queue;
+  notify::TestPost post;
   people::People people;
   Studio studio;
 };

@@ -30,7 +30,7 @@ class SocketServer;
 // What a client brings to be recognised by.
 struct Credentials {
   std::optional<std::string> token;   // of CONNECT's auth: a participant token
-  std::optional<std::string> cookie;  // greenroom_session; only of a request from our own site
+  std::optional<std::string> cookie;  // greenroom_access; only of a request from our own site
 };
 
 struct Identity {

@@ -10,7 +10,7 @@ namespace json = boost::json;
 
 namespace {
 
-constexpr std::string_view session_cookie = "greenroom_session";
+constexpr std::string_view session_cookie = "greenroom_access";
 constexpr std::string_view bearer = "Bearer ";
 
 Credentials credentials(const ClientInfo& info, const json::value& auth) {

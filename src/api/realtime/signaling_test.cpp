@@ -206,7 +206,7 @@ TEST(SignalingRightsTest, PresenceIsToldInOrder) {
 TEST(SignalingRightsTest, SessionEventsReachThoseWhoFollow) {
   TestRig rig;
   net::Headers cookie;
-  cookie.set("Cookie", "greenroom_session=good");
+  cookie.set("Cookie", "greenroom_access=good");
   TestPerson participant(rig), user(rig, "EIO=4&transport=websocket", cookie), other(rig);
   participant.connect(R"({"token":"p1@s"})");
   other.connect(R"({"token":"p2@elsewhere"})");
@@ -229,7 +229,7 @@ TEST(SignalingRightsTest, CookieFromAnotherSitesPageMeansNothing) {
   TestRig rig;
   const auto connect = [&](const std::string& origin) {
     net::Headers headers;
-    headers.set("Cookie", "greenroom_session=good");
+    headers.set("Cookie", "greenroom_access=good");
     headers.set("Host", "studio.example:4000");
     headers.set("Origin", origin);
     TestPerson person(rig, "EIO=4&transport=websocket", headers);

@@ -9,13 +9,18 @@
 
 namespace greenroom::api {
 
-inline constexpr std::string_view session_cookie_name = "greenroom_session";
+inline constexpr std::string_view access_cookie_name = "greenroom_access";
 
 using Routes = std::vector<Route>;
 
 Routes operation_routes(const ApiDeps* deps);  // /health, /ready, /stats, /metrics, /openapi.json
 Routes setup_routes(const ApiDeps* deps);
 Routes login_routes(const ApiDeps* deps);
+Routes registration_routes(const ApiDeps* deps);
+Routes account_routes(const ApiDeps* deps);
+Routes api_key_routes(const ApiDeps* deps);
+Routes workspace_routes(const ApiDeps* deps);
+Routes invitation_routes(const ApiDeps* deps);
 Routes session_routes(const ApiDeps* deps);
 Routes invite_routes(const ApiDeps* deps);
 Routes take_routes(const ApiDeps* deps);
@@ -24,5 +29,7 @@ Routes upload_routes(const ApiDeps* deps);
 Routes media_routes(const ApiDeps* deps);
 
 Routes rest_routes(const ApiDeps* deps);  // all of them
+
+std::string default_scope(const Operation& about);  // "sessions:read"; "": no API key will do
 
 }  // namespace greenroom::api

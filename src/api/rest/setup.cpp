@@ -12,7 +12,7 @@ namespace {
 
 base::Result<people::Account> set_up(const ApiDeps* deps, Context& context, const people::NewOwner& owner) {
   GREENROOM_TRY(auto signed_in, deps->people.set_up(owner, visit_of(context.request)));
-  set_login_cookie(context, deps->https, signed_in);
+  set_login_cookies(context, *deps, signed_in.tokens);
   return signed_in.account;
 }
 
@@ -37,6 +37,7 @@ Routes setup_routes(const ApiDeps* deps) {
                                    .summary = "Create the owner with the token of the one-time link, and sign in",
                                    .auth = Auth::nobody,
                                    .status = 201,
+                                   .secret = true,
                                    .burst = 10},
                          [deps](Context& context, people::NewOwner owner) { return set_up(deps, context, owner); }));
   return routes;

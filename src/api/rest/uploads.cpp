@@ -1,12 +1,12 @@
 // tus 1.0.0 over upload::Uploads: creation (with upload, with deferred length), expiration, termination. A body is
 // written piece by piece as it comes, on the blocking pool. Whoever comes later takes an upload over from a request
 // that still holds it, so no answer is ever 423.
-#include "studio/studio.hpp"
 #include "upload/uploads.hpp"
 
 #include "api/http_date.hpp"
 #include "api/identify.hpp"
 #include "api/rest/rest.hpp"
+#include "studio/studio.hpp"
 #include "wire/tus.hpp"
 
 namespace greenroom::api {
@@ -75,7 +75,7 @@ Response with_tus(Response response) {
 // The upload named in the path, for someone who may touch it.
 base::Result<UploadInfo> find_allowed(const ApiDeps& deps, const Request& request, std::string_view id_text) {
   GREENROOM_CHECK_OK(wire::check_tus_version(fields_of(request)));
-  GREENROOM_TRY(auto actor, identify(deps, Auth::any, request));
+  GREENROOM_TRY(auto actor, identify(deps, Auth::any, request, "sessions:write"));
   GREENROOM_TRY(UploadId id, id_of(id_text));
   GREENROOM_TRY(auto info, deps.uploads.find(id));
   GREENROOM_CHECK_OK(deps.studio.may_upload(actor, info));
@@ -121,7 +121,7 @@ class AppendRequest final : public net::BodySink {
 
   base::Result<UploadInfo> create(bool with_body) {
     GREENROOM_CHECK_OK(wire::check_tus_version(fields_of(request_)));
-    GREENROOM_TRY(auto actor, identify(deps_, Auth::any, request_));
+    GREENROOM_TRY(auto actor, identify(deps_, Auth::any, request_, "sessions:write"));
     GREENROOM_TRY(auto creation, wire::parse_tus_creation(fields_of(request_), with_body));
     const std::string metadata(request_.headers.find("Upload-Metadata").value_or(""));
     GREENROOM_TRY(auto info,
