@@ -137,6 +137,7 @@ TEST_F(MembersTest, WhoIsRemovedHasAHomeStill) {
 
 TEST_F(MembersTest, WorkspacesAreMadeAndRenamedAtARevision) {
   const auto ada = actor_of(owner());
+  now_ += seconds(1);
   const auto made = people_->create_workspace(ada, "Second");
   ASSERT_TRUE(made);
   EXPECT_EQ(made->role, WorkspaceRole::owner);

@@ -5,7 +5,6 @@
 #include <gtest/gtest.h>
 
 #include "base/assert.hpp"
-#include "crypto/totp.hpp"
 #include "db/test_database.hpp"
 #include "people/test_people.hpp"
 
@@ -57,9 +56,7 @@ class PeopleTest : public testing::Test {
     GREENROOM_ASSERT(in.has_value());
     return *in;
   }
-  std::string totp(const std::string& secret) {
-    return crypto::totp_code(*crypto::from_base32(secret), crypto::totp_step_at(now_));
-  }
+  std::string totp(const std::string& secret) { return people::totp(secret, now_); }
   // Turns the second factor on; the code that confirmed it is used up.
   RecoveryCodes with_two_factor(const UserActor& actor, std::string& secret) {
     secret = people_->begin_two_factor(actor)->secret;
