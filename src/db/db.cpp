@@ -136,6 +136,7 @@ base::Status Database::transact(Access access, const std::function<base::Status(
   Pool& pool = state_->pool(access);
   const auto until = Clock::now() + state_->options.busy_timeout;
   for (int attempt = 0;; ++attempt) {
+    const auto began = Clock::now();
     std::vector<std::function<void()>> told;
     base::Status status;
     bool fresh = false;
@@ -152,9 +153,11 @@ base::Status Database::transact(Access access, const std::function<base::Status(
       return {};
     }
     const base::ErrorCode code = status.error().code;
-    // A connection that had died in the pool: nothing was committed, and a fresh one tells how the database is.
-    const bool stale = code == error_unavailable && !fresh;
-    if (stale) pool.drop_idle();
+    // A connection that had died in the pool: nothing was committed, and a fresh one tells how the database is. (Not
+    // when it took all its time to say so: then the caller has waited enough.)
+    const bool dead = code == error_unavailable && !fresh;
+    const bool stale = dead && Clock::now() - began < state_->options.answer_timeout;
+    if (dead) pool.drop_idle();
     if (!(stale || code == error_busy) || Clock::now() >= until) return status;
     if (!stale) back_off(attempt);
   }

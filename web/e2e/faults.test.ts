@@ -1,0 +1,225 @@
+// What the server keeps survives what happens to it: killed under load, a full disk, a database that goes and comes back.
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, before, describe, test } from 'node:test'
+import { Relay, Schema } from './postgresql.ts'
+import { Server, temporaryDirectory } from './server.ts'
+import { binary } from './suite.ts'
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+class Owner {
+  private cookie = ''
+  private readonly server: Server
+
+  constructor(server: Server) {
+    this.server = server
+  }
+
+  async call(method: string, path: string, body?: object, seconds = 15): Promise<Response> {
+    const answer = await fetch(new URL(path, this.server.url), {
+      method,
+      headers: { cookie: this.cookie, ...(body ? { 'content-type': 'application/json' } : {}) },
+      body: body ? JSON.stringify(body) : null,
+      signal: AbortSignal.timeout(seconds * 1000),
+    })
+    const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]!)
+    if (cookies.length > 0) this.cookie = cookies.join('; ')
+    return answer
+  }
+
+  async setUp(): Promise<void> {
+    const token = new URL(this.server.setupLink).searchParams.get('token')
+    const owner = { token, name: 'Owner', email: 'owner@example.org', password: 'correct horse battery staple' }
+    assert.equal((await this.call('POST', '/api/v1/setup', owner)).status, 201)
+  }
+
+  makeSession(title: string): Promise<Response> {
+    return this.call('POST', '/api/v1/sessions', { title, kind: 'podcast' })
+  }
+
+  async sessions(): Promise<Map<string, string>> {
+    const found = new Map<string, string>()
+    let cursor = ''
+    do {
+      const answer = await this.call('GET', `/api/v1/sessions?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
+      assert.equal(answer.status, 200, await answer.clone().text())
+      const page = await answer.json()
+      for (const session of page.items) found.set(session.id, session.title)
+      cursor = page.nextCursor ?? ''
+    } while (cursor)
+    return found
+  }
+}
+
+// Writers that go on until the server dies under them; what it acknowledged goes into `kept`.
+async function load(owner: Owner, kept: Map<string, string>, round: number): Promise<void> {
+  const writer = async (name: number) => {
+    for (let i = 0; ; ++i) {
+      const title = `Round ${round}, writer ${name}, number ${i}`
+      const answer = await owner.makeSession(title).catch(() => undefined)
+      if (!answer) return
+      const body = await answer.json().catch(() => undefined)
+      if (!body) return // the head arrived, the body did not: nobody has been told
+      assert.equal(answer.status, 201, JSON.stringify(body))
+      kept.set(body.id, title)
+    }
+  }
+  await Promise.all([1, 2, 3, 4, 5, 6].map(writer))
+}
+
+async function surviveKills(args: string[]): Promise<void> {
+  const server = await Server.start(binary, undefined, ['--rate-limit', '0', ...args])
+  try {
+    const owner = new Owner(server)
+    await owner.setUp()
+    const kept = new Map<string, string>()
+    for (let round = 1; round <= 5; ++round) {
+      const before = kept.size
+      const writers = load(owner, kept, round)
+      while (kept.size < before + 10 * round) await pause(1)
+      await server.kill('SIGKILL')
+      await writers
+      await server.run()
+      const found = await owner.sessions()
+      for (const [id, title] of kept) assert.equal(found.get(id), title, `round ${round}: ${title} was acknowledged and is lost`)
+    }
+    assert.ok(kept.size >= 150)
+  } finally {
+    await server.close()
+  }
+}
+
+test('killed under load, SQLite: no acknowledged write is lost', () => surviveKills([]))
+
+describe('PostgreSQL', () => {
+  let schema: Schema
+  before(() => {
+    schema = new Schema('faults')
+  })
+  after(() => schema.drop())
+
+  test('killed under load: no acknowledged write is lost', () => surviveKills(['--database', schema.url()]))
+})
+
+for (const condition of ['gone', 'silent'] as const) {
+  describe(`PostgreSQL ${condition} for some seconds`, () => {
+    let schema: Schema
+    let server: Server
+    let owner: Owner
+    const relay = new Relay()
+    before(async () => {
+      schema = new Schema(condition)
+      await relay.open()
+      server = await Server.start(binary, undefined, ['--database', schema.url(relay.port)])
+      owner = new Owner(server)
+      await owner.setUp()
+    })
+    after(async () => {
+      relay.close()
+      await server.close()
+      schema.drop()
+    })
+
+    test('503 with Retry-After meanwhile, and then it goes on without a restart', async () => {
+      const pid = server.pid
+      const first = await (await owner.makeSession('Before')).json()
+      relay.become(condition)
+      const end = Date.now() + 5_000
+      let answers = 0
+      while (Date.now() < end) {
+        const asked = Date.now()
+        const [write, read, health, ready] = await Promise.all([
+          owner.makeSession('Meanwhile'),
+          owner.call('GET', `/api/v1/sessions/${first.id}`),
+          owner.call('GET', '/health'),
+          owner.call('GET', '/ready'),
+        ])
+        for (const answer of [write, read]) {
+          const text = await answer.text()
+          assert.equal(answer.status, 503, text)
+          assert.match(answer.headers.get('retry-after') ?? '', /^\d+$/)
+          assert.match(JSON.parse(text).type, /db\.(unavailable|busy)/)
+        }
+        assert.equal(health.status, 200)
+        assert.equal(ready.status, 503)
+        assert.ok(Date.now() - asked < 10_000, `${Date.now() - asked} ms`)
+        ++answers
+        await pause(50)
+      }
+      assert.ok(answers > 0)
+      relay.become('good')
+      const recovered = Date.now() + 5_000
+      let after = await owner.makeSession('After')
+      while (after.status === 503 && Date.now() < recovered) {
+        await pause(100)
+        after = await owner.makeSession('After')
+      }
+      assert.equal(after.status, 201, await after.clone().text())
+      assert.equal(server.pid, pid)
+      assert.ok(server.alive)
+      const titles = [...(await owner.sessions()).values()].sort()
+      assert.deepEqual(titles, ['After', 'Before'])
+      assert.equal((await owner.call('GET', '/ready')).status, 200)
+    })
+  })
+}
+
+// A file system of 24 MB, where this user may make one.
+function smallDisk(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('a full disk: clear errors, reading goes on, and with room again so does writing', async (t) => {
+  const folder = temporaryDirectory('disk')
+  if (!smallDisk(folder)) {
+    rmSync(folder, { recursive: true })
+    t.skip('this user may not mount a small file system')
+    return
+  }
+  let server: Server | undefined
+  try {
+    server = await Server.start(binary, join(folder, 'data'), ['--rate-limit', '0'])
+    const owner = new Owner(server)
+    await owner.setUp()
+    const kept = new Map<string, string>()
+    const first = await (await owner.makeSession('First')).json()
+    kept.set(first.id, first.title)
+    const filler = join(folder, 'filler')
+    // A write that fails has written what there was room for.
+    assert.throws(() => writeFileSync(filler, Buffer.alloc(24 << 20)), /ENOSPC/)
+    let refused: Response | undefined
+    for (let i = 0; i < 2_000 && !refused; ++i) {
+      const answer = await owner.makeSession(`Number ${i}`)
+      if (answer.status === 201) kept.set((await answer.json()).id, `Number ${i}`)
+      else refused = answer
+    }
+    assert.ok(refused, 'the disk was not full')
+    const problem = await refused.json()
+    assert.equal(refused.status, 507, JSON.stringify(problem))
+    assert.match(problem.title, /disk is full/)
+    assert.equal((await owner.call('GET', `/api/v1/sessions/${first.id}`)).status, 200)
+    assert.ok(server.alive)
+
+    rmSync(filler)
+    const again = await owner.makeSession('With room')
+    assert.equal(again.status, 201, await again.clone().text())
+    kept.set((await again.json()).id, 'With room')
+    await server.kill('SIGKILL')
+    await server.run()
+    const found = await owner.sessions()
+    for (const [id, title] of kept) assert.equal(found.get(id), title)
+  } finally {
+    await server?.close()
+    execFileSync('umount', ['-l', folder])
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
