@@ -13,6 +13,12 @@ std::string hash_of(const Migration& migration) {
   return fmt::format("{:016x}", hash);
 }
 
+bool is_for(std::string_view statement, std::string_view engine) {
+  constexpr std::string_view open = "/* ", close = " */";
+  if (!statement.starts_with(open)) return true;
+  return statement.substr(open.size()).starts_with(std::string(engine) + std::string(close));
+}
+
 base::Status make_table(Database& database) {
   return database.change_schema([](Transaction& tx) -> base::Status {
     GREENROOM_CHECK_OK(
@@ -23,12 +29,14 @@ base::Status make_table(Database& database) {
 }
 
 // True when it was run now.
-base::Result<bool> apply(Transaction& tx, const Migration& migration, base::WallTime now) {
+base::Result<bool> apply(Transaction& tx, std::string_view engine, const Migration& migration, base::WallTime now) {
   const std::string hash = hash_of(migration);
   GREENROOM_TRY(auto known, tx.scalar<std::string>("SELECT hash FROM migrations WHERE name = $1", {migration.name}));
   if (known && *known == hash) return false;
   if (known) return base::fail(error_migration, fmt::format("migration {} was edited after it ran", migration.name));
-  for (auto statement : migration.statements) GREENROOM_CHECK_OK(tx.run(statement));
+  for (auto statement : migration.statements) {
+    if (is_for(statement, engine)) GREENROOM_CHECK_OK(tx.run(statement));
+  }
   GREENROOM_CHECK_OK(
       tx.run("INSERT INTO migrations (name, hash, applied_at) VALUES ($1, $2, $3)", {migration.name, hash, now}));
   return true;
@@ -40,7 +48,8 @@ base::Result<int> migrate(Database& database, std::span<const Migration> migrati
   GREENROOM_CHECK_OK(make_table(database));
   int applied = 0;
   for (const Migration& migration : migrations) {
-    GREENROOM_TRY(bool ran, database.change_schema([&](Transaction& tx) { return apply(tx, migration, now); }));
+    GREENROOM_TRY(bool ran, database.change_schema(
+                                [&](Transaction& tx) { return apply(tx, database.engine(), migration, now); }));
     applied += ran;
   }
   return applied;

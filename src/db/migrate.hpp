@@ -16,6 +16,8 @@ namespace greenroom::db {
 
 inline constexpr base::ErrorCode error_migration{base::ErrorKind::internal, "db.migration"};
 
+// Where the engines know no common text (triggers), a statement begins with the name of the one that it is for:
+// "/* sqlite */ CREATE ..."; the other skips it.
 struct Migration {
   std::string_view name;
   std::vector<std::string_view> statements;

@@ -173,6 +173,16 @@ TEST_F(MembersTest, TheAuditLogTellsWhatWasDone) {
               testing::UnorderedElementsAre("session.deleted", "api_key.made", "login.began", "workspace.set_up"));
 }
 
+TEST_F(MembersTest, TheDatabaseItselfKeepsTheLogAsItIs) {
+  const auto before = audited(actor_of(owner())).size();
+  for (const char* sql : {"UPDATE audit SET action = 'nothing'", "DELETE FROM audit"}) {
+    const auto changed = database_->write([&](db::Transaction& tx) { return tx.run(sql); });
+    ASSERT_FALSE(changed) << sql;
+    EXPECT_EQ(changed.error().code, db::error_constraint) << changed.error().context;
+  }
+  EXPECT_EQ(count("SELECT COUNT(*) FROM audit"), std::int64_t(before));
+}
+
 // What did not happen is not in the log.
 TEST_F(MembersTest, ALineGoesWithItsFact) {
   const auto ada = actor_of(owner());

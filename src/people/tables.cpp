@@ -61,6 +61,15 @@ const std::vector<db::Migration>& own() {
         "created_at BIGINT NOT NULL, expires_at BIGINT NOT NULL, UNIQUE (workspace_id, email))",
         "CREATE INDEX invitations_by_email ON invitations (email)",
         "CREATE INDEX invitations_by_user ON invitations (invited_by)"}},
+      {"people.5-audit-is-append-only",
+       {"/* sqlite */ CREATE TRIGGER audit_is_not_changed BEFORE UPDATE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+        "/* sqlite */ CREATE TRIGGER audit_is_not_deleted BEFORE DELETE ON audit "
+        "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END",
+        "/* postgresql */ CREATE FUNCTION refuse_change_of_audit() RETURNS trigger LANGUAGE plpgsql AS "
+        "'BEGIN RAISE integrity_constraint_violation USING MESSAGE = ''the audit log is append-only''; END'",
+        "/* postgresql */ CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change_of_audit()"}},
   };
   return list;
 }
