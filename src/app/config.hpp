@@ -14,6 +14,7 @@ namespace greenroom::app {
 struct PlaceConfig {
   std::filesystem::path data = "data";
   std::string database = "sqlite";  // in the data folder; or postgresql://user:password@host/name
+  std::string redis = {};           // redis://user:password@host:port/db: where the other servers are; empty: none
 };
 
 struct MailConfig {
@@ -40,6 +41,7 @@ struct ServeConfig {
   std::uint16_t port = 4000;  // 0: any free one
   std::filesystem::path data = "data";
   std::string database = "sqlite";
+  std::string redis;                       // where several servers meet; empty: this one is alone
   std::string public_url;                  // how people reach us; empty: http://localhost:<port>
   std::vector<std::string> announced_ips;  // in ICE candidates; empty: this machine's own addresses
   std::uint16_t rtc_min_port = 40'000;     // each shard takes the first free port of this range

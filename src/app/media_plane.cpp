@@ -114,6 +114,12 @@ void MediaPlane::stop_backup(const std::string& room, const std::string& recordi
   });
 }
 
+std::vector<std::string> MediaPlane::rooms() const {
+  std::vector<std::string> rooms;
+  for (const auto& [room, shard] : shard_by_room_) rooms.push_back(room);
+  return rooms;
+}
+
 base::Duration MediaPlane::longest_silence(base::Instant now) const {
   base::Duration longest{0};
   for (const auto& thread : threads_) longest = std::max(longest, now - thread->last_turn());

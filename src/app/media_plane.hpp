@@ -41,6 +41,8 @@ class MediaPlane final : public studio::MediaGateway {
   // Records the room's tracks under `recording` from now on. No effect on a room that does not exist.
   void start_backup(const std::string& room, const std::string& recording);
   void stop_backup(const std::string& room, const std::string& recording);
+  bool has_room(const std::string& room) const { return shard_by_room_.contains(room); }
+  std::vector<std::string> rooms() const;
   void stop();  // ends the media threads: after this nothing calls back
 
   std::size_t workers() const { return threads_.size(); }

@@ -10,9 +10,11 @@
 #include "api/realtime/server.hpp"
 #include "api/security_headers.hpp"
 #include "app/assets.hpp"
+#include "app/backup_control.hpp"
 #include "app/backup_registry.hpp"
 #include "app/job_runner.hpp"
 #include "app/media_plane.hpp"
+#include "app/nodes.hpp"
 #include "app/statistics.hpp"
 #include "app/storehouse.hpp"
 #include "crypto/random.hpp"
@@ -29,26 +31,10 @@ using namespace std::chrono_literals;
 
 constexpr base::Duration job_tick = 250ms;
 constexpr base::Duration reconcile_tick = 1s;
+constexpr base::Duration nodes_tick = 2s;
 constexpr base::Duration purge_tick = 60s;
 constexpr base::Duration certificate_tick = 10s;
 constexpr base::Duration close_deadline = 5s;
-
-// The SFU's recorder as the studio sees it. Takes start and stop on the blocking pool, the media plane lives on the
-// control thread: the calls are posted.
-class BackupControl final : public studio::RecordingControl {
- public:
-  BackupControl(net::Loop& loop, MediaPlane& media) : loop_(loop), media_(media) {}
-  void start_backup(studio::SessionId session, studio::TakeId take) override {
-    loop_.post([this, session, take] { media_.start_backup(session.str(), take.str()); });
-  }
-  void stop_backup(studio::SessionId session, studio::TakeId take) override {
-    loop_.post([this, session, take] { media_.stop_backup(session.str(), take.str()); });
-  }
-
- private:
-  net::Loop& loop_;
-  MediaPlane& media_;
-};
 
 std::vector<api::WebAsset> web_assets() {
   std::vector<api::WebAsset> out;
@@ -136,14 +122,16 @@ class StudioServer {
 
 base::Status StudioServer::open() {
   GREENROOM_CHECK_OK(open_media());
-  backup_control_ = std::make_unique<BackupControl>(loop_, *media_);
+  backup_control_ = std::make_unique<BackupControl>(loop_, *media_, log_);
   GREENROOM_TRY(house_,
-                Storehouse::open({config_.data, config_.database}, log_, backup_control_.get(),
+                Storehouse::open({config_.data, config_.database, config_.redis}, log_, backup_control_.get(),
                                  {[this] { return public_url(); }, config_.registration == "open", config_.mail}));
-  GREENROOM_CHECK_OK(house_->studio->recover());
+  announce_node(*house_->bus, log_);
+  GREENROOM_CHECK_OK(recover_from_dead_nodes(*house_->bus, *house_->studio));
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
   realtime_ = std::make_unique<api::realtime::Server>(
-      realtime_options(), api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman()});
+      realtime_options(), api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman(),
+                                           config_.redis.empty() ? nullptr : house_->bus.get()});
   connect_media();
   connect_bus();
   GREENROOM_CHECK_OK(open_api());
@@ -184,7 +172,7 @@ void StudioServer::room_created(const std::string& room) {
   const bool asked = pool_.run_then(
       loop_, [this, session = *session] { return house_->studio->take_in_progress(session); },
       [this, room](base::Result<std::optional<studio::Take>> take) {
-        if (take && *take) media_->start_backup(room, (*take)->id.str());
+        if (take) backup_control_->is_in_progress(room, *take ? std::optional((*take)->id) : std::nullopt);
       });
   if (!asked) log_.error("backup.start", {{"room", room}, {"error", "the blocking pool is full"}});
 }
@@ -192,11 +180,15 @@ void StudioServer::room_created(const std::string& room) {
 void StudioServer::connect_bus() {
   const auto forward = [this] {
     auto drained = session_news_.drain();
-    if (drained.missed) log_.warning("bus.missed", {{"messages", std::int64_t(drained.missed)}});
+    if (drained.missed) {
+      log_.warning("bus.missed", {{"messages", std::int64_t(drained.missed)}});
+      realtime_->session_events_missed();
+    }
     constexpr std::string_view prefix = "session/";
     for (const auto& message : drained.messages)
       realtime_->session_event(std::string_view(message.topic).substr(prefix.size()), message.payload);
   };
+  backup_control_->connect(*house_->bus, [this](const std::string& room) { room_created(room); });
   session_news_ = house_->bus->subscribe("session/*", {.wake = [this, forward] { loop_.post(forward); }});
 }
 
@@ -338,6 +330,10 @@ void StudioServer::start_clockwork() {
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, reconcile_tick, [this] {
     if (auto status = house_->studio->reconcile(); !status)
       log_.error("studio.reconcile", {{"error", status.error().what}, {"context", status.error().context}});
+  }));
+  clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, nodes_tick, [this] {
+    if (auto status = recover_from_dead_nodes(*house_->bus, *house_->studio); !status)
+      log_.error("studio.recover", {{"error", status.error().what}, {"context", status.error().context}});
   }));
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, certificate_tick, [this] {
     if (tls_ && tls_->changed()) exchange_certificate();

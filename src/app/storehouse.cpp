@@ -27,6 +27,20 @@ base::Result<db::DatabaseOptions> database_options(const PlaceConfig& place) {
   return options;
 }
 
+namespace {
+
+// Every process is a node of its own: what it said it had does not outlive it.
+base::Result<std::unique_ptr<bus::Bus>> open_bus(const std::string& redis, base::Rng& rng, base::LogSink& log) {
+  auto node = base::to_string(base::make_uuid_v7(net::wall_now(), rng));
+  if (redis.empty()) return bus::make_local_bus(std::move(node));
+  bus::RedisOptions options;
+  options.url = redis;
+  options.node = std::move(node);
+  return bus::make_redis_bus(std::move(options), log);
+}
+
+}  // namespace
+
 base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& place, base::LogSink& log,
                                                            studio::RecordingControl* recording,
                                                            PeopleSettings settings) {
@@ -37,7 +51,7 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& pl
   GREENROOM_TRY(house->database, db::Database::open(std::move(options)));
   GREENROOM_CHECK_OK(db::migrate(*house->database, studio::all_migrations(), net::wall_now()));
   GREENROOM_TRY(house->blobs, blob::open_disk_store(house->data / "blobs"));
-  house->bus = bus::make_local_bus();
+  GREENROOM_TRY(house->bus, open_bus(place.redis, house->rng, log));
   house->queue = std::make_unique<jobs::Queue>(*house->database, house->rng);
   house->uploads = std::make_unique<upload::Uploads>(
       upload::Dependencies{*house->database, *house->blobs, net::wall_now, house->rng, log, {}});

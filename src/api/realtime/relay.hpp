@@ -118,6 +118,7 @@ class Relay {
   void release_empty_rooms(base::Instant now);
   void claim_lost(const std::string& room);
   void call_the_roll();
+  void tell_of_gap();
 
   bus::Bus& bus_;
   net::Loop& loop_;

@@ -88,6 +88,7 @@ void Relay::drain() {
     if (drained.missed) {
       log_.warning("relay.missed", {{"messages", std::int64_t(drained.missed)}});
       call_the_roll();
+      tell_of_gap();
     }
     for (const auto& text : drained.messages) {
       const auto message = parse_relay_message(text.payload);
@@ -152,6 +153,15 @@ void Relay::depart(const SocketId& far) {
 }
 
 // ---- after a gap
+
+// This node's clients in rooms of others: their news came this way.
+void Relay::tell_of_gap() {
+  std::vector<SocketId> far_seated;
+  for (const auto& [id, seat] : seats_) {
+    if (seat.joined) far_seated.push_back(id);
+  }
+  hooks_.emit(far_seated, "missedEvents", json::object());
+}
 
 void Relay::call_the_roll() { roll_call_due_ = !bus_.publish(every_node, print_relay_message(RelayRollCall{node_})); }
 

@@ -82,6 +82,10 @@ void Server::session_event(std::string_view session_id, std::string_view payload
   if (state_->signaling) state_->signaling->session_event(session_id, payload);
 }
 
+void Server::session_events_missed() {
+  if (state_->signaling) state_->signaling->session_events_missed();
+}
+
 void Server::close() {
   state_->sockets.engine().close_all();
   if (state_->echo) state_->echo->engine().close_all();

@@ -100,6 +100,8 @@ class Server {
   void media_event(const studio::MediaEvent& event);
   // A message of the bus's topic session/<id>: {"event": "...", "data": {...}}, forwarded to those who follow it.
   void session_event(std::string_view session_id, std::string_view payload);
+  // Some of them did not come: everyone is told to ask anew (`missedEvents`).
+  void session_events_missed();
   void close();  // says goodbye to everyone; new connections are refused
 
   // For further namespaces beside "/": add() before the first connection.

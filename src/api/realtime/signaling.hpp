@@ -44,6 +44,7 @@ class Signaling {
   studio::Stage& stage() { return stage_; }
   const studio::Stage& stage() const { return stage_; }
   void session_event(std::string_view session_id, std::string_view payload);
+  void session_events_missed();
 
   // ---- the events
   void create_room(const SocketId&, CreateRoomRequest, Reply<CreateRoomResult>);

@@ -28,6 +28,16 @@ void Signaling::emit(const std::vector<SocketId>& to, std::string_view event, co
   relay_->emit(far, event, data);
 }
 
+// Others may also have thought that this node had died, and its people absent.
+void Signaling::session_events_missed() {
+  std::vector<SocketId> own;
+  for (const auto& [id, client] : clients_) {
+    if (client.present) dependencies_.doorman.entered(client.identity.participant->id);
+    if (!Relay::is_far(id)) own.push_back(id);
+  }
+  space_.emit(own, "missedEvents", {wire::to_json(EmptyNotice{})});
+}
+
 void Signaling::take_leave(const SocketId& id) {
   stage_.leave(id);
   set_present(id, false);

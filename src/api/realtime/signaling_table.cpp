@@ -76,6 +76,7 @@ const std::map<std::string_view, SchemaOf>& server_events() {
       {"activeSpeaker", &wire::schema<ActiveSpeakerNotice>},
       {"displaced", &wire::schema<EmptyNotice>},
       {"leftRoom", &wire::schema<EmptyNotice>},
+      {"missedEvents", &wire::schema<EmptyNotice>},
       {"recordingProgress", &wire::schema<RecordingProgressNotice>},
   };
   return table;
