@@ -1,6 +1,6 @@
 // The SFU's recorder as the studio sees it. A take starts and stops on whichever node was asked (on its blocking pool);
-// its room is perhaps on another: the calls go over the bus to all nodes, and the one that has the room heeds them on its
-// control thread. Owned by StudioServer; connect() before the first call.
+// its room is perhaps on another: the calls go over the bus to all nodes, and the one that has the room heeds them on
+// its control thread. Owned by StudioServer; connect() before the first call.
 #pragma once
 #include <functional>
 #include <map>

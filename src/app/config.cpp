@@ -47,7 +47,8 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       ->envname("GREENROOM_DATA")
       ->capture_default_str();
   add_database_option(app, config.database);
-  app.add_option("--redis", config.redis, "redis://user:password@host:port/db: several servers as one (with one database)")
+  app.add_option("--redis", config.redis,
+                 "redis://user:password@host:port/db: several servers as one (with one database)")
       ->envname("REDIS_URL");
   app.add_option("--public-url", config.public_url, "how people reach this server")->envname("PUBLIC_URL");
   app.add_option("--announced-ip", config.announced_ips, "address for media in ICE candidates; may be repeated")

@@ -131,7 +131,7 @@ base::Status StudioServer::open() {
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
   realtime_ = std::make_unique<api::realtime::Server>(
       realtime_options(), api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman(),
-                                           config_.redis.empty() ? nullptr : house_->bus.get()});
+                                                            config_.redis.empty() ? nullptr : house_->bus.get()});
   connect_media();
   connect_bus();
   GREENROOM_CHECK_OK(open_api());

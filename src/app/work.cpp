@@ -34,6 +34,7 @@ int run_work(const WorkConfig& config, base::LogSink& log) {
   }
   work::WorkDeps deps{*(*house)->studio, *(*house)->blobs, *(*house)->queue, (*house)->data, log, net::wall_now};
   if (auto status = work::run(deps, config.job); !status) {
+    if (status.error().code == jobs::error_not_due) return 0;  // another node has been quicker
     log.error("work.failed",
               {{"job", config.job}, {"error", status.error().what}, {"context", status.error().context}});
     return 1;

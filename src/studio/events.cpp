@@ -54,4 +54,9 @@ void Studio::Core::publish(db::Transaction& tx, SessionId session, std::string p
       [this, topic = session_topic(session), payload = std::move(payload)] { d.bus.publish(topic, payload); });
 }
 
+void Studio::Core::publish_here(db::Transaction& tx, SessionId session, std::string payload) const {
+  tx.after_commit(
+      [this, topic = session_topic(session), payload = std::move(payload)] { d.bus.publish_here(topic, payload); });
+}
+
 }  // namespace greenroom::studio

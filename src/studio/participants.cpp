@@ -1,5 +1,6 @@
 #include "crypto/token.hpp"
 #include "studio/detail/core.hpp"
+#include "studio/detail/node_rows.hpp"
 #include "wire/json.hpp"
 
 namespace greenroom::studio {
@@ -160,14 +161,19 @@ base::Status Studio::entered(ParticipantId participant) {
     GREENROOM_TRY(const auto row, participants::find(tx, participant));
     if (!row) return base::fail(error_token, "this participant is not known");
     GREENROOM_CHECK_OK(participants::set_present(tx, participant, true, core_->now()));
+    GREENROOM_CHECK_OK(node_facts::take(tx, NodeFactKind::present, participant.str(), core_->d.bus.node()));
     GREENROOM_CHECK_OK(sessions::set_entered(tx, row->session, core_->now()));
     return core_->refresh_session(tx, row->session);
   });
 }
 
 base::Status Studio::left(ParticipantId participant) {
-  return core_->d.database.write(
-      [&](db::Transaction& tx) { return participants::set_present(tx, participant, false, core_->now()); });
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
+    // Who has come in at another node meanwhile is present there.
+    GREENROOM_TRY(const bool ours,
+                  node_facts::release(tx, NodeFactKind::present, participant.str(), core_->d.bus.node()));
+    return ours ? participants::set_present(tx, participant, false, core_->now()) : base::Status{};
+  });
 }
 
 base::Result<ParticipantBrief> Studio::participant(ParticipantId id) {

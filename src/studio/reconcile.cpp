@@ -1,4 +1,5 @@
 #include "studio/detail/core.hpp"
+#include "studio/detail/node_rows.hpp"
 
 namespace greenroom::studio {
 
@@ -8,13 +9,27 @@ constexpr int removals_at_once = 50;
 
 }  // namespace
 
-base::Status Studio::recover() {
-  return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
-    GREENROOM_CHECK_OK(participants::nobody_is_present(tx, core_->now()));
-    GREENROOM_TRY(const auto open, stems::open_backups(tx));
-    for (const auto& stem : open) GREENROOM_CHECK_OK(core_->close_backup(tx, stem, core_->log_size(stem)));
-    return {};
-  });
+base::Status Studio::recover(std::span<const std::string> alive) {
+  GREENROOM_TRY(const auto nodes, core_->d.database.read([](db::Transaction& tx) { return node_facts::nodes(tx); }));
+  for (const auto& node : nodes) {
+    if (std::find(alive.begin(), alive.end(), node) != alive.end()) continue;
+    GREENROOM_CHECK_OK(core_->d.database.write([&](db::Transaction& tx) { return core_->end_facts_of(tx, node); }));
+  }
+  return {};
+}
+
+base::Status Studio::Core::end_facts_of(db::Transaction& tx, std::string_view node) const {
+  GREENROOM_TRY(const auto facts, node_facts::of_node(tx, node));
+  for (const auto& fact : facts) {
+    if (const auto participant = ParticipantId::parse(fact.id); participant && fact.kind == NodeFactKind::present) {
+      GREENROOM_CHECK_OK(participants::set_present(tx, *participant, false, now()));
+    }
+    const auto id = StemId::parse(fact.id);
+    if (!id || fact.kind != NodeFactKind::backup) continue;
+    GREENROOM_TRY(const auto stem, stems::find(tx, *id));
+    if (stem) GREENROOM_CHECK_OK(close_backup(tx, *stem, log_size(*stem)));
+  }
+  return node_facts::forget(tx, node);
 }
 
 namespace {

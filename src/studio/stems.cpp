@@ -1,6 +1,7 @@
 #include <cmath>
 
 #include "studio/detail/core.hpp"
+#include "studio/detail/node_rows.hpp"
 #include "studio/stem_format.hpp"
 
 namespace greenroom::studio {
@@ -101,6 +102,7 @@ base::Result<StemId> Studio::register_backup_track(const NewBackupTrack& track) 
     row.started_at_ms = double(base::to_micros(track.started_at)) / 1'000;
     row.log = track.log;
     GREENROOM_CHECK_OK(stems::insert(tx, row));
+    GREENROOM_CHECK_OK(node_facts::take(tx, NodeFactKind::backup, row.id.str(), core_->d.bus.node()));
     return row.id;
   });
 }
@@ -109,6 +111,7 @@ base::Status Studio::end_backup_track(StemId stem, std::uint64_t bytes) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
     GREENROOM_TRY(const auto row, stems::find(tx, stem));
     if (!row) return base::fail(error_no_take, "there is no such stem");
+    GREENROOM_CHECK_OK(node_facts::release(tx, NodeFactKind::backup, stem.str(), core_->d.bus.node()));
     return core_->close_backup(tx, *row, bytes);
   });
 }

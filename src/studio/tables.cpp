@@ -43,6 +43,10 @@ const std::vector<db::Migration>& own() {
       {"studio.3-removals",
        {"CREATE TABLE removals (kind TEXT NOT NULL, name TEXT NOT NULL, created_at BIGINT NOT NULL, "
         "PRIMARY KEY (kind, name))"}},
+      // What is so as long as the node runs that said it (node_rows.cpp).
+      {"studio.5-nodes",
+       {"CREATE TABLE node_facts (kind TEXT NOT NULL, id TEXT NOT NULL, node TEXT NOT NULL, PRIMARY KEY (kind, id))",
+        "CREATE INDEX node_facts_by_node ON node_facts (node)"}},
   };
   return list;
 }

@@ -3,6 +3,8 @@
 namespace greenroom::studio {
 
 base::Result<Take> Studio::start_take(const Actor& actor, SessionId session) {
+  // Everyone's browser has to hear of it, at whichever node it is: better no take than one with people missing.
+  GREENROOM_CHECK_OK(core_->d.bus.state());
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
     GREENROOM_CHECK_OK(core_->host_access(tx, actor, session));
     GREENROOM_TRY(const auto before, takes::of_session(tx, session));

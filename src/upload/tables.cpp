@@ -73,7 +73,7 @@ base::Result<std::optional<UploadInfo>> find(db::Transaction& tx, UploadId id) {
 base::Status advance(db::Transaction& tx, const UploadInfo& upload) {
   return must_change(
       tx.run("UPDATE uploads SET byte_offset = $2, byte_length = $3, moved_at = $4, expires_at = $5 WHERE id = $1 AND "
-             "complete = 0",
+             "complete = 0 AND byte_offset <= $2",
              {upload.id, upload.offset, upload.length, upload.moved_at, upload.expires_at}));
 }
 

@@ -1,12 +1,8 @@
 // The signaling protocol with unmodified mediasoup-client and socket.io-client in real Chromium, none of our own client code.
 import assert from 'node:assert/strict'
-import { mkdtempSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
 import { Person } from './browser.ts'
+import { foreignClient } from './foreign.ts'
 import { Server } from './server.ts'
 import { fixtures } from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
@@ -17,21 +13,10 @@ type Received = { kind: string; count: number }[]
 let server: Server
 let ana: Person
 let ben: Person
-const script = join(mkdtempSync(join(tmpdir(), 'greenroom-client-')), 'client.js')
-
-async function bundle(): Promise<void> {
-  const entry = join(dirname(fileURLToPath(import.meta.url)), 'protocol_client.ts')
-  const built = await build({
-    configFile: false,
-    logLevel: 'error',
-    build: { write: false, lib: { entry, formats: ['iife'], name: 'foreign' } },
-  })
-  const output = (Array.isArray(built) ? built[0]! : built) as { output: { code: string }[] }
-  writeFileSync(script, output.output[0]!.code)
-}
+let script: string
 
 before(async () => {
-  await bundle()
+  script = await foreignClient()
   server = await Server.start(binary, undefined, ['--open-rooms'])
   const devices = fixtures(fixtureFolder, 60)
   ana = await Person.open('Ana', devices[0])

@@ -66,11 +66,14 @@ struct Studio::Core {
   base::Status upload_completed(db::Transaction& tx, const upload::UploadInfo& upload) const;
   base::Status close_backup(db::Transaction& tx, const StemRow& stem, std::uint64_t bytes) const;
   std::uint64_t log_size(const StemRow& stem) const;
+  base::Status end_facts_of(db::Transaction& tx, std::string_view node) const;
   // The session's state follows its takes.
   base::Status refresh_session(db::Transaction& tx, SessionId id) const;
 
   // --- events (events.cpp), published when the transaction has committed ---
   void publish(db::Transaction& tx, SessionId session, std::string payload) const;
+  // To those who follow the session on this node: what every node finds out for itself.
+  void publish_here(db::Transaction& tx, SessionId session, std::string payload) const;
 };
 
 std::string take_event(std::string_view name, const Take& take);  // takeStarted, takeStopped

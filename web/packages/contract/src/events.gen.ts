@@ -353,6 +353,7 @@ export interface ServerEvents {
   consumerLayersChanged: LayersNotice;
   displaced: EmptyNotice;
   leftRoom: EmptyNotice;
+  missedEvents: EmptyNotice;
   newProducer: ProducerInfo;
   peerJoined: PeerInfo;
   peerLeft: PeerLeftNotice;
