@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
 import { after, afterEach, before, test } from 'node:test'
 import { io, type Socket } from 'socket.io-client'
 import { Person } from './browser.ts'
-import { foreignClient } from './foreign.ts'
+import { foreignClient, openForeignPage } from './foreign.ts'
 import { Server, temporaryDirectory } from './server.ts'
 import { fixtures } from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
@@ -94,8 +94,7 @@ afterEach(() => {
 // ---- a browser's person in a room
 
 async function enter(person: Person, server: Server, room: string): Promise<void> {
-  await person.page.goto(`${server.url}/health`)
-  await person.page.addScriptTag({ path: script })
+  await openForeignPage(person, script)
   await person.page.evaluate(
     async ([url, callId, userId]) => {
       const call = new (window as any).foreign.Call(url, ['websocket'])
@@ -148,7 +147,7 @@ async function rest(server: Server, method: string, path: string, cookie = '', b
 let owner = ''
 async function signedIn(): Promise<string> {
   if (owner) return owner
-  const token = new URL(first.setupLink).searchParams.get('token')
+  const token = new URL(second.setupLink).searchParams.get('token')
   const account = { token, name: 'Ada', email: 'ada@example.org', password: 'correct horse' }
   const made = await rest(first, 'POST', '/setup', '', account)
   assert.equal(made.status, 201, await made.clone().text())

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Person } from './browser.ts'
-import { foreignClient } from './foreign.ts'
+import { foreignClient, openForeignPage } from './foreign.ts'
 import { Server } from './server.ts'
 import { fixtures } from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
@@ -17,7 +17,7 @@ let script: string
 
 before(async () => {
   script = await foreignClient()
-  server = await Server.start(binary, undefined, ['--open-rooms'])
+  server = await Server.start(binary, undefined, ['--open-rooms', '--cors-origin', '*'])
   const devices = fixtures(fixtureFolder, 60)
   ana = await Person.open('Ana', devices[0])
   ben = await Person.open('Ben', devices[1])
@@ -30,8 +30,7 @@ after(async () => {
 })
 
 async function join_(person: Person, room: string, transports: string[], simulcast: boolean): Promise<void> {
-  await person.page.goto(`${server.url}/health`)
-  await person.page.addScriptTag({ path: script })
+  await openForeignPage(person, script)
   await person.page.evaluate(
     async ([url, callId, userId, ways, layers]) => {
       const call = new (window as any).foreign.Call(url, ways)
