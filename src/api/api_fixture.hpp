@@ -50,7 +50,7 @@ class ApiTest : public testing::Test {
   // bytes.
   Answer send(std::string_view method, std::string_view target, std::string body = "", Fields fields = {});
   // The same with a JSON body (or none) and, when set, the cookie of the owner.
-  Answer call(std::string_view method, std::string_view target, std::string_view json = "");
+  Answer call(std::string_view method, std::string_view target, std::string_view json = "", Fields fields = {});
   // The same as a participant.
   Answer call_as(const std::string& token, std::string_view method, std::string_view target,
                  std::string_view json = "");

@@ -140,8 +140,7 @@ Answer ApiTest::send(std::string_view method, std::string_view target, std::stri
   return answer;
 }
 
-Answer ApiTest::call(std::string_view method, std::string_view target, std::string_view json) {
-  Fields fields;
+Answer ApiTest::call(std::string_view method, std::string_view target, std::string_view json, Fields fields) {
   if (!json.empty()) fields.emplace_back("Content-Type", "application/json");
   if (!cookie_.empty()) fields.emplace_back("Cookie", "greenroom_access=" + cookie_);
   return send(method, target, std::string(json), std::move(fields));

@@ -96,6 +96,7 @@ class StudioServer {
   std::vector<api::Mount> realtime_mounts();
   api::realtime::Doorman doorman();
   base::Result<api::realtime::Identity> identify(const api::realtime::Credentials& credentials);
+  base::Result<api::realtime::Identity::Participant> standing(const std::string& participant);
 
   const ServeConfig config_;
   base::LogSink& log_;
@@ -192,14 +193,21 @@ void StudioServer::connect_bus() {
   session_news_ = house_->bus->subscribe("session/*", {.wake = [this, forward] { loop_.post(forward); }});
 }
 
+// How things stand with a participant, as the studio has it now.
+base::Result<api::realtime::Identity::Participant> StudioServer::standing(const std::string& participant) {
+  GREENROOM_TRY(const auto id, studio::ParticipantId::parse(participant));
+  GREENROOM_TRY(const auto now, house_->studio->attendance(id));
+  api::realtime::Identity::Participant out{participant, now.session.str(), now.participant.name, now.may, now.waiting};
+  if (now.over) out.barred = base::Error{studio::error_over, "this session is over", {}};
+  if (now.waiting) out.barred = base::Error{studio::error_waiting, "wait until you are let in", {}};
+  return out;
+}
+
 base::Result<api::realtime::Identity> StudioServer::identify(const api::realtime::Credentials& credentials) {
   api::realtime::Identity identity;
   if (credentials.token) {
     GREENROOM_TRY(const auto actor, house_->studio->participant_of(*credentials.token));
-    const auto& participant = std::get<studio::ParticipantActor>(actor);
-    GREENROOM_TRY(const auto brief, house_->studio->participant(participant.participant));
-    identity.participant = {participant.participant.str(), participant.session.str(), brief.name,
-                            participant.role != studio::Role::viewer};
+    GREENROOM_TRY(identity.participant, standing(std::get<studio::ParticipantActor>(actor).participant.str()));
   } else if (credentials.cookie) {
     if (const auto user = house_->people->user_of(*credentials.cookie)) {
       identity.user_id = user->user.str();
@@ -214,8 +222,8 @@ base::Status StudioServer::may_follow(const api::realtime::Identity& identity, c
   studio::Actor actor;
   if (identity.participant) {
     GREENROOM_TRY(const auto participant, studio::ParticipantId::parse(identity.participant->id));
-    GREENROOM_TRY(const auto home, studio::SessionId::parse(identity.participant->session_id));
-    actor = studio::ParticipantActor{participant, home, studio::Role::viewer};
+    GREENROOM_TRY(const auto now, house_->studio->attendance(participant));
+    actor = studio::ParticipantActor{participant, now.session, now.participant.role, now.waiting};
   } else if (identity.user_id && identity.workspace_id) {
     GREENROOM_TRY(const auto user, studio::UserId::parse(*identity.user_id));
     GREENROOM_TRY(const auto workspace, studio::WorkspaceId::parse(*identity.workspace_id));
@@ -236,6 +244,7 @@ api::realtime::Doorman StudioServer::doorman() {
       .identify = [this](const api::realtime::Credentials& credentials) { return identify(credentials); },
       .may_follow = [this](const api::realtime::Identity& identity,
                            const std::string& session) { return may_follow(identity, session); },
+      .look_again = [this](const std::string& participant) { return standing(participant); },
       .entered = [this](const std::string& id) { tell_presence(&studio::Studio::entered, id); },
       .left = [this](const std::string& id) { tell_presence(&studio::Studio::left, id); },
   };

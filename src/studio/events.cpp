@@ -16,6 +16,21 @@ struct SessionChanged {
 };
 BOOST_DESCRIBE_STRUCT(SessionChanged, (), (session_id, state))
 
+struct SessionData {
+  SessionId session_id;
+};
+BOOST_DESCRIBE_STRUCT(SessionData, (), (session_id))
+
+struct ParticipantData {
+  Participant participant;
+};
+BOOST_DESCRIBE_STRUCT(ParticipantData, (), (participant))
+
+struct ParticipantIdData {
+  ParticipantId participant_id;
+};
+BOOST_DESCRIBE_STRUCT(ParticipantIdData, (), (participant_id))
+
 struct JobProgress {
   SessionId session_id;
   TakeId take_id;
@@ -42,6 +57,16 @@ std::string take_event(std::string_view name, const Take& take) { return event(n
 
 std::string session_changed_event(SessionId session, SessionState state) {
   return event("sessionChanged", SessionChanged{session, state});
+}
+
+std::string session_event(std::string_view name, SessionId session) { return event(name, SessionData{session}); }
+
+std::string participant_event(std::string_view name, const Participant& participant) {
+  return event(name, ParticipantData{participant});
+}
+
+std::string participant_event(std::string_view name, ParticipantId participant) {
+  return event(name, ParticipantIdData{participant});
 }
 
 std::string job_progress_event(SessionId session, TakeId take, const jobs::Job& job) {

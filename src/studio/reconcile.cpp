@@ -6,6 +6,7 @@ namespace greenroom::studio {
 namespace {
 
 constexpr int removals_at_once = 50;
+constexpr int sessions_at_once = 50;
 
 }  // namespace
 
@@ -55,27 +56,68 @@ bool remove_files(const StudioDependencies& d, const Removal& removal) {
 }  // namespace
 
 base::Status Studio::reconcile() {
-  auto& database = core_->d.database;
-  GREENROOM_TRY(const auto unfinished, database.read([](db::Transaction& tx) { return takes::unfinished(tx); }));
+  GREENROOM_CHECK_OK(core_->reconcile_takes());
+  GREENROOM_CHECK_OK(core_->reconcile_sessions());
+  GREENROOM_CHECK_OK(core_->reconcile_lobbies());
+  GREENROOM_CHECK_OK(core_->reconcile_files());
+  GREENROOM_CHECK_OK(core_->d.uploads.remove_expired(core_->now()));
+  return {};
+}
+
+base::Status Studio::Core::reconcile_takes() const {
+  GREENROOM_TRY(const auto unfinished, d.database.read([](db::Transaction& tx) { return takes::unfinished(tx); }));
   for (const auto& take : unfinished) {
     // Most of the time nothing is due: only then is there something to write.
-    GREENROOM_TRY(const auto step, database.read([&](db::Transaction& tx) -> base::Result<TakeStep> {
-      GREENROOM_TRY(const auto known, core_->facts(tx, take));
-      return take_step(known, core_->now(), core_->d.limits);
+    GREENROOM_TRY(const auto step, d.database.read([&](db::Transaction& tx) -> base::Result<TakeStep> {
+      GREENROOM_TRY(const auto known, facts(tx, take));
+      return take_step(known, now(), d.limits);
     }));
     if (step.nothing()) continue;
-    GREENROOM_CHECK_OK(database.write([&](db::Transaction& tx) -> base::Status {
+    GREENROOM_CHECK_OK(d.database.write([&](db::Transaction& tx) -> base::Status {
       GREENROOM_TRY(const auto row, takes::find(tx, take.id));
-      return row ? core_->move_on(tx, *row) : base::Status{};
+      return row ? move_on(tx, *row) : base::Status{};
     }));
   }
-  GREENROOM_TRY(const auto removals,
-                database.read([](db::Transaction& tx) { return assets::removals(tx, removals_at_once); }));
-  for (const auto& removal : removals) {
-    if (!remove_files(core_->d, removal)) continue;  // again next time
-    GREENROOM_CHECK_OK(database.write([&](db::Transaction& tx) { return assets::remove_removal(tx, removal); }));
+  return {};
+}
+
+base::Status Studio::Core::reconcile_sessions() const {
+  GREENROOM_TRY(const auto due,
+                d.database.read([this](db::Transaction& tx) { return sessions::due(tx, now(), sessions_at_once); }));
+  for (const auto& session : due) {
+    GREENROOM_CHECK_OK(d.database.write([&](db::Transaction& tx) -> base::Status {
+      GREENROOM_TRY(const auto row, sessions::find(tx, session.id));
+      return row ? move_on(tx, *row) : base::Status{};
+    }));
   }
-  GREENROOM_CHECK_OK(core_->d.uploads.remove_expired(core_->now()));
+  return {};
+}
+
+base::Status Studio::Core::reconcile_lobbies() const {
+  GREENROOM_TRY(const auto waiting,
+                d.database.read([](db::Transaction& tx) { return participants::waiting(tx, std::nullopt); }));
+  const auto gone = [this](const ParticipantRow& person) {
+    const auto last_seen = std::max(person.joined_at, person.left_at.value_or(person.joined_at));
+    return gave_up_waiting(person.present, last_seen, now(), d.limits);
+  };
+  for (const auto& person : waiting) {
+    if (!gone(person)) continue;
+    GREENROOM_CHECK_OK(d.database.write([&](db::Transaction& tx) -> base::Status {
+      GREENROOM_TRY(const auto row, participants::find(tx, person.id));
+      const bool still = row && row->state == ParticipantState::waiting && gone(*row);
+      return still ? forget_waiting(tx, *row) : base::Status{};
+    }));
+  }
+  return {};
+}
+
+base::Status Studio::Core::reconcile_files() const {
+  GREENROOM_TRY(const auto removals,
+                d.database.read([](db::Transaction& tx) { return assets::removals(tx, removals_at_once); }));
+  for (const auto& removal : removals) {
+    if (!remove_files(d, removal)) continue;  // again next time
+    GREENROOM_CHECK_OK(d.database.write([&](db::Transaction& tx) { return assets::remove_removal(tx, removal); }));
+  }
   return {};
 }
 

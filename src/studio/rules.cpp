@@ -65,14 +65,4 @@ TakeStep take_step(const TakeFacts& take, base::WallTime now, const StudioLimits
   return {};
 }
 
-SessionState session_state(std::span<const TakeState> takes, bool entered) {
-  const auto any = [&](TakeState state) { return std::find(takes.begin(), takes.end(), state) != takes.end(); };
-  if (any(TakeState::recording)) return SessionState::live;
-  if (any(TakeState::uploading)) return SessionState::uploading;
-  if (any(TakeState::processing)) return SessionState::processing;
-  if (any(TakeState::ready)) return SessionState::ready;
-  if (any(TakeState::failed)) return SessionState::failed;
-  return entered ? SessionState::live : SessionState::scheduled;
-}
-
 }  // namespace greenroom::studio

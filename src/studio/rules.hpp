@@ -1,4 +1,4 @@
-// The decisions of the domain, pure: what happens to a take at an instant, and what state a session is in.
+// The decisions about takes, pure: what happens to one at an instant. (Those about sessions: session_rules.hpp.)
 //
 //   recording --stop, deadline--> uploading --all stems in, deadline, finish--> processing --assets--> ready
 //                                     |                                             |
@@ -47,8 +47,5 @@ struct TakeStep {
 };
 
 TakeStep take_step(const TakeFacts& take, base::WallTime now, const StudioLimits& limits);
-
-// `entered`: somebody has been in the room. Takes in any order.
-SessionState session_state(std::span<const TakeState> takes, bool entered);
 
 }  // namespace greenroom::studio

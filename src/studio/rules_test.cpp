@@ -134,19 +134,5 @@ TEST(TakeRules, EveryStateHasAnExit) {
   }
 }
 
-TEST(SessionState, FollowsItsTakes) {
-  using S = SessionState;
-  using T = TakeState;
-  const auto of = [](std::vector<T> takes, bool entered) { return session_state(takes, entered); };
-  EXPECT_EQ(of({}, false), S::scheduled);
-  EXPECT_EQ(of({}, true), S::live);
-  EXPECT_EQ(of({T::recording}, true), S::live);
-  EXPECT_EQ(of({T::ready, T::uploading}, true), S::uploading);
-  EXPECT_EQ(of({T::ready, T::processing}, true), S::processing);
-  EXPECT_EQ(of({T::failed, T::ready, T::failed}, true), S::ready);
-  EXPECT_EQ(of({T::failed}, true), S::failed);
-  EXPECT_EQ(of({T::ready, T::recording}, false), S::live);
-}
-
 }  // namespace
 }  // namespace greenroom::studio

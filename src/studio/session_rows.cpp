@@ -1,7 +1,8 @@
 #include "db/enum_column.hpp"
 #include "studio/detail/rows.hpp"
+#include "wire/json.hpp"
 
-namespace greenroom::studio {
+namespace greenroom::studio::sessions {
 
 namespace {
 
@@ -9,38 +10,94 @@ base::Status done(base::Result<std::int64_t> changed) {
   return changed.map([](std::int64_t) {});
 }
 
-}  // namespace
-
-namespace sessions {
-
-namespace {
-
 constexpr std::string_view columns =
-    "id, workspace_id, title, kind, state, created_by, created_at, scheduled_at, entered_at";
+    "id, workspace_id, project_id, title, kind, state, created_by, created_at, scheduled_at, length_minutes, lobby, "
+    "participants_max, permissions, revision, entered_at, ended_at, since, due_at";
+
+// What a list shows beside the row, by subqueries that each touch one index entry: the list is one statement.
+constexpr std::string_view beside =
+    "(SELECT token FROM invites i WHERE i.session_id = s.id AND i.role = 'speaker' AND i.expires_at IS NULL AND "
+    "i.uses_max IS NULL ORDER BY i.created_at, i.id LIMIT 1), t.started_at, t.stopped_at, a.id, a.name";
+constexpr std::string_view joined =
+    "LEFT JOIN takes t ON t.id = (SELECT x.id FROM takes x WHERE x.session_id = s.id AND x.state = 'ready' ORDER BY "
+    "x.started_at DESC, x.id DESC LIMIT 1) "
+    "LEFT JOIN assets a ON a.id = (SELECT y.id FROM assets y WHERE y.take_id = t.id AND y.kind = 'thumbnail' ORDER BY "
+    "y.created_at DESC, y.id DESC LIMIT 1)";
+
+std::string qualified() {
+  std::string out = "s.";
+  for (const char c : columns) out += c == ' ' ? std::string(" s.") : std::string(1, c);
+  return out;
+}
+
+std::optional<std::string> permissions_text(const std::vector<RolePermissions>& overrides) {
+  if (overrides.empty()) return std::nullopt;
+  return wire::to_text(overrides);
+}
+
+std::vector<RolePermissions> permissions_from(const std::optional<std::string>& text) {
+  if (!text) return {};
+  return wire::from_text<std::vector<RolePermissions>>(*text).value_or(std::vector<RolePermissions>());
+}
 
 SessionRow read(db::Row& row) {
   SessionRow session;
   row.into(session.id);
   row.into(session.workspace);
+  row.into(session.project);
   row.into(session.title);
   row.into(session.kind);
   row.into(session.state);
   row.into(session.created_by);
   row.into(session.created_at);
   row.into(session.scheduled_at);
+  row.into(session.length_minutes);
+  row.into(session.lobby);
+  row.into(session.participants_max);
+  session.permissions = permissions_from(row.next<std::optional<std::string>>());
+  row.into(session.revision);
   row.into(session.entered_at);
+  row.into(session.ended_at);
+  row.into(session.since);
+  row.into(session.due_at);
   return session;
+}
+
+SessionShown read_shown(db::Row& row) {
+  SessionShown shown;
+  shown.session = read(row);
+  row.into(shown.guest_token);
+  row.into(shown.take_started_at);
+  row.into(shown.take_stopped_at);
+  row.into(shown.thumbnail);
+  row.into(shown.thumbnail_name);
+  return shown;
 }
 
 std::string select(std::string_view rest) { return fmt::format("SELECT {} FROM sessions WHERE {}", columns, rest); }
 
+std::string select_shown(std::string_view rest) {
+  static const std::string own = qualified();
+  return fmt::format("SELECT {}, {} FROM sessions s {} WHERE {}", own, beside, joined, rest);
+}
+
+// A filter that is not asked for still uses its placeholder, as PostgreSQL wants of every one. Eight texts at most.
+std::string page_statement(const SessionQuery& query) {
+  return select_shown(fmt::format("s.workspace_id = $1 AND s.id < $2 AND {} AND {} AND {} ORDER BY s.id DESC LIMIT $6",
+                                  query.project ? "s.project_id = $3" : "$3 = ''",
+                                  query.state ? "s.state = $4" : "$4 = ''", query.kind ? "s.kind = $5" : "$5 = ''"));
+}
+
 }  // namespace
 
-base::Status insert(db::Transaction& tx, const SessionRow& session) {
-  static const std::string sql =
-      fmt::format("INSERT INTO sessions ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", columns);
-  return done(tx.run(sql, {session.id, session.workspace, session.title, session.kind, session.state,
-                           session.created_by, session.created_at, session.scheduled_at, session.entered_at}));
+base::Status insert(db::Transaction& tx, const SessionRow& s) {
+  static const std::string sql = fmt::format(
+      "INSERT INTO sessions ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
+      "$18)",
+      columns);
+  return done(tx.run(sql, {s.id, s.workspace, s.project, s.title, s.kind, s.state, s.created_by, s.created_at,
+                           s.scheduled_at, s.length_minutes, s.lobby, s.participants_max,
+                           permissions_text(s.permissions), s.revision, s.entered_at, s.ended_at, s.since, s.due_at}));
 }
 
 base::Result<std::optional<SessionRow>> find(db::Transaction& tx, SessionId id) {
@@ -48,23 +105,36 @@ base::Result<std::optional<SessionRow>> find(db::Transaction& tx, SessionId id) 
   return tx.one(sql, {id}, read);
 }
 
-base::Result<std::vector<SessionRow>> page(db::Transaction& tx, WorkspaceId workspace, const std::string& before,
-                                           std::size_t limit) {
-  static const std::string first = select("workspace_id = $1 ORDER BY id DESC LIMIT $2");
-  static const std::string next = select("workspace_id = $1 AND id < $3 ORDER BY id DESC LIMIT $2");
-  return tx.all(before.empty() ? first : next, {workspace, limit, before}, read);
+base::Result<std::optional<SessionShown>> shown(db::Transaction& tx, SessionId id) {
+  static const std::string sql = select_shown("s.id = $1");
+  return tx.one(sql, {id}, read_shown);
 }
 
-base::Status rename(db::Transaction& tx, SessionId id, std::string_view title) {
-  return done(tx.run("UPDATE sessions SET title = $2 WHERE id = $1", {id, title}));
+base::Result<std::vector<SessionShown>> page(db::Transaction& tx, const SessionQuery& query) {
+  const std::string before = query.before.empty() ? std::string(after_every_id) : query.before;
+  const std::string project = query.project ? query.project->str() : "";
+  const std::string state = query.state ? std::string(wire::enum_name(*query.state)) : "";
+  const std::string kind = query.kind ? std::string(wire::enum_name(*query.kind)) : "";
+  return tx.all(page_statement(query), {query.workspace, before, project, state, kind, query.limit}, read_shown);
 }
 
-base::Status set_state(db::Transaction& tx, SessionId id, SessionState state) {
-  return done(tx.run("UPDATE sessions SET state = $2 WHERE id = $1", {id, state}));
+base::Result<std::vector<SessionRow>> due(db::Transaction& tx, base::WallTime now, int limit) {
+  static const std::string sql = select("due_at <= $1 ORDER BY due_at LIMIT $2");
+  return tx.all(sql, {now, limit}, read);
 }
 
-base::Status set_entered(db::Transaction& tx, SessionId id, base::WallTime now) {
-  return done(tx.run("UPDATE sessions SET entered_at = $2 WHERE id = $1 AND entered_at IS NULL", {id, now}));
+base::Status update_settings(db::Transaction& tx, const SessionRow& s) {
+  return done(tx.run(
+      "UPDATE sessions SET project_id = $2, title = $3, kind = $4, scheduled_at = $5, length_minutes = $6, lobby = $7, "
+      "participants_max = $8, permissions = $9, revision = $10 WHERE id = $1",
+      {s.id, s.project, s.title, s.kind, s.scheduled_at, s.length_minutes, s.lobby, s.participants_max,
+       permissions_text(s.permissions), s.revision}));
+}
+
+base::Status update_state(db::Transaction& tx, const SessionRow& s) {
+  return done(
+      tx.run("UPDATE sessions SET state = $2, entered_at = $3, ended_at = $4, since = $5, due_at = $6 WHERE id = $1",
+             {s.id, s.state, s.entered_at, s.ended_at, s.since, s.due_at}));
 }
 
 base::Status remove(db::Transaction& tx, SessionId id) {
@@ -73,83 +143,4 @@ base::Status remove(db::Transaction& tx, SessionId id) {
   return done(tx.run("DELETE FROM sessions WHERE id = $1", {id}));
 }
 
-base::Status insert_invite(db::Transaction& tx, std::string_view token, const InviteRow& invite, base::WallTime now) {
-  return done(tx.run("INSERT INTO invites (token, session_id, role, created_at) VALUES ($1, $2, $3, $4)",
-                     {token, invite.session, invite.role, now}));
-}
-
-base::Result<std::optional<std::string>> invite_token(db::Transaction& tx, SessionId id) {
-  return tx.scalar<std::string>("SELECT token FROM invites WHERE session_id = $1 ORDER BY created_at LIMIT 1", {id});
-}
-
-base::Result<std::optional<InviteRow>> invite(db::Transaction& tx, std::string_view token) {
-  return tx.one("SELECT session_id, role FROM invites WHERE token = $1", {token}, [](db::Row& row) {
-    InviteRow invite;
-    row.into(invite.session);
-    row.into(invite.role);
-    return invite;
-  });
-}
-
-}  // namespace sessions
-
-namespace participants {
-
-namespace {
-
-constexpr std::string_view columns = "id, session_id, user_id, name, role, joined_at, left_at, present";
-
-ParticipantRow read(db::Row& row) {
-  ParticipantRow participant;
-  row.into(participant.id);
-  row.into(participant.session);
-  row.into(participant.user);
-  row.into(participant.name);
-  row.into(participant.role);
-  row.into(participant.joined_at);
-  row.into(participant.left_at);
-  row.into(participant.present);
-  return participant;
-}
-
-std::string select(std::string_view rest) { return fmt::format("SELECT {} FROM participants WHERE {}", columns, rest); }
-
-}  // namespace
-
-base::Status insert(db::Transaction& tx, const ParticipantRow& row) {
-  static const std::string sql =
-      fmt::format("INSERT INTO participants ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", columns);
-  return done(
-      tx.run(sql, {row.id, row.session, row.user, row.name, row.role, row.joined_at, row.left_at, row.present}));
-}
-
-base::Result<std::optional<ParticipantRow>> find(db::Transaction& tx, ParticipantId id) {
-  static const std::string sql = select("id = $1");
-  return tx.one(sql, {id}, read);
-}
-
-base::Result<std::optional<ParticipantRow>> of_user(db::Transaction& tx, SessionId session, UserId user) {
-  static const std::string sql = select("session_id = $1 AND user_id = $2 ORDER BY joined_at LIMIT 1");
-  return tx.one(sql, {session, user}, read);
-}
-
-base::Result<std::vector<ParticipantRow>> of_session(db::Transaction& tx, SessionId session) {
-  static const std::string sql = select("session_id = $1 ORDER BY joined_at, id");
-  return tx.all(sql, {session}, read);
-}
-
-base::Status rename(db::Transaction& tx, ParticipantId id, std::string_view name) {
-  return done(tx.run("UPDATE participants SET name = $2 WHERE id = $1", {id, name}));
-}
-
-base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now) {
-  const std::optional<base::WallTime> left = present ? std::nullopt : std::optional(now);
-  return done(tx.run("UPDATE participants SET present = $2, left_at = $3 WHERE id = $1", {id, present, left}));
-}
-
-base::Status nobody_is_present(db::Transaction& tx, base::WallTime now) {
-  return done(tx.run("UPDATE participants SET present = 0, left_at = $1 WHERE present = 1", {now}));
-}
-
-}  // namespace participants
-}  // namespace greenroom::studio
+}  // namespace greenroom::studio::sessions

@@ -19,6 +19,17 @@ void Stage::exit(const Seat& seat) {
   sittings_.erase(seat);
 }
 
+void Stage::update(const Seat& seat, Visitor visitor) {
+  auto* sitting = find(seat);
+  if (!sitting) return;
+  sitting->visitor = std::move(visitor);
+  if (sitting->visitor.barred) {
+    leave(seat);
+  } else {
+    close_forbidden(seat, *sitting);
+  }
+}
+
 // ---- looking up
 
 Stage::Sitting* Stage::find(const Seat& seat) {
@@ -43,6 +54,7 @@ base::Result<Stage::Sitting*> Stage::with_room(const Seat& seat, const std::stri
   if (visitor.access == Visitor::Access::one_room && visitor.room != room) {
     return fail(stage_errors::other_room, "the token belongs to another session");
   }
+  if (visitor.barred) return tl::unexpected(*visitor.barred);
   if (sitting->place >= Place::joining && sitting->room != room) {
     return fail(stage_errors::already_joined, "leave the other room first");
   }

@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "sfu/command.hpp"
 #include "studio/media_gateway.hpp"
+#include "studio/permissions.hpp"
 
 namespace greenroom::studio {
 
@@ -47,7 +48,8 @@ struct Visitor {
   std::string room;            // of one_room
   std::string participant_id;  // empty: not a participant of a session
   std::string name;
-  bool may_produce = true;
+  Permissions may = Permissions::all();    // publish_audio, publish_video, share_screen count here
+  std::optional<base::Error> barred = {};  // why the room is shut to them: they wait in the lobby, the session is over
 };
 
 struct StagePeer {
@@ -133,6 +135,8 @@ class Stage {
 
   void enter(const Seat& seat, Visitor visitor);
   void exit(const Seat& seat);  // leaves, and forgets the seat
+  // What the visitor may do has changed: producers that they may no longer have are closed, and who is barred leaves.
+  void update(const Seat& seat, Visitor visitor);
 
   void create_room(const Seat&, std::string room, Answer<sfu::RoomCreated>);
   void join(const Seat&, JoinRequest, Answer<JoinResult>);
@@ -211,6 +215,7 @@ class Stage {
   void displace(const std::string& room, const std::string& participant_id, const Seat& by);
   sfu::ProducerSummary* find_producer(const Sitting& sitting, sfu::ProducerId producer);
   void remove_producer(Sitting& sitting, sfu::ProducerId producer);
+  void close_forbidden(const Seat& seat, Sitting& sitting);
   void tell_others(const Sitting& sitting, const StageFact& fact) const;
   void tell_peer(const std::string& room, sfu::PeerId peer, const StageFact& fact) const;
   Sitting* sitting_of(const std::string& room, sfu::PeerId peer);

@@ -80,23 +80,42 @@ void Stage::close_transport(const Seat& seat, sfu::TransportId id, Done answer) 
 
 // ---- producers
 
+namespace {
+
+// By what the client says it is: that says which of its sources it means, not what the picture shows.
+Permission needed_for(wire::MediaKind kind, const boost::json::value& app_data) {
+  const auto* about = app_data.if_object();
+  const auto* source = about ? about->if_contains("source") : nullptr;
+  if (source && source->is_string() && source->get_string() == "screen") return Permission::share_screen;
+  return kind == wire::MediaKind::audio ? Permission::publish_audio : Permission::publish_video;
+}
+
+std::string_view refusal_of(Permission needed) {
+  if (needed == Permission::share_screen) return "you may not share your screen here";
+  return needed == Permission::publish_audio ? "you may not send audio here" : "you may not send video here";
+}
+
+}  // namespace
+
 void Stage::produce(const Seat& seat, ProduceRequest request, Answer<sfu::Produced> answer) {
   auto sitting = with_transport(seat, request.transport, sfu::Direction::send);
   if (!sitting) return answer(tl::unexpected(sitting.error()));
-  if (!(*sitting)->visitor.may_produce) {
-    return answer(fail(stage_errors::may_not_produce, "viewers may not send audio or video"));
+  const auto needed = needed_for(request.kind, request.app_data);
+  if (!(*sitting)->visitor.may.has(needed)) {
+    return answer(fail(stage_errors::may_not_produce, std::string(refusal_of(needed))));
   }
   sfu::ProducerSummary summary{{}, (*sitting)->peer, request.kind, request.app_data, false};
   sfu::Produce command{
       {(*sitting)->room},         (*sitting)->peer, request.transport, request.kind, std::move(request.rtp_parameters),
       std::move(request.app_data)};
   forward<sfu::Produced, sfu::Produced>(seat, std::move(command), std::move(answer),
-                                        [this, summary](Sitting& s, sfu::Produced produced) mutable {
+                                        [this, seat, summary](Sitting& s, sfu::Produced produced) mutable {
                                           summary.producer = produced.producer;
                                           s.producers.insert(produced.producer);
                                           auto& peer = rooms_.at(s.room).members.at(s.peer).peer;
                                           peer.producers.push_back(summary);
                                           tell_others(s, NewProducer{{summary, peer.user_id, peer.participant_id}});
+                                          close_forbidden(seat, s);  // it may have been forbidden meanwhile
                                           return produced;
                                         });
 }
@@ -106,6 +125,20 @@ void Stage::remove_producer(Sitting& sitting, sfu::ProducerId producer) {
   auto& producers = rooms_.at(sitting.room).members.at(sitting.peer).peer.producers;
   std::erase_if(producers, [producer](const auto& summary) { return summary.producer == producer; });
   tell_others(sitting, ProducerGone{producer, sitting.peer});
+}
+
+void Stage::close_forbidden(const Seat& seat, Sitting& sitting) {
+  if (sitting.place != Place::joined) return;
+  std::vector<sfu::ProducerId> forbidden;
+  for (const auto& summary : rooms_.at(sitting.room).members.at(sitting.peer).peer.producers) {
+    const bool allowed = sitting.visitor.may.has(needed_for(summary.kind, summary.app_data));
+    if (!allowed) forbidden.push_back(summary.producer);
+  }
+  for (const auto id : forbidden) {
+    gateway_.call(sfu::CloseProducer{{sitting.room}, sitting.peer, id}, [](const auto&) {});
+    remove_producer(sitting, id);
+    audience_({seat}, ProducerGone{id, sitting.peer});
+  }
 }
 
 void Stage::close_producer(const Seat& seat, sfu::ProducerId id, Done answer) {

@@ -29,9 +29,9 @@ class StageTest : public testing::Test {
     EXPECT_TRUE(answer.has_value());
     return *std::move(answer);
   }
-  Visitor anyone(bool may_produce = true) { return {Visitor::Access::any_room, {}, {}, {}, may_produce}; }
+  Visitor anyone(Permissions may = Permissions::all()) { return {Visitor::Access::any_room, {}, {}, {}, may, {}}; }
   Visitor participant(std::string room, std::string id) {
-    return {Visitor::Access::one_room, std::move(room), id, "Name of " + id, true};
+    return {Visitor::Access::one_room, std::move(room), id, "Name of " + id, Permissions::all(), {}};
   }
   base::Result<sfu::RoomCreated> create(const Seat& seat, const std::string& room) {
     return ask<sfu::RoomCreated>([&](auto answer) { stage.create_room(seat, room, answer); });
@@ -132,7 +132,7 @@ TEST_F(StageTest, RightsAreChecked) {
   stage.enter("p", participant("other", "p1"));
   EXPECT_EQ(code(create("p", "room")), "stage.other_room");
   EXPECT_EQ(code(join("p", "room")), "stage.other_room");
-  arrive("viewer", "room", anyone(false));
+  arrive("viewer", "room", anyone({}));
   EXPECT_EQ(code(produce("viewer", transport("viewer", sfu::Direction::send))), "stage.may_not_produce");
 }
 
@@ -261,6 +261,47 @@ TEST_F(StageTest, AnswersAfterItsEndFindNothing) {
   gone->create_room("a", "room", [](const auto&) { FAIL(); });
   gone.reset();
   late.answer_all();
+}
+
+TEST_F(StageTest, ARightThatIsTakenAwayEndsWhatItAllowed) {
+  arrive("a", "room");
+  arrive("b", "room");
+  const auto sending = transport("a", sfu::Direction::send);
+  const auto mic = produce("a", sending)->producer;
+  told.clear();
+  stage.update("a", anyone({Permission::publish_audio}));
+  EXPECT_TRUE(told.empty());
+  stage.update("a", anyone({Permission::publish_video}));
+  gateway.answer_all();
+  EXPECT_EQ(gateway.count<sfu::CloseProducer>(), 1u);
+  EXPECT_EQ(who_heard<ProducerGone>(), (Seats{"a", "b"}));
+  EXPECT_TRUE(stage.producers("b")->empty());
+  EXPECT_EQ(produce("a", sending).error().code, stage_errors::may_not_produce);
+  EXPECT_FALSE(mic.is_nil());
+}
+
+TEST_F(StageTest, WhatIsForbiddenWhileItIsMadeIsClosedAtOnce) {
+  arrive("a", "room");
+  const auto sending = transport("a", sfu::Direction::send);
+  stage.produce("a", {sending, wire::MediaKind::audio, {}, {}}, [](auto) {});
+  stage.update("a", anyone({}));
+  gateway.answer_all();
+  EXPECT_EQ(gateway.count<sfu::CloseProducer>(), 1u);
+  EXPECT_EQ(stage.counts().producers, 0u);
+}
+
+TEST_F(StageTest, WhoIsBarredLeavesAndStaysOut) {
+  constexpr base::ErrorCode over{base::ErrorKind::gone, "test.over"};
+  arrive("a", "room");
+  arrive("b", "room");
+  Visitor barred = anyone();
+  barred.barred = base::Error{over, "it is over", {}};
+  stage.update("a", barred);
+  EXPECT_EQ(who_heard<PeerLeft>(), Seats{"b"});
+  EXPECT_EQ(create("a", "room").error().code, over);
+  EXPECT_EQ(stage.may_hold("a", "room").error().code, over);
+  stage.update("a", anyone());
+  EXPECT_TRUE(join("a", "room"));
 }
 
 }  // namespace

@@ -27,6 +27,12 @@ base::Status check(const NewStem& stem) {
   return {};
 }
 
+// Who may not send something to the room does not record it either.
+Permission needed_for(Source source) {
+  if (source == Source::mic) return Permission::publish_audio;
+  return source == Source::camera ? Permission::publish_video : Permission::share_screen;
+}
+
 StemRow local_row(TakeId take, ParticipantId participant, const NewStem& stem) {
   StemRow row;
   row.take = take;
@@ -57,11 +63,10 @@ base::Result<StemTicket> Studio::create_stem(const Actor& actor, TakeId take, co
   if (!who) return base::fail(error_forbidden, "only a participant records a stem: join the session first");
   GREENROOM_CHECK_OK(check(stem));
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<StemTicket> {
-    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, take, false));
+    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, take, needed_for(stem.source)));
     GREENROOM_TRY(const auto person, participants::find(tx, who->participant));
     if (!person || person->session != found.take.session)
       return base::fail(error_token, "this participant is not known");
-    if (person->role == Role::viewer) return base::fail(error_forbidden, "viewers are not recorded");
     GREENROOM_TRY(const auto known, stems::by_key(tx, take, person->id, stem.client_key));
     if (known) {
       if (!same_stem(*known, stem)) return base::fail(error_stem_conflict, "this client key names another stem");
@@ -125,7 +130,7 @@ base::Status Studio::may_upload(const Actor& actor, const upload::UploadInfo& up
   if (upload.owner == owner_of(std::get<UserActor>(actor).user)) return {};
   return core_->d.database.read([&](db::Transaction& tx) -> base::Status {
     GREENROOM_TRY(const auto stem, stems::by_upload(tx, upload.id));
-    if (!stem || !core_->take_access(tx, actor, stem->take, true)) return no();
+    if (!stem || !core_->take_access(tx, actor, stem->take, Permission::record)) return no();
     return {};
   });
 }
@@ -134,6 +139,7 @@ base::Result<upload::UploadInfo> Studio::create_upload(const Actor& actor, std::
                                                        std::string content_type, std::string metadata) {
   if (std::holds_alternative<Nobody>(actor)) return base::fail(error_sign_in, "sign in first");
   const auto* person = std::get_if<ParticipantActor>(&actor);
+  if (person && person->waiting) return base::fail(error_waiting, "wait until you are let in");
   const std::string owner = person ? owner_of(person->participant) : owner_of(std::get<UserActor>(actor).user);
   return core_->d.uploads.create({owner, std::move(content_type), std::move(metadata), length});
 }

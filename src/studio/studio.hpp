@@ -25,6 +25,7 @@
 #include "jobs/queue.hpp"
 #include "people/people.hpp"
 #include "studio/errors.hpp"
+#include "studio/session_values.hpp"
 #include "studio/values.hpp"
 #include "upload/uploads.hpp"
 
@@ -44,11 +45,15 @@ struct RecordingControl {
 };
 
 struct StudioLimits {
-  std::size_t participants_max = 50;     // per session, present or not long gone
+  std::size_t participants_ever_max = 5'000;  // of one session: everybody who was ever in it
+  std::size_t lobby_max = 200;                // who waits at a time, per session
+  std::size_t invites_per_session_max = 100;
   std::size_t stems_per_take_max = 400;  // restarts and screen shares included
   std::size_t takes_per_session_max = 200;
   std::size_t takes_shown_max = 200;
-  std::size_t sessions_page_max = 100;
+  std::size_t page_max = 100;
+  std::size_t projects_per_workspace_max = 10'000;
+  std::size_t description_chars_max = 2'000;
   std::size_t title_chars_max = 200;
   std::size_t name_chars_max = 80;
   base::Duration participant_life = std::chrono::hours(24);  // of a token; renewed by joining again
@@ -58,6 +63,11 @@ struct StudioLimits {
   base::Duration backup_deadline = std::chrono::seconds(20);  // after stop: a backup track that was not ended has ended
   base::Duration take_deadline = std::chrono::minutes(10);    // a take nobody is present at is stopped
   base::Duration take_length_max = std::chrono::hours(12);
+  base::Duration scheduled_deadline = std::chrono::hours(24);      // after the planned end: nobody ever came
+  base::Duration undated_deadline = std::chrono::hours(24 * 180);  // the same without a date
+  base::Duration live_deadline = std::chrono::hours(2);      // after everybody left, and not before the planned end
+  base::Duration presence_look = std::chrono::minutes(10);   // a live session with people in it is looked at again
+  base::Duration lobby_deadline = std::chrono::minutes(10);  // after somebody who waits was last seen
 };
 
 struct StudioDependencies {
@@ -81,29 +91,58 @@ class Studio {
   explicit Studio(StudioDependencies dependencies);
   ~Studio();
 
-  // --- sessions (sessions.cpp) ---
-  base::Result<Session> create_session(const Actor& actor, const NewSession& session);
-  base::Result<SessionPage> sessions(const Actor& actor, std::optional<std::uint32_t> limit,
+  // --- projects (projects.cpp) ---
+  // `expected`: the revision that the caller has seen; another one is error_revision.
+  base::Result<Project> create_project(const Actor& actor, const NewProject& project);
+  base::Result<ProjectPage> projects(const Actor& actor, std::optional<std::uint32_t> limit,
                                      std::optional<std::string> cursor);
-  base::Result<SessionDetail> session(const Actor& actor, SessionId id);
-  base::Result<Session> rename_session(const Actor& actor, SessionId id, std::string_view title);
-  base::Status delete_session(const Actor& actor, SessionId id);
+  base::Result<Project> project(const Actor& actor, ProjectId id);
+  base::Result<Project> change_project(const Actor& actor, ProjectId id, const ProjectChange& change,
+                                       std::optional<std::uint64_t> expected);
+  base::Status delete_project(const Actor& actor, ProjectId id, std::optional<std::uint64_t> expected);
 
-  // --- joining, presence (participants.cpp) ---
-  base::Result<Actor> participant_of(std::string_view token);  // a ParticipantActor, or error_token
+  // --- sessions (sessions.cpp, session_edits.cpp) ---
+  base::Result<Session> create_session(const Actor& actor, const NewSession& session);
+  base::Result<SessionPage> sessions(const Actor& actor, const SessionFilter& filter);
+  base::Result<SessionDetail> session(const Actor& actor, SessionId id);
+  base::Result<Session> change_session(const Actor& actor, SessionId id, const SessionChange& change,
+                                       std::optional<std::uint64_t> expected);
+  // Stops what is being recorded and sends everybody home. Of one that has ended: no effect.
+  base::Result<Session> end_session(const Actor& actor, SessionId id);
+  base::Status delete_session(const Actor& actor, SessionId id, std::optional<std::uint64_t> expected);
+
+  // --- invite links (invites.cpp) ---
+  base::Result<InviteLink> create_invite(const Actor& actor, SessionId session, const NewInvite& invite);
+  base::Result<InviteLinks> invites(const Actor& actor, SessionId session);
+  base::Status revoke_invite(const Actor& actor, SessionId session, InviteId invite);
+  base::Result<Invite> invite(std::string_view token);  // what is behind a link, for whoever holds it
+
+  // --- joining (joining.cpp) ---
+  // Somebody of the workspace. One who may edit opens a session that is over again by coming back.
   base::Result<Admission> join(const Actor& actor, SessionId id, std::optional<std::string> name);
-  base::Result<Invite> invite(std::string_view token);
-  // `rejoin`: the participant token of an earlier visit in this browser: the same participant comes back.
+  // A guest. `rejoin`: the participant token of an earlier visit in this browser: the same participant comes back.
   base::Result<Admission> join_invite(std::string_view token, std::string_view name, std::optional<std::string> rejoin);
-  // Told by realtime when a participant enters and leaves the room. entered() makes a scheduled session live.
+  // A ParticipantActor as things stand now, error_token, or error_removed.
+  base::Result<Actor> participant_of(std::string_view token);
+
+  // --- participants (participants.cpp) ---
+  // Lets in from the lobby, or back in who was removed.
+  base::Result<Participant> admit(const Actor& actor, SessionId session, ParticipantId id);
+  // Refuses who waits, removes who is in; the token of either no longer works.
+  base::Status remove_participant(const Actor& actor, SessionId session, ParticipantId id);
+  base::Result<Participant> change_participant(const Actor& actor, SessionId session, ParticipantId id,
+                                               const ParticipantChange& change);
+  // Told by realtime when a participant enters and leaves the room, or the lobby. Entering the room makes a scheduled
+  // session live.
   base::Status entered(ParticipantId participant);
   base::Status left(ParticipantId participant);
-  base::Result<ParticipantBrief> participant(ParticipantId id);
+  // For realtime: what this participant may do now; error_removed for one who was sent away.
+  base::Result<Attendance> attendance(ParticipantId id);
   // May this actor follow the session's events? (Its participants and its workspace's users.)
   base::Status may_follow(const Actor& actor, SessionId id);
 
   // --- takes (takes.cpp) ---
-  base::Result<Take> start_take(const Actor& actor, SessionId session);  // host, cohost
+  base::Result<Take> start_take(const Actor& actor, SessionId session);  // Permission::record, as the next two
   base::Result<Take> stop_take(const Actor& actor, TakeId id);           // of a stopped one: no effect
   base::Result<Take> finish_take(const Actor& actor, TakeId id);         // no longer waits for missing stems
   base::Result<Take> take(const Actor& actor, TakeId id);

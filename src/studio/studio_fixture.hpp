@@ -69,6 +69,9 @@ class StudioTest : public testing::Test {
   void begin_take() {
     host_ = owner();
     session_ = session_of(host_);
+    meet_and_record();
+  }
+  void meet_and_record() {
     ada_ = actor_of(*studio().join(host_, session_.id, {}));
     bob_ = actor_of(*studio().join_invite(token_of(session_), "Bob", {}));
     for (const auto& who : {ada_, bob_}) {

@@ -14,18 +14,16 @@ TEST_F(StudioTest, SessionsArePagedNewestFirst) {
     p_->now += seconds(1);
     ASSERT_TRUE(studio().create_session(user, {"E" + std::to_string(i), SessionKind::class_, {}}));
   }
-  auto page = *studio().sessions(user, 2, {});
+  auto page = *studio().sessions(user, {.limit = 2});
   ASSERT_EQ(page.items.size(), 2u);
   EXPECT_EQ(page.items[0].title, "E4");
   EXPECT_EQ(page.items[0].kind, SessionKind::class_);
-  page = *studio().sessions(user, 2, page.next_cursor);
+  page = *studio().sessions(user, {.limit = 2, .cursor = page.next_cursor});
   EXPECT_EQ(page.items[0].title, "E2");
-  page = *studio().sessions(user, 2, page.next_cursor);
+  page = *studio().sessions(user, {.limit = 2, .cursor = page.next_cursor});
   EXPECT_EQ(page.items.size(), 1u);
   EXPECT_FALSE(page.next_cursor);
-  EXPECT_EQ(studio().sessions(user, {}, "nonsense").error().code, error_field);
-  EXPECT_EQ(studio().rename_session(user, page.items[0].id, "New")->title, "New");
-  EXPECT_EQ(studio().rename_session(user, page.items[0].id, " ").error().code, error_field);
+  EXPECT_EQ(studio().sessions(user, {.cursor = "nonsense"}).error().code, error_field);
 }
 
 TEST_F(StudioTest, GuestsSeeAndDoWhatGuestsMay) {
@@ -39,8 +37,8 @@ TEST_F(StudioTest, GuestsSeeAndDoWhatGuestsMay) {
   EXPECT_EQ(seen.participants.size(), 2u);
   EXPECT_EQ(studio().stop_take(bob_, take_.id).error().code, error_forbidden);
   EXPECT_EQ(studio().start_take(bob_, session_.id).error().code, error_forbidden);
-  EXPECT_FALSE(studio().sessions(bob_, {}, {}));
-  EXPECT_FALSE(studio().delete_session(bob_, session_.id));
+  EXPECT_FALSE(studio().sessions(bob_, {}));
+  EXPECT_FALSE(studio().delete_session(bob_, session_.id, {}));
   EXPECT_EQ(studio().session(Nobody{}, session_.id).error().code, error_sign_in);
 
   const Session other = *studio().create_session(host_, {"Other", SessionKind::call, {}});
@@ -74,9 +72,10 @@ TEST_F(StudioTest, ComingBackIsTheSamePerson) {
 TEST_F(StudioTest, AFullSessionSaysSo) {
   host_ = owner();
   session_ = session_of(host_);
-  for (int i = 0; i < 50; ++i) ASSERT_TRUE(studio().join_invite(token_of(session_), "Guest", {}));
+  for (int i = 0; i < 10; ++i) ASSERT_TRUE(studio().join_invite(token_of(session_), "Guest", {}));
   EXPECT_EQ(studio().join_invite(token_of(session_), "One more", {}).error().code, error_full);
-  p_->now += minutes(10);  // who never came in makes room
+  EXPECT_TRUE(studio().join(host_, session_.id, {}));  // a host is never locked out of their own session
+  p_->now += minutes(10);                              // who never came in makes room
   EXPECT_TRUE(studio().join_invite(token_of(session_), "One more", {}));
 }
 
@@ -116,7 +115,7 @@ TEST_F(StudioTest, ADeletedSessionLeavesNothingBehind) {
   pass(seconds(3));
   ASSERT_TRUE(compose(take_.id));
   const auto asset = studio().session(host_, session_.id)->assets[0];
-  ASSERT_TRUE(studio().delete_session(host_, session_.id));
+  ASSERT_TRUE(studio().delete_session(host_, session_.id, {}));
   EXPECT_EQ(studio().session(host_, session_.id).error().code, error_no_session);
   EXPECT_EQ(studio().invite(token_of(session_)).error().code, error_no_invite);
   EXPECT_FALSE(studio().entered(std::get<ParticipantActor>(bob_).participant));

@@ -8,19 +8,31 @@ namespace {
 const std::vector<db::Migration>& own() {
   static const std::vector<db::Migration> list = {
       {"studio.1-sessions",
-       {"CREATE TABLE sessions (id TEXT PRIMARY KEY, "
-        "workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, title TEXT NOT NULL, "
-        "kind TEXT NOT NULL, state TEXT NOT NULL, created_by TEXT NOT NULL REFERENCES users (id), "
-        "created_at BIGINT NOT NULL, scheduled_at BIGINT, entered_at BIGINT)",
+       {"CREATE TABLE projects (id TEXT PRIMARY KEY, "
+        "workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, name TEXT NOT NULL, "
+        "description TEXT, created_at BIGINT NOT NULL, revision BIGINT NOT NULL)",
+        "CREATE INDEX projects_by_workspace ON projects (workspace_id, id)",
+        "CREATE TABLE sessions (id TEXT PRIMARY KEY, "
+        "workspace_id TEXT NOT NULL REFERENCES workspaces (id) ON DELETE CASCADE, "
+        "project_id TEXT REFERENCES projects (id), title TEXT NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL, "
+        "created_by TEXT NOT NULL REFERENCES users (id), created_at BIGINT NOT NULL, scheduled_at BIGINT, "
+        "length_minutes BIGINT, lobby BIGINT NOT NULL, participants_max BIGINT NOT NULL, permissions TEXT, "
+        "revision BIGINT NOT NULL, entered_at BIGINT, ended_at BIGINT, since BIGINT NOT NULL, due_at BIGINT)",
         "CREATE INDEX sessions_by_workspace ON sessions (workspace_id, id)",
-        "CREATE TABLE invites (token TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE "
-        "CASCADE, "
-        "role TEXT NOT NULL, created_at BIGINT NOT NULL)",
-        "CREATE INDEX invites_by_session ON invites (session_id)",
+        "CREATE INDEX sessions_by_project ON sessions (project_id, id)",
+        "CREATE INDEX sessions_by_state ON sessions (workspace_id, state, id)",
+        "CREATE INDEX sessions_by_kind ON sessions (workspace_id, kind, id)",
+        "CREATE INDEX sessions_due ON sessions (due_at) WHERE due_at IS NOT NULL",
+        "CREATE TABLE invites (id TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, "
+        "session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, role TEXT NOT NULL, "
+        "created_at BIGINT NOT NULL, expires_at BIGINT, uses BIGINT NOT NULL, uses_max BIGINT)",
+        "CREATE INDEX invites_by_session ON invites (session_id, created_at)",
         "CREATE TABLE participants (id TEXT PRIMARY KEY, "
         "session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, user_id TEXT REFERENCES users (id), "
-        "name TEXT NOT NULL, role TEXT NOT NULL, joined_at BIGINT NOT NULL, left_at BIGINT, present BIGINT NOT NULL)",
-        "CREATE INDEX participants_by_session ON participants (session_id, joined_at)"}},
+        "name TEXT NOT NULL, role TEXT NOT NULL, state TEXT NOT NULL, joined_at BIGINT NOT NULL, left_at BIGINT, "
+        "present BIGINT NOT NULL)",
+        "CREATE INDEX participants_by_session ON participants (session_id, joined_at)",
+        "CREATE INDEX participants_waiting ON participants (session_id) WHERE state = 'waiting'"}},
       {"studio.2-takes",
        {"CREATE TABLE takes (id TEXT PRIMARY KEY, session_id TEXT NOT NULL REFERENCES sessions (id) ON DELETE CASCADE, "
         "state TEXT NOT NULL, started_at BIGINT NOT NULL, stopped_at BIGINT, forced BIGINT NOT NULL, error TEXT, "

@@ -91,7 +91,7 @@ TEST_F(StudioTest, TwoTakesDoNotRunAtOnceButOneAfterTheOther) {
   begin_take();
   EXPECT_EQ(studio().start_take(ada_, session_.id).error().code, error_take_running);
   EXPECT_EQ(studio().take_in_progress(session_.id).value()->id, take_.id);
-  EXPECT_EQ(studio().delete_session(host_, session_.id).error().code, error_take_running);
+  EXPECT_EQ(studio().delete_session(host_, session_.id, {}).error().code, error_take_running);
   ASSERT_TRUE(studio().stop_take(host_, take_.id));
   EXPECT_FALSE(*studio().take_in_progress(session_.id));
   EXPECT_TRUE(studio().start_take(host_, session_.id));
@@ -101,6 +101,7 @@ TEST_F(StudioTest, TwoTakesDoNotRunAtOnceButOneAfterTheOther) {
 TEST_F(StudioTest, AMissingStemIsGivenUpAndWhenItComesLateTheResultIsMadeAgain) {
   begin_take();
   const auto ada_mic = stem(ada_, take_.id, Source::mic, 1);
+  p_->now += seconds(1);  // stems are listed in the order in which they were announced
   const auto bob_mic = stem(bob_, take_.id, Source::mic, 2);
   send_whole(ada_mic);
   ASSERT_TRUE(send(upload_of(bob_mic), 0, pcm.substr(0, 8), false));
@@ -199,6 +200,7 @@ TEST_F(StudioTest, AServerKilledMidTakeGoesOn) {
   const std::string log = "backup/" + take_.id.str() + "/t1.grlog";
   std::filesystem::create_directories((directory_.path() / log).parent_path());
   std::ofstream(directory_.path() / log) << "GRLG and packets";
+  p_->now += seconds(1);  // stems are listed in the order in which they began
   ASSERT_TRUE(studio().register_backup_track(
       {take_.id, std::get<ParticipantActor>(bob_).participant, Source::mic, "audio/opus", log, p_->now}));
   restart();

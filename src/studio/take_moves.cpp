@@ -15,6 +15,7 @@ base::Result<TakeFacts> Studio::Core::facts(db::Transaction& tx, const TakeRow& 
   }
   GREENROOM_TRY(const auto people, participants::of_session(tx, take.session));
   for (const auto& person : people) {
+    if (person.state != ParticipantState::admitted) continue;
     out.anyone_present = out.anyone_present || person.present;
     out.last_presence = std::max(out.last_presence, person.left_at.value_or(out.last_presence));
   }
@@ -102,19 +103,6 @@ base::Status Studio::Core::close_backup(db::Transaction& tx, const StemRow& stem
   GREENROOM_CHECK_OK(stems::set_state(tx, stem.id, StemState::complete, bytes, now()));
   GREENROOM_TRY(const auto take, takes::find(tx, stem.take));
   return take ? move_on(tx, *take) : base::Status{};
-}
-
-base::Status Studio::Core::refresh_session(db::Transaction& tx, SessionId id) const {
-  GREENROOM_TRY(const auto session, sessions::find(tx, id));
-  if (!session) return {};
-  GREENROOM_TRY(const auto all, takes::of_session(tx, id));
-  std::vector<TakeState> states;
-  for (const auto& take : all) states.push_back(take.state);
-  const SessionState state = session_state(states, session->entered_at.has_value());
-  if (state == session->state) return {};
-  GREENROOM_CHECK_OK(sessions::set_state(tx, id, state));
-  publish(tx, id, session_changed_event(id, state));
-  return {};
 }
 
 }  // namespace greenroom::studio

@@ -6,7 +6,8 @@ base::Result<Take> Studio::start_take(const Actor& actor, SessionId session) {
   // Everyone's browser has to hear of it, at whichever node it is: better no take than one with people missing.
   GREENROOM_CHECK_OK(core_->d.bus.state());
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
-    GREENROOM_CHECK_OK(core_->host_access(tx, actor, session));
+    GREENROOM_TRY(const auto access, core_->access(tx, actor, session, Permission::record));
+    if (access.session.ended_at) return base::fail(error_over, "this session is over");
     GREENROOM_TRY(const auto before, takes::of_session(tx, session));
     const auto running = [](const TakeRow& take) { return take.state == TakeState::recording; };
     if (std::any_of(before.begin(), before.end(), running)) {
@@ -32,7 +33,7 @@ base::Result<Take> Studio::start_take(const Actor& actor, SessionId session) {
 
 base::Result<Take> Studio::stop_take(const Actor& actor, TakeId id) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
-    GREENROOM_TRY(auto found, core_->take_access(tx, actor, id, true));
+    GREENROOM_TRY(auto found, core_->take_access(tx, actor, id, Permission::record));
     if (found.take.state == TakeState::recording) GREENROOM_CHECK_OK(core_->stop(tx, found.take));
     return core_->view(tx, found.take);
   });
@@ -40,7 +41,7 @@ base::Result<Take> Studio::stop_take(const Actor& actor, TakeId id) {
 
 base::Result<Take> Studio::finish_take(const Actor& actor, TakeId id) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
-    GREENROOM_TRY(auto found, core_->take_access(tx, actor, id, true));
+    GREENROOM_TRY(auto found, core_->take_access(tx, actor, id, Permission::record));
     TakeRow& take = found.take;
     if (take.state == TakeState::recording) return base::fail(error_take_state, "stop the recording first");
     if (take.state == TakeState::failed) {
@@ -57,7 +58,7 @@ base::Result<Take> Studio::finish_take(const Actor& actor, TakeId id) {
 
 base::Result<Take> Studio::take(const Actor& actor, TakeId id) {
   return core_->d.database.read([&](db::Transaction& tx) -> base::Result<Take> {
-    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, false));
+    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, std::nullopt));
     return core_->view(tx, found.take);
   });
 }

@@ -21,29 +21,36 @@ namespace greenroom::studio {
 
 struct SessionTag;
 struct ParticipantTag;
+struct ProjectTag;
+struct InviteTag;
 struct TakeTag;
 struct StemTag;
 struct AssetTag;
 using people::UserActor;
 using people::UserId;
 using people::WorkspaceId;
+using people::WorkspaceRole;
 using SessionId = base::Id<SessionTag>;  // also the room's name in the SFU and the wire protocol's callId
 using ParticipantId = base::Id<ParticipantTag>;
+using ProjectId = base::Id<ProjectTag>;
+using InviteId = base::Id<InviteTag>;
 using TakeId = base::Id<TakeTag>;
 using StemId = base::Id<StemTag>;
 using AssetId = base::Id<AssetTag>;
 
 enum class SessionKind { podcast, class_, call };  // "class" on the wire and in tables
-enum class SessionState { scheduled, live, uploading, processing, ready, failed };
-enum class Role { host, cohost, speaker, viewer };
+enum class SessionState { scheduled, live, ended, cancelled, uploading, processing, ready, failed };
+enum class Role { host, cohost, speaker, viewer };  // from the most rights to the fewest
+enum class ParticipantState { waiting, admitted, removed };
 enum class TakeState { recording, uploading, processing, ready, failed };
 enum class Source { mic, camera, screen };
 enum class Origin { local, backup };
 enum class StemState { recording, complete, abandoned };
 enum class AssetKind { composite, stem, thumbnail, peaks, report, original };
 BOOST_DESCRIBE_ENUM(SessionKind, podcast, class_, call)
-BOOST_DESCRIBE_ENUM(SessionState, scheduled, live, uploading, processing, ready, failed)
+BOOST_DESCRIBE_ENUM(SessionState, scheduled, live, ended, cancelled, uploading, processing, ready, failed)
 BOOST_DESCRIBE_ENUM(Role, host, cohost, speaker, viewer)
+BOOST_DESCRIBE_ENUM(ParticipantState, waiting, admitted, removed)
 BOOST_DESCRIBE_ENUM(TakeState, recording, uploading, processing, ready, failed)
 BOOST_DESCRIBE_ENUM(Source, mic, camera, screen)
 BOOST_DESCRIBE_ENUM(Origin, local, backup)
@@ -57,10 +64,18 @@ struct ParticipantActor {
   ParticipantId participant;
   SessionId session;
   Role role = Role::speaker;
+  bool waiting = false;  // in the lobby: may do nothing yet
 };
 using Actor = std::variant<Nobody, UserActor, ParticipantActor>;
 
 // --- takes ---
+struct ParticipantBrief {
+  ParticipantId id;
+  std::string name;
+  Role role = Role::speaker;
+};
+BOOST_DESCRIBE_STRUCT(ParticipantBrief, (), (id, name, role))
+
 struct Stem {
   StemId id;
   TakeId take_id;
@@ -109,98 +124,7 @@ BOOST_DESCRIBE_STRUCT(Asset, (),
                       (id, take_id, kind, name, content_type, bytes, url, download_url, participant_id,
                        participant_name, duration_s))
 
-// --- sessions ---
-struct Session {
-  SessionId id;
-  std::string title;
-  SessionKind kind = SessionKind::podcast;
-  SessionState state = SessionState::scheduled;
-  base::WallTime created_at;
-  std::optional<base::WallTime> scheduled_at;
-  std::optional<std::string> guest_link;  // "/join/<token>", for hosts only
-  std::optional<std::string> thumbnail_url;
-  std::optional<double> duration_s;
-};
-BOOST_DESCRIBE_STRUCT(Session, (),
-                      (id, title, kind, state, created_at, scheduled_at, guest_link, thumbnail_url, duration_s))
-
-struct Participant {
-  ParticipantId id;
-  std::string name;
-  Role role = Role::speaker;
-  base::WallTime joined_at;
-  std::optional<base::WallTime> left_at;
-};
-BOOST_DESCRIBE_STRUCT(Participant, (), (id, name, role, joined_at, left_at))
-
-struct JobView {
-  jobs::JobId id;
-  std::string kind;
-  jobs::JobState state = jobs::JobState::queued;
-  std::string stage;
-  double progress = 0;
-  std::optional<double> eta_s;
-  std::optional<std::string> error;
-};
-BOOST_DESCRIBE_STRUCT(JobView, (), (id, kind, state, stage, progress, eta_s, error))
-
-struct SessionDetail : Session {
-  std::vector<Participant> participants;
-  std::vector<Take> takes;
-  std::vector<Asset> assets;
-  std::optional<JobView> job;  // of the newest take
-};
-BOOST_DESCRIBE_STRUCT(SessionDetail, (Session), (participants, takes, assets, job))
-
-struct SessionPage {
-  std::vector<Session> items;
-  std::optional<std::string> next_cursor;
-};
-BOOST_DESCRIBE_STRUCT(SessionPage, (), (items, next_cursor))
-
-// --- joining ---
-struct SessionBrief {
-  SessionId id;
-  std::string title;
-  SessionKind kind = SessionKind::podcast;
-  SessionState state = SessionState::scheduled;
-};
-BOOST_DESCRIBE_STRUCT(SessionBrief, (), (id, title, kind, state))
-
-struct Invite {
-  SessionBrief session;
-  std::string host_name;
-};
-BOOST_DESCRIBE_STRUCT(Invite, (), (session, host_name))
-
-struct ParticipantBrief {
-  ParticipantId id;
-  std::string name;
-  Role role = Role::speaker;
-};
-BOOST_DESCRIBE_STRUCT(ParticipantBrief, (), (id, name, role))
-
-struct Admission {
-  SessionBrief session;
-  ParticipantBrief participant;
-  std::string token;
-  SessionId call_id;
-  std::optional<Take> take_in_progress;
-};
-BOOST_DESCRIBE_STRUCT(Admission, (), (session, participant, token, call_id, take_in_progress))
-
 // --- what use cases take ---
-struct NewSession {
-  std::string title;
-  SessionKind kind = SessionKind::podcast;
-  std::optional<base::WallTime> scheduled_at;
-};
-BOOST_DESCRIBE_STRUCT(NewSession, (), (title, kind, scheduled_at))
-constexpr wire::FieldRule field_rule(const NewSession*, std::string_view member) {
-  if (member == "title") return wire::text_rule(1, 200);
-  return member == "kind" ? wire::defaulted_rule() : wire::FieldRule();
-}
-
 struct NewStem {
   std::string client_key;  // a UUID of the client's: the same key gives the same stem
   Source source = Source::mic;

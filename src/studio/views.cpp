@@ -86,10 +86,10 @@ base::Result<Take> Studio::Core::view(db::Transaction& tx, const TakeRow& row) c
   return take;
 }
 
-std::string Studio::Core::media_url(const AssetRow& asset) const {
-  const std::string prefix = "/media/" + asset.id.str() + "/";
-  return prefix + percent_encoded(asset.name) + "?" +
-         crypto::sign_url(link_key, prefix + asset.name, link_end(now(), d.limits.link_life));
+std::string Studio::Core::media_url(AssetId asset, std::string_view name) const {
+  const std::string prefix = "/media/" + asset.str() + "/";
+  return prefix + percent_encoded(name) + "?" +
+         crypto::sign_url(link_key, prefix + std::string(name), link_end(now(), d.limits.link_life));
 }
 
 Asset Studio::Core::view(const AssetRow& row, const std::map<ParticipantId, std::string>& people) const {
@@ -100,7 +100,7 @@ Asset Studio::Core::view(const AssetRow& row, const std::map<ParticipantId, std:
   asset.name = row.name;
   asset.content_type = row.content_type;
   asset.bytes = row.bytes;
-  asset.url = media_url(row);
+  asset.url = media_url(row.id, row.name);
   asset.download_url = asset.url + "&download=1";
   asset.participant_id = row.participant;
   asset.duration_s = row.duration_s;
@@ -110,28 +110,40 @@ Asset Studio::Core::view(const AssetRow& row, const std::map<ParticipantId, std:
   return asset;
 }
 
-base::Result<Session> Studio::Core::view(db::Transaction& tx, const SessionRow& row, bool host) const {
+Session Studio::Core::view(const SessionShown& shown, Permissions may) const {
+  const SessionRow& row = shown.session;
   Session session;
   session.id = row.id;
   session.title = row.title;
   session.kind = row.kind;
   session.state = row.state;
+  session.project_id = row.project;
   session.created_at = row.created_at;
   session.scheduled_at = row.scheduled_at;
-  if (!host) return session;
-  GREENROOM_TRY(const auto token, sessions::invite_token(tx, row.id));
-  if (token) session.guest_link = "/join/" + *token;
-  GREENROOM_TRY(const auto all, takes::of_session(tx, row.id));
-  for (auto take = all.rbegin(); take != all.rend(); ++take) {  // the newest with a result stands for the session
-    if (take->state != TakeState::ready) continue;
-    session.duration_s = seconds_between(take->started_at, take->stopped_at);
-    GREENROOM_TRY(const auto made, assets::of_take(tx, take->id));
-    for (const auto& asset : made) {
-      if (asset.kind == AssetKind::thumbnail) session.thumbnail_url = media_url(asset);
-    }
-    break;
-  }
+  session.length_minutes = row.length_minutes;
+  session.ended_at = row.ended_at;
+  session.lobby = row.lobby;
+  session.participants_max = row.participants_max;
+  session.revision = row.revision;
+  if (may.has(Permission::invite) && shown.guest_token) session.guest_link = "/join/" + *shown.guest_token;
+  if (!may.has(Permission::see_results)) return session;
+  if (shown.take_started_at) session.duration_s = seconds_between(*shown.take_started_at, shown.take_stopped_at);
+  if (shown.thumbnail) session.thumbnail_url = media_url(*shown.thumbnail, shown.thumbnail_name.value_or(""));
   return session;
 }
+
+base::Result<Session> Studio::Core::view(db::Transaction& tx, SessionId id, Permissions may) const {
+  GREENROOM_TRY(const auto row, sessions::shown(tx, id));
+  if (!row) return base::fail(error_no_session, "there is no such session");
+  return view(*row, may);
+}
+
+Participant shown(const ParticipantRow& row) {
+  return {row.id, row.name, row.role, row.state, row.joined_at, row.left_at};
+}
+
+ParticipantBrief brief(const ParticipantRow& row) { return {row.id, row.name, row.role}; }
+
+SessionBrief brief(const SessionRow& row) { return {row.id, row.title, row.kind, row.state, row.scheduled_at}; }
 
 }  // namespace greenroom::studio

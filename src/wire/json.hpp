@@ -160,6 +160,10 @@ inline constexpr bool is_optional = false;
 template <class T>
 inline constexpr bool is_optional<std::optional<T>> = true;
 
+// A type that makes a difference between null and absent (wire/patch.hpp).
+template <class T>
+inline constexpr bool reads_null = false;
+
 template <class T>
 using Members = boost::describe::describe_members<T, boost::describe::mod_public | boost::describe::mod_inherited>;
 
@@ -388,7 +392,10 @@ struct JsonCodec<T> {
     const FieldRule rule = detail::rule_of<T>(D::name);
     const JsonPlace place = p.member(detail::wire_name<D>.view(), rule);
     const bool may_be_absent = detail::is_optional<Value<D>> || rule.defaulted;
-    if (const auto* value = detail::find_member(object, detail::wire_name<D>.view(), place, may_be_absent)) {
+    const auto* value = detail::reads_null<Value<D>>
+                            ? object.if_contains(detail::wire_name<D>.view())
+                            : detail::find_member(object, detail::wire_name<D>.view(), place, may_be_absent);
+    if (value) {
       JsonCodec<Value<D>>::read(*value, place, out.*D::pointer);
     }
   }

@@ -32,7 +32,7 @@ RelayedIdentity to_relayed(const Identity& identity) {
     relayed.participant_id = participant->id;
     relayed.session_id = participant->session_id;
     relayed.name = participant->name;
-    relayed.may_produce = participant->may_produce;
+    relayed.may = participant->may.list();
   }
   relayed.user_id = identity.user_id;
   relayed.workspace_id = identity.workspace_id;
@@ -42,7 +42,7 @@ RelayedIdentity to_relayed(const Identity& identity) {
 Identity to_identity(const RelayedIdentity& relayed) {
   Identity identity;
   if (relayed.participant_id) {
-    identity.participant = {*relayed.participant_id, relayed.session_id, relayed.name, relayed.may_produce};
+    identity.participant = {*relayed.participant_id, relayed.session_id, relayed.name, studio::Permissions::of(relayed.may)};
   }
   identity.user_id = relayed.user_id;
   identity.workspace_id = relayed.workspace_id;

@@ -19,11 +19,11 @@ struct RelayedIdentity {
   std::optional<std::string> participant_id;
   std::string session_id;
   std::string name;
-  bool may_produce = true;
+  std::vector<studio::Permission> may;
   std::optional<std::string> user_id;
   std::optional<std::string> workspace_id;
 };
-BOOST_DESCRIBE_STRUCT(RelayedIdentity, (), (participant_id, session_id, name, may_produce, user_id, workspace_id))
+BOOST_DESCRIBE_STRUCT(RelayedIdentity, (), (participant_id, session_id, name, may, user_id, workspace_id))
 RelayedIdentity to_relayed(const Identity& identity);
 Identity to_identity(const RelayedIdentity& relayed);
 

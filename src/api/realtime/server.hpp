@@ -38,21 +38,26 @@ struct Identity {
     std::string id;
     std::string session_id;
     std::string name;
-    bool may_produce = true;  // not a viewer
+    studio::Permissions may = studio::Permissions::all();
+    bool waiting = false;  // in the lobby: hears nothing of the session but what becomes of themselves
+    std::optional<base::Error> barred = {};  // why they may not join the room now
   };
   std::optional<Participant> participant;
   std::optional<std::string> user_id;
   std::optional<std::string> workspace_id;  // of the user
 };
 
-// identify and may_follow are called on the blocking pool, several at a time.
+// identify, may_follow and look_again are called on the blocking pool, several at a time.
 struct Doorman {
   // An error refuses the connection. An Identity with neither is a stranger: let in with open_rooms only.
   std::function<base::Result<Identity>(const Credentials&)> identify;
   // May this one follow the events of that session?
   std::function<base::Status(const Identity&, const std::string& session_id)> may_follow;
-  // A participant has joined its session's room, has left it (by leaveRoom, disconnect or displacement by itself from
-  // elsewhere). Called on the control thread, in the order in which it happened.
+  // How things stand with a participant now; forbidden: they are no longer in the session. Asked before they join and
+  // whenever the bus says that something has changed. Without it, what identify said holds.
+  std::function<base::Result<Identity::Participant>(const std::string& participant_id)> look_again = {};
+  // A participant has joined its session's room, or waits in its lobby; has left it (by leaveRoom, disconnect or
+  // displacement by itself from elsewhere). Called on the control thread, in the order in which it happened.
   std::function<void(const std::string& participant_id)> entered;
   std::function<void(const std::string& participant_id)> left;
 };

@@ -82,16 +82,32 @@ void Signaling::identified(const SocketId& id, base::Result<Identity> identity, 
 
 studio::Visitor Signaling::visitor_of(const Identity& identity) const {
   using Access = studio::Visitor::Access;
-  if (const auto& p = identity.participant) return {Access::one_room, p->session_id, p->id, p->name, p->may_produce};
-  return {open_rooms_ ? Access::any_room : Access::none, {}, {}, {}, true};
+  if (const auto& p = identity.participant) return {Access::one_room, p->session_id, p->id, p->name, p->may, p->barred};
+  return {open_rooms_ ? Access::any_room : Access::none, {}, {}, {}, studio::Permissions::all(), {}};
 }
 
 void Signaling::connected(const SocketId& id) {
   const auto& participant = clients_.at(id).identity.participant;
-  if (participant) space_.join(id, session_room(participant->session_id));
+  if (!participant) return;
+  if (participant->waiting) {
+    set_present(id, true);
+  } else {
+    space_.join(id, session_room(participant->session_id));
+  }
+  if (has_standing(id)) look_again(id);  // news that came between the asking and now had nobody to find
 }
 
+// Before somebody comes into a room it is asked how things stand with them.
 void Signaling::event(const SocketId& id, SocketEvent event) {
+  const bool comes_in = event.name == "createRoom" || event.name == "joinRoom";
+  if (!comes_in || !has_standing(id)) return take_up(id, std::move(event));
+  look_again(id, [this, id, event](base::Status now) {
+    if (now && clients_.contains(id)) return take_up(id, event);
+    if (!now && event.ack) event.ack({error_json(now.error())}, {});
+  });
+}
+
+void Signaling::take_up(const SocketId& id, SocketEvent event) {
   if (!relay_) return run(id, event);
   if (event.name == "createRoom" || event.name == "joinRoom") leave_before_joining_again(id);
   relay_->event(id, std::move(event));
@@ -132,7 +148,9 @@ bool Signaling::may_return(const SocketId& newcomer, const SocketId& before) {
     return std::pair(who.participant ? who.participant->id : std::string(), who.user_id);
   };
   if (person(now) != person(then)) return false;
+  const bool waited = then.participant && then.participant->waiting;
   then = now;
+  if (then.participant) then.participant->waiting = waited;  // until returned() has asked: it is let in then
   return true;
 }
 
@@ -140,6 +158,7 @@ void Signaling::returned(const SocketId& id) {
   auto& client = clients_.at(id);
   client.patience.cancel();
   client.returned = stage_.peer_of(id).has_value() || (relay_ && relay_->is_in_far_room(id));
+  if (has_standing(id)) look_again(id);
 }
 
 void Signaling::leave_before_joining_again(const SocketId& id) {
@@ -164,6 +183,7 @@ void Signaling::session_event(std::string_view session_id, std::string_view payl
     return dependencies_.log.error("realtime.bad_session_event", {{"payload", payload}});
   }
   space_.broadcast(session_room(session_id), name->get_string(), {*data});
+  heed(session_id, name->get_string(), *data);
 }
 
 }  // namespace greenroom::api::realtime

@@ -7,6 +7,7 @@
 // hear peerLeft, and the connection finds `leftRoom` among what it missed.
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -90,11 +91,21 @@ class Signaling {
   studio::Visitor visitor_of(const Identity& identity) const;
   void set_present(const SocketId& id, bool present);
 
+  // ---- what participants may do, as it changes (signaling_standing.cpp)
+  using Settled = std::function<void(base::Status)>;
+  void heed(std::string_view session_id, std::string_view event, const boost::json::value& data);
+  void look_again(const SocketId& id, Settled then = {});
+  void ask_standing();
+  void standing_answered(std::vector<std::pair<SocketId, base::Result<Identity::Participant>>> found);
+  void settle(const SocketId& id, base::Result<Identity::Participant> now);
+  bool has_standing(const SocketId& id) const;
+
   void tell(const std::vector<SocketId>& to, const studio::StageFact& fact);
   void emit(const std::vector<SocketId>& to, std::string_view event, const boost::json::value& data);
 
   // ---- clients of other nodes here, and ours there (signaling_relay.cpp)
   RelayHooks relay_hooks();
+  void take_up(const SocketId& id, SocketEvent event);
   void run(const SocketId& id, const SocketEvent& event);
   bool leave_seat(const SocketId& id);  // wherever it is; false: was in no room
   void take_leave(const SocketId& id);
@@ -108,6 +119,8 @@ class Signaling {
   std::unordered_map<SocketId, Client> clients_;
   studio::Stage stage_;
   std::unique_ptr<Relay> relay_;
+  std::map<SocketId, std::vector<Settled>> to_look_at_, looked_at_;  // to be asked about, and being asked about
+  net::Timer ask_later_;
   std::shared_ptr<Signaling*> self_;  // what the pool answers late finds out here whether we still live
 };
 

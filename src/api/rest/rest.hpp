@@ -22,6 +22,8 @@ Routes api_key_routes(const ApiDeps* deps);
 Routes workspace_routes(const ApiDeps* deps);
 Routes invitation_routes(const ApiDeps* deps);
 Routes session_routes(const ApiDeps* deps);
+Routes project_routes(const ApiDeps* deps);
+Routes participant_routes(const ApiDeps* deps);
 Routes invite_routes(const ApiDeps* deps);
 Routes take_routes(const ApiDeps* deps);
 Routes stem_routes(const ApiDeps* deps);

@@ -1,6 +1,7 @@
 // What the use cases share: dependencies, derived keys, the checks of rights, and the steps that several of them end
 // in. One per Studio; thread-safe as it holds nothing that changes but what was last told of jobs.
 #pragma once
+#include <algorithm>
 #include <map>
 #include <mutex>
 #include <string>
@@ -9,6 +10,7 @@
 #include "people/text.hpp"
 #include "studio/detail/rows.hpp"
 #include "studio/rules.hpp"
+#include "studio/session_rules.hpp"
 #include "studio/studio.hpp"
 
 namespace greenroom::studio {
@@ -30,31 +32,60 @@ struct Studio::Core {
   // --- rights (rights.cpp) ---
   struct Access {
     SessionRow session;
-    bool host = false;  // may record, sees links and results
+    Permissions may;
+    Role rank = Role::viewer;  // what they may govern: this role and those below
+    bool edit = false;         // change and delete the session itself
   };
   // error_no_session also for one of another workspace: its existence is nobody else's business.
   base::Result<Access> access(db::Transaction& tx, const Actor& actor, SessionId id) const;
-  base::Result<Access> host_access(db::Transaction& tx, const Actor& actor, SessionId id) const;
+  base::Result<Access> access(db::Transaction& tx, const Actor& actor, SessionId id, Permission needed) const;
+  base::Result<Access> edit_access(db::Transaction& tx, const Actor& actor, SessionId id,
+                                   std::optional<std::uint64_t> expected_revision) const;
   struct TakeAccess {
     Access access;
     TakeRow take;
   };
-  base::Result<TakeAccess> take_access(db::Transaction& tx, const Actor& actor, TakeId id, bool host) const;
+  base::Result<TakeAccess> take_access(db::Transaction& tx, const Actor& actor, TakeId id,
+                                       std::optional<Permission> needed) const;
+  struct ParticipantAccess {
+    Access access;
+    ParticipantRow participant;
+  };
+  base::Result<ParticipantAccess> participant_access(db::Transaction& tx, const Actor& actor, SessionId session,
+                                                     ParticipantId id, Permission needed) const;
+  // A line in the audit log, of what a user did; what participants do is not in it.
+  base::Status audit(db::Transaction& tx, const Actor& actor, std::string_view action, std::string_view subject) const;
 
   // --- views (views.cpp) ---
   base::Result<Take> view(db::Transaction& tx, const TakeRow& take) const;
   base::Result<Stem> view(db::Transaction& tx, const StemRow& stem, const std::string& participant_name) const;
-  base::Result<Session> view(db::Transaction& tx, const SessionRow& session, bool host) const;
+  Session view(const SessionShown& session, Permissions may) const;
+  base::Result<Session> view(db::Transaction& tx, SessionId session, Permissions may) const;
   Asset view(const AssetRow& asset, const std::map<ParticipantId, std::string>& names) const;
-  std::string media_url(const AssetRow& asset) const;
+  std::string media_url(AssetId asset, std::string_view name) const;
   base::Result<std::map<ParticipantId, std::string>> names(db::Transaction& tx, SessionId session) const;
   // Bytes that are safe: of a growing local stem its upload's offset.
   base::Result<StemFacts> facts(db::Transaction& tx, const StemRow& stem) const;
 
-  // --- joining (participants.cpp) ---
-  base::Result<Admission> admit(db::Transaction& tx, const SessionRow& session,
-                                const ParticipantRow& participant) const;
-  base::Status make_room(db::Transaction& tx, SessionId session) const;
+  // --- joining (joining.cpp) ---
+  base::Result<Admission> admission(db::Transaction& tx, const SessionRow& session,
+                                    const ParticipantRow& participant) const;
+  base::Status make_room(db::Transaction& tx, const SessionRow& session, Role role, ParticipantState state) const;
+  // Somebody new: a row, and those who follow are told of one who waits.
+  base::Result<Admission> arrive(db::Transaction& tx, const SessionRow& session, ParticipantRow row) const;
+
+  // --- the lobby (participants.cpp) ---
+  base::Status let_in(db::Transaction& tx, const SessionRow& session, ParticipantRow& participant) const;
+  base::Status let_everyone_in(db::Transaction& tx, const SessionRow& session) const;
+  base::Status forget_waiting(db::Transaction& tx, const ParticipantRow& participant) const;
+
+  // --- a session moves on (session_life.cpp) ---
+  // State, since and due_at follow from the takes and from what is in the row.
+  base::Status refresh(db::Transaction& tx, SessionRow& session) const;
+  base::Status refresh_session(db::Transaction& tx, SessionId id) const;
+  base::Status end(db::Transaction& tx, SessionRow& session) const;
+  base::Status reopen(db::Transaction& tx, SessionRow& session) const;
+  base::Status move_on(db::Transaction& tx, SessionRow session) const;
 
   // --- a take moves on (take_moves.cpp) ---
   base::Result<TakeFacts> facts(db::Transaction& tx, const TakeRow& take) const;
@@ -67,8 +98,12 @@ struct Studio::Core {
   base::Status close_backup(db::Transaction& tx, const StemRow& stem, std::uint64_t bytes) const;
   std::uint64_t log_size(const StemRow& stem) const;
   base::Status end_facts_of(db::Transaction& tx, std::string_view node) const;
-  // The session's state follows its takes.
-  base::Status refresh_session(db::Transaction& tx, SessionId id) const;
+
+  // --- what has passed its deadline (reconcile.cpp) ---
+  base::Status reconcile_takes() const;
+  base::Status reconcile_sessions() const;
+  base::Status reconcile_lobbies() const;
+  base::Status reconcile_files() const;
 
   // --- events (events.cpp), published when the transaction has committed ---
   void publish(db::Transaction& tx, SessionId session, std::string payload) const;
@@ -78,7 +113,27 @@ struct Studio::Core {
 
 std::string take_event(std::string_view name, const Take& take);  // takeStarted, takeStopped
 std::string session_changed_event(SessionId session, SessionState state);
+std::string session_event(std::string_view name, SessionId session);  // sessionEnded, permissionsChanged
+std::string participant_event(std::string_view name, const Participant& participant);
+std::string participant_event(std::string_view name, ParticipantId participant);
 std::string job_progress_event(SessionId session, TakeId take, const jobs::Job& job);
+
+Participant shown(const ParticipantRow& participant);
+ParticipantBrief brief(const ParticipantRow& participant);
+SessionBrief brief(const SessionRow& session);
+
+// How long a page is, and the id that it begins after.
+struct PageStart {
+  std::size_t count = 0;
+  std::string before;
+};
+template <class Id>
+base::Result<PageStart> page_start(const StudioLimits& limits, std::optional<std::uint32_t> limit,
+                                   const std::optional<std::string>& cursor) {
+  constexpr std::uint32_t page_default = 20;
+  if (cursor && !Id::parse(*cursor)) return base::fail(error_field, "is not a cursor of this list", "cursor");
+  return PageStart{std::clamp<std::size_t>(limit.value_or(page_default), 1, limits.page_max), cursor.value_or("")};
+}
 
 std::string job_subject(TakeId take);  // "take/<id>"
 std::optional<TakeId> take_of_subject(std::string_view subject);

@@ -5,59 +5,127 @@
 #include <vector>
 
 #include "db/db.hpp"
-#include "studio/values.hpp"
+#include "studio/session_values.hpp"
 
 namespace greenroom::studio {
+
+// Sorts after every id: where a list begins that is read from the newest on.
+inline constexpr std::string_view after_every_id = "g";
+
+// --- project_rows.cpp ---
+struct ProjectRow {
+  ProjectId id;
+  WorkspaceId workspace;
+  std::string name;
+  std::optional<std::string> description;
+  base::WallTime created_at;
+  std::uint64_t revision = 1;
+  std::uint64_t session_count = 0;  // read only
+};
+
+namespace projects {
+base::Status insert(db::Transaction& tx, const ProjectRow& project);
+base::Result<std::optional<ProjectRow>> find(db::Transaction& tx, ProjectId id);
+base::Result<std::vector<ProjectRow>> page(db::Transaction& tx, WorkspaceId workspace, std::string_view before,
+                                           std::size_t limit);
+base::Result<std::uint64_t> count(db::Transaction& tx, WorkspaceId workspace);
+base::Status update(db::Transaction& tx, const ProjectRow& project);
+base::Status remove(db::Transaction& tx, ProjectId id);
+}  // namespace projects
 
 // --- session_rows.cpp ---
 struct SessionRow {
   SessionId id;
   WorkspaceId workspace;
+  std::optional<ProjectId> project;
   std::string title;
   SessionKind kind = SessionKind::podcast;
   SessionState state = SessionState::scheduled;
   UserId created_by;
   base::WallTime created_at;
   std::optional<base::WallTime> scheduled_at;
+  std::optional<std::uint32_t> length_minutes;
+  bool lobby = false;
+  std::uint32_t participants_max = 0;
+  std::vector<RolePermissions> permissions;  // overrides
+  std::uint64_t revision = 1;
   std::optional<base::WallTime> entered_at;  // when somebody was first in the room
+  std::optional<base::WallTime> ended_at;
+  base::WallTime since;                  // when it came into its state
+  std::optional<base::WallTime> due_at;  // when reconcile() looks at it
 };
+// A row with what a list shows beside it: read in one statement however long the list is.
+struct SessionShown {
+  SessionRow session;
+  std::optional<std::string> guest_token;                          // of the link that was made with the session
+  std::optional<base::WallTime> take_started_at, take_stopped_at;  // of the newest take with a result
+  std::optional<AssetId> thumbnail;
+  std::optional<std::string> thumbnail_name;
+};
+struct SessionQuery {
+  WorkspaceId workspace;
+  std::optional<ProjectId> project;
+  std::optional<SessionState> state;
+  std::optional<SessionKind> kind;
+  std::string before;  // an id, or empty
+  std::size_t limit = 0;
+};
+
+namespace sessions {
+base::Status insert(db::Transaction& tx, const SessionRow& session);
+base::Result<std::optional<SessionRow>> find(db::Transaction& tx, SessionId id);
+base::Result<std::optional<SessionShown>> shown(db::Transaction& tx, SessionId id);
+base::Result<std::vector<SessionShown>> page(db::Transaction& tx, const SessionQuery& query);
+base::Result<std::vector<SessionRow>> due(db::Transaction& tx, base::WallTime now, int limit);
+base::Status update_settings(db::Transaction& tx, const SessionRow& session);  // what people edit, with the revision
+base::Status update_state(db::Transaction& tx, const SessionRow& session);     // state, and the times beside it
+base::Status remove(db::Transaction& tx, SessionId id);
+}  // namespace sessions
+
+// --- invite_rows.cpp ---
+struct InviteRow {
+  InviteId id;
+  std::string token;
+  SessionId session;
+  Role role = Role::speaker;
+  base::WallTime created_at;
+  std::optional<base::WallTime> expires_at;
+  std::uint32_t uses = 0;
+  std::optional<std::uint32_t> uses_max;
+};
+
+namespace invites {
+base::Status insert(db::Transaction& tx, const InviteRow& invite);
+base::Result<std::optional<InviteRow>> find(db::Transaction& tx, InviteId id);
+base::Result<std::optional<InviteRow>> by_token(db::Transaction& tx, std::string_view token);
+base::Result<std::vector<InviteRow>> of_session(db::Transaction& tx, SessionId session);
+base::Status count_use(db::Transaction& tx, InviteId id);
+base::Status remove(db::Transaction& tx, InviteId id);
+}  // namespace invites
+
+// --- participant_rows.cpp ---
 struct ParticipantRow {
   ParticipantId id;
   SessionId session;
   std::optional<UserId> user;
   std::string name;
   Role role = Role::speaker;
-  base::WallTime joined_at;
+  ParticipantState state = ParticipantState::admitted;
+  base::WallTime joined_at;  // of one who waits: when they last asked
   std::optional<base::WallTime> left_at;
-  bool present = false;
+  bool present = false;  // in the room, or waiting and connected
 };
-struct InviteRow {
-  SessionId session;
-  Role role = Role::speaker;
-};
-
-namespace sessions {
-base::Status insert(db::Transaction& tx, const SessionRow& session);
-base::Result<std::optional<SessionRow>> find(db::Transaction& tx, SessionId id);
-base::Result<std::vector<SessionRow>> page(db::Transaction& tx, WorkspaceId workspace, const std::string& before,
-                                           std::size_t limit);
-base::Status rename(db::Transaction& tx, SessionId id, std::string_view title);
-base::Status set_state(db::Transaction& tx, SessionId id, SessionState state);
-base::Status set_entered(db::Transaction& tx, SessionId id, base::WallTime now);
-base::Status remove(db::Transaction& tx, SessionId id);
-base::Status insert_invite(db::Transaction& tx, std::string_view token, const InviteRow& invite, base::WallTime now);
-base::Result<std::optional<std::string>> invite_token(db::Transaction& tx, SessionId id);
-base::Result<std::optional<InviteRow>> invite(db::Transaction& tx, std::string_view token);
-}  // namespace sessions
 
 namespace participants {
 base::Status insert(db::Transaction& tx, const ParticipantRow& participant);
 base::Result<std::optional<ParticipantRow>> find(db::Transaction& tx, ParticipantId id);
 base::Result<std::optional<ParticipantRow>> of_user(db::Transaction& tx, SessionId session, UserId user);
 base::Result<std::vector<ParticipantRow>> of_session(db::Transaction& tx, SessionId session);
-base::Status rename(db::Transaction& tx, ParticipantId id, std::string_view name);
+base::Result<std::vector<ParticipantRow>> waiting(db::Transaction& tx, std::optional<SessionId> session);
+base::Status update(db::Transaction& tx, const ParticipantRow& participant);
 base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now);
 base::Status nobody_is_present(db::Transaction& tx, base::WallTime now);
+base::Status remove(db::Transaction& tx, ParticipantId id);
 }  // namespace participants
 
 // --- take_rows.cpp ---

@@ -51,8 +51,10 @@ class TestRig {
     return result.get();
   }
 
-  explicit TestRig(ServerOptions options = {}, bus::Bus* bus = nullptr)
-      : server(std::make_unique<Server>(options, dependencies(bus))) {
+  using LookAgain = decltype(Doorman::look_again);
+
+  explicit TestRig(ServerOptions options = {}, bus::Bus* bus = nullptr, LookAgain ask = {})
+      : look_again(std::move(ask)), server(std::make_unique<Server>(options, dependencies(bus))) {
     media.called = [this] { loop.post([this] { media.answer_all(); }); };
     thread_ = std::thread([this] { loop.run(); });
   }
@@ -83,6 +85,7 @@ class TestRig {
     return text(start_http(std::move(method), std::move(query), std::move(body)));
   }
 
+  const LookAgain look_again;
   base::NullLog log;
   base::SeededRng rng{7};
   net::Loop loop;
@@ -91,17 +94,24 @@ class TestRig {
   std::vector<std::string> presence;  // "+p1", "-p1"; on the loop
   std::unique_ptr<Server> server;
 
-  // Tokens are "<participant>@<session>", with "viewer:" before it for a viewer; the one good cookie is "good".
+  // Tokens are "<participant>@<session>", with "viewer:" before it for somebody who may not produce and "waiting:" for
+  // somebody in the lobby; the one good cookie is "good".
   static base::Result<Identity> identify(const Credentials& who) {
     Identity identity;
     if (who.token) {
       std::string_view token = *who.token;
       const bool viewer = token.starts_with("viewer:");
       if (viewer) token.remove_prefix(7);
+      const bool waiting = token.starts_with("waiting:");
+      if (waiting) token.remove_prefix(8);
       const auto at = token.find('@');
       if (at == token.npos) return base::fail({base::ErrorKind::unauthorized, "studio.participant_token"}, "bad token");
       identity.participant = {std::string(token.substr(0, at)), std::string(token.substr(at + 1)),
-                              "Name of " + std::string(token.substr(0, at)), !viewer};
+                              "Name of " + std::string(token.substr(0, at))};
+      if (viewer) identity.participant->may = {};
+      identity.participant->waiting = waiting;
+      if (waiting)
+        identity.participant->barred = base::Error{{base::ErrorKind::forbidden, "studio.waiting"}, "wait", {}};
     } else if (who.cookie == "good") {
       identity.user_id = "user";
     }
@@ -116,6 +126,7 @@ class TestRig {
       if (who.user_id && session == "s") return {};
       return base::fail({base::ErrorKind::forbidden, "studio.forbidden"}, "not yours");
     };
+    doorman.look_again = look_again;
     doorman.entered = [this](const std::string& id) { presence.push_back("+" + id); };
     doorman.left = [this](const std::string& id) { presence.push_back("-" + id); };
     return {loop, pool, media, rng, log, std::move(doorman), bus};
