@@ -16,8 +16,9 @@
 #include "net/http.hpp"
 
 namespace greenroom::people {
+class OidcClient;
 class People;
-}
+}  // namespace greenroom::people
 namespace greenroom::studio {
 class Answers;
 class Studio;
@@ -55,9 +56,11 @@ struct ApiDeps {
   bool https = false;  // people reach us by https: cookies are Secure
   std::vector<WebAsset> web = {};
   std::vector<Mount> mounts = {};
-  studio::Answers* answers = nullptr;          // null: Idempotency-Key is not looked at
-  std::vector<std::string> cors_origins = {};  // see api/cors.hpp
-  double rate_limit = 0;                       // requests a second of one caller; 0: no limit
+  studio::Answers* answers = nullptr;               // null: Idempotency-Key is not looked at
+  std::vector<std::string> cors_origins = {};       // see api/cors.hpp
+  double rate_limit = 0;                            // requests a second of one caller; 0: no limit
+  std::vector<people::OidcClient*> providers = {};  // of sign-in with an account elsewhere
+  std::function<std::string()> public_url = {};     // without a final slash; providers send people back to it
 };
 
 // What deps refers to outlives the handler.

@@ -124,9 +124,9 @@ class StudioServer {
 base::Status StudioServer::open() {
   GREENROOM_CHECK_OK(open_media());
   backup_control_ = std::make_unique<BackupControl>(loop_, *media_, log_);
-  GREENROOM_TRY(house_,
-                Storehouse::open({config_.data, config_.database, config_.redis}, log_, backup_control_.get(),
-                                 {[this] { return public_url(); }, config_.registration == "open", config_.mail}));
+  GREENROOM_TRY(house_, Storehouse::open({config_.data, config_.database, config_.redis}, log_, backup_control_.get(),
+                                         {[this] { return public_url(); }, config_.registration == "open", config_.mail,
+                                          config_.provider}));
   announce_node(*house_->bus, log_);
   GREENROOM_CHECK_OK(recover_from_dead_nodes(*house_->bus, *house_->studio));
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
@@ -307,7 +307,10 @@ base::Status StudioServer::open_api() {
       .answers = answers_.get(),
       .cors_origins = config_.cors_origins,
       .rate_limit = config_.rate_limit,
+      .providers = {},
+      .public_url = [this] { return public_url(); },
   };
+  for (const auto& provider : house_->providers) deps.providers.push_back(provider.get());
   GREENROOM_TRY(auto options, http_options());
   http_ = std::make_unique<net::HttpServer>(loop_, pool_, std::move(options), api::make_http_handler(std::move(deps)),
                                             log_);

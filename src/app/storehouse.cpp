@@ -56,6 +56,7 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& pl
   house->uploads = std::make_unique<upload::Uploads>(
       upload::Dependencies{*house->database, *house->blobs, net::wall_now, house->rng, log, {}});
   GREENROOM_TRY(house->post, open_post(settings.mail, house->data, house->rng, log));
+  GREENROOM_TRY(house->providers, open_providers(settings.provider, {secret, {}, house->rng, log}));
   house->people = std::make_unique<people::People>(people::PeopleDependencies{*house->database,
                                                                               secret,
                                                                               net::wall_now,

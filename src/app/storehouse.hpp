@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/config.hpp"
+#include "app/providers.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "blob/store.hpp"
@@ -31,6 +32,7 @@ struct PeopleSettings {
   std::function<std::string()> public_url = [] { return std::string(); };  // links in mails begin with it
   bool registration_open = true;
   MailConfig mail = {};
+  ProviderConfig provider = {};
 };
 
 class Storehouse {
@@ -49,6 +51,7 @@ class Storehouse {
   std::unique_ptr<upload::Uploads> uploads;
   std::unique_ptr<notify::Post> post;
   std::unique_ptr<people::People> people;
+  Providers providers;
   std::unique_ptr<studio::Studio> studio;
 
  private:

@@ -24,8 +24,9 @@ inline constexpr ErrorCode error_last_owner{ErrorKind::conflict, "people.last_ow
 inline constexpr ErrorCode error_already_member{ErrorKind::conflict, "people.already_member"};
 inline constexpr ErrorCode error_other_address{ErrorKind::forbidden, "people.other_address"};  // invitation of another
 inline constexpr ErrorCode error_known_address{ErrorKind::conflict, "people.known_address"};   // sign in, then connect
-inline constexpr ErrorCode error_changed{ErrorKind::precondition, "people.changed"};           // another revision
-inline constexpr ErrorCode error_full{ErrorKind::conflict, "people.too_many"};                 // of keys, members, ...
+inline constexpr ErrorCode error_unproven_address{ErrorKind::forbidden, "people.unproven_address"};  // at a provider
+inline constexpr ErrorCode error_changed{ErrorKind::precondition, "people.changed"};                 // another revision
+inline constexpr ErrorCode error_full{ErrorKind::conflict, "people.too_many"};  // of keys, members, ...
 inline constexpr ErrorCode error_not_found{ErrorKind::not_found, "people.not_found"};
 
 }  // namespace greenroom::people

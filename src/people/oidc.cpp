@@ -40,6 +40,11 @@ std::string challenge_of(std::string_view verifier) {
   return crypto::to_base64url(crypto::sha256(base::as_bytes(verifier)));
 }
 
+base::Bytes key_of(base::ByteView secret, std::string_view provider) {
+  const auto key = crypto::hmac_sha256(secret, base::as_bytes(fmt::format("people.oidc\n{}", provider)));
+  return {key.begin(), key.end()};
+}
+
 OidcMetadata fixed_metadata(const OidcProvider& provider) {
   OidcMetadata out;
   out.issuer = provider.issuer.empty() ? provider.authorization_url : provider.issuer;
@@ -57,24 +62,22 @@ std::string discovery_url(std::string_view issuer) {
 
 }  // namespace
 
-OidcClient::OidcClient(OidcProvider provider, base::ByteView secret, OidcCalls calls, base::LogSink& log)
+OidcClient::OidcClient(OidcProvider provider, OidcDependencies dependencies)
     : provider_(std::move(provider)),
-      key_([&] {
-        const auto key = crypto::hmac_sha256(secret, base::as_bytes("people.oidc\n" + provider_.id));
-        return base::Bytes(key.begin(), key.end());
-      }()),
-      calls_(std::move(calls)),
-      log_(log) {}
+      key_(key_of(dependencies.secret, provider_.id)),
+      calls_(std::move(dependencies.calls)),
+      rng_(dependencies.rng),
+      log_(dependencies.log) {}
 
 std::string OidcClient::derived(std::string_view purpose, std::string_view random) const {
   return crypto::to_base64url(crypto::hmac_sha256(key_, base::as_bytes(fmt::format("{}\n{}", purpose, random))));
 }
 
 base::Result<OidcClient::Start> OidcClient::start(std::string_view redirect_uri, std::string_view return_path,
-                                                  base::Rng& rng, base::WallTime now) {
+                                                  base::WallTime now) {
   GREENROOM_TRY(const auto known, metadata(now));
   std::array<std::uint8_t, random_size> bytes;
-  rng.fill(bytes);
+  rng_.fill(bytes);
   const auto random = crypto::to_base64url(bytes);
   std::vector<std::pair<std::string, std::string>> query{{"response_type", "code"},
                                                          {"client_id", provider_.client_id},
@@ -161,9 +164,9 @@ base::Result<OidcClient::Tokens> OidcClient::exchange(const OidcMetadata& known,
   return Tokens{text_of(*object, "access_token"), text_of(*object, "id_token")};
 }
 
-base::Result<ProviderClaims> OidcClient::claims(const OidcMetadata& known, const Tokens& tokens, const Cookie& cookie,
+base::Result<ProvenIdentity> OidcClient::claims(const OidcMetadata& known, const Tokens& tokens, const Cookie& cookie,
                                                 base::WallTime now) {
-  ProviderClaims out;
+  ProvenIdentity out;
   out.issuer = known.issuer;
   if (!known.keys_url.empty()) {
     GREENROOM_TRY(const auto payload, verified(known, tokens.id_token, now));
@@ -179,7 +182,7 @@ base::Result<ProviderClaims> OidcClient::claims(const OidcMetadata& known, const
 }
 
 // OpenID Connect Core §5.3. The subject must be the ID token's (§5.3.2): data of another person could be slipped in.
-base::Status OidcClient::add_userinfo(const OidcMetadata& known, const Tokens& tokens, ProviderClaims& claims) {
+base::Status OidcClient::add_userinfo(const OidcMetadata& known, const Tokens& tokens, ProvenIdentity& claims) {
   net::HttpRequest request{
       known.userinfo_url, {{"Authorization", "Bearer " + tokens.access_token}, {"Accept", "application/json"}}, {}};
   GREENROOM_TRY(const auto answer, call(false, request));

@@ -20,6 +20,7 @@
 #include "base/time.hpp"
 #include "crypto/jwk.hpp"
 #include "net/http_client.hpp"
+#include "people/values.hpp"
 
 namespace greenroom::people {
 
@@ -58,15 +59,6 @@ struct OidcProvider {
   bool is_plain_oauth() const { return !authorization_url.empty(); }
 };
 
-// Who somebody is, by the provider's word.
-struct ProviderClaims {
-  std::string issuer;
-  std::string subject;  // the provider's name for them, which never changes
-  std::string email;
-  bool email_verified = false;
-  std::string name;
-};
-
 // The provider's side of the address that it sends people back to.
 struct OidcCallback {
   std::string code;
@@ -79,6 +71,13 @@ struct OidcCallback {
 struct OidcCalls {
   std::function<base::Result<net::HttpResponse>(const net::HttpRequest&)> get;
   std::function<base::Result<net::HttpResponse>(const net::HttpRequest&)> post;
+};
+
+struct OidcDependencies {
+  base::Bytes secret;  // the server's, at least 32 bytes
+  OidcCalls calls;
+  base::Rng& rng;  // thread-safe
+  base::LogSink& log;
 };
 
 // What a discovery document says that we need (OpenID Connect Discovery 1.0 §3).
@@ -99,13 +98,12 @@ struct IdTokenExpectation {
   std::string nonce;
 };
 // OpenID Connect Core §3.1.3.7 over the payload of an ID token whose signature has been verified.
-base::Result<ProviderClaims> check_id_token(std::string_view payload, const IdTokenExpectation& expected,
+base::Result<ProvenIdentity> check_id_token(std::string_view payload, const IdTokenExpectation& expected,
                                             base::WallTime now);
 
 class OidcClient {
  public:
-  // secret: the server's, at least 32 bytes.
-  OidcClient(OidcProvider provider, base::ByteView secret, OidcCalls calls, base::LogSink& log);
+  OidcClient(OidcProvider provider, OidcDependencies dependencies);
 
   const OidcProvider& provider() const { return provider_; }
 
@@ -114,11 +112,10 @@ class OidcClient {
     std::string cookie;  // to come back with it
   };
   // `return_path`: where in the application the person wanted to go.
-  base::Result<Start> start(std::string_view redirect_uri, std::string_view return_path, base::Rng& rng,
-                            base::WallTime now);
+  base::Result<Start> start(std::string_view redirect_uri, std::string_view return_path, base::WallTime now);
 
   struct Finish {
-    ProviderClaims claims;
+    ProvenIdentity claims;
     std::string return_path;
   };
   base::Result<Finish> finish(std::string_view cookie, const OidcCallback& callback, std::string_view redirect_uri,
@@ -147,14 +144,15 @@ class OidcClient {
   base::Result<Tokens> exchange(const OidcMetadata& metadata, const OidcCallback& callback, const Cookie& cookie,
                                 std::string_view redirect_uri);
   base::Result<std::string> verified(const OidcMetadata& metadata, std::string_view id_token, base::WallTime now);
-  base::Result<ProviderClaims> claims(const OidcMetadata& metadata, const Tokens& tokens, const Cookie& cookie,
+  base::Result<ProvenIdentity> claims(const OidcMetadata& metadata, const Tokens& tokens, const Cookie& cookie,
                                       base::WallTime now);
-  base::Status add_userinfo(const OidcMetadata& metadata, const Tokens& tokens, ProviderClaims& claims);
+  base::Status add_userinfo(const OidcMetadata& metadata, const Tokens& tokens, ProvenIdentity& claims);
   base::Result<net::HttpResponse> call(bool post, const net::HttpRequest& request) const;
 
   const OidcProvider provider_;
   const base::Bytes key_;
   const OidcCalls calls_;
+  base::Rng& rng_;
   base::LogSink& log_;
   std::mutex mutex_;  // never held over a call
   std::shared_ptr<const OidcMetadata> metadata_;

@@ -84,7 +84,7 @@ class OidcTest : public testing::Test {
   }
 
   OidcClient::Start begin(std::string_view return_path = "/home") {
-    auto started = client.start(redirect, return_path, rng, provider.now);
+    auto started = client.start(redirect, return_path, provider.now);
     EXPECT_TRUE(started) << started.error().context;
     const auto query = std::string_view(started->url).substr(started->url.find('?') + 1);
     provider.nonce = net::find_query_parameter(query, "nonce").value_or("");
@@ -105,7 +105,7 @@ class OidcTest : public testing::Test {
   crypto::SystemRng rng;
   base::NullLog log;
   const base::Bytes secret = base::Bytes(32, 7);
-  OidcClient client{settings(), secret, provider.calls(), log};
+  OidcClient client{settings(), {secret, provider.calls(), rng, log}};
 };
 
 TEST_F(OidcTest, a_sign_in) {
@@ -143,7 +143,7 @@ TEST_F(OidcTest, the_way_back_must_belong_to_the_way_out) {
   EXPECT_EQ(error_of(client.finish(mine.cookie, callback, redirect, provider.now)), error_provider_state);
   EXPECT_EQ(error_of(client.finish("", my_callback, redirect, provider.now)), error_provider_state);
   EXPECT_EQ(error_of(client.finish(mine.cookie + "x", my_callback, redirect, provider.now)), error_provider_state);
-  OidcClient elsewhere(settings(), base::Bytes(32, 8), provider.calls(), log);
+  OidcClient elsewhere(settings(), {base::Bytes(32, 8), provider.calls(), rng, log});
   EXPECT_EQ(error_of(elsewhere.finish(other.cookie, callback, redirect, provider.now)), error_provider_state);
 }
 
@@ -245,7 +245,7 @@ TEST_F(OidcTest, configuration_is_kept_for_an_hour_and_through_an_outage) {
 
 TEST_F(OidcTest, a_provider_that_is_not_there_yet_is_no_error_for_ever) {
   provider.away = true;
-  EXPECT_EQ(client.start(redirect, "/", rng, provider.now).error().code, error_provider_away);
+  EXPECT_EQ(client.start(redirect, "/", provider.now).error().code, error_provider_away);
   provider.away = false;
   EXPECT_TRUE(finish(begin()));
 }
@@ -278,8 +278,8 @@ TEST_F(OidcTest, plain_oauth_with_a_page_of_data) {
   plain.emails_are_verified = true;
   provider.userinfo = R"({"id":12345,"email":"ada@example.org","name":"Ada"})";
   provider.token_answer = R"({"access_token":"at","token_type":"bearer"})";
-  OidcClient hub(plain, secret, provider.calls(), log);
-  const auto start = hub.start(redirect, "/", rng, provider.now);
+  OidcClient hub(plain, {secret, provider.calls(), rng, log});
+  const auto start = hub.start(redirect, "/", provider.now);
   ASSERT_TRUE(start);
   EXPECT_TRUE(start->url.starts_with(issuer + "/auth?tenant=1&response_type=code"));
   EXPECT_THAT(start->url, Not(HasSubstr("nonce")));

@@ -51,7 +51,7 @@ base::Status check_times(const boost::json::object& claims, base::WallTime now) 
 
 }  // namespace
 
-base::Result<ProviderClaims> check_id_token(std::string_view payload, const IdTokenExpectation& expected,
+base::Result<ProvenIdentity> check_id_token(std::string_view payload, const IdTokenExpectation& expected,
                                             base::WallTime now) {
   const auto claims = detail::parse_object(payload);
   if (!claims) return refuse("claims that are no object");

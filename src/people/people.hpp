@@ -115,9 +115,8 @@ class People {
   base::Status change_password(const UserActor& actor, std::string_view current, std::string_view wanted);
 
   // --- by a provider (identities.cpp) ---
-  // The user of this identity; of its verified address, which is connected by this; or a new one. The second factor is
-  // the provider's matter.
-  base::Result<SignedIn> sign_in_with(const ProvenIdentity& identity, const Visit& visit);
+  // The user of this identity; of its verified address, which is connected by this; or a new one.
+  base::Result<ProviderSignIn> sign_in_with(const ProvenIdentity& identity, const Visit& visit);
 
   // --- the second factor (two_factor.cpp) ---
   base::Result<TwoFactorSecret> begin_two_factor(const UserActor& actor);

@@ -88,14 +88,15 @@ TEST_F(PersonDataTest, WhatRefusesAboveStopsIt) {
 }
 
 TEST_F(PersonDataTest, WhoHasNoPasswordHasToHaveSignedInJustNow) {
-  const auto in = *people_->sign_in_with({"https://id.example", "8", "Cy", "cy@example.org", true}, laptop);
+  const auto in = *people_->sign_in_with({"https://id.example", "8", "Cy", "cy@example.org", true}, laptop)->in;
   const auto cy = actor_of(in);
   now_ += minutes(16);
   EXPECT_EQ(people_->erase_person(cy, "").error().code, error_credentials);
-  const auto again = *people_->sign_in_with({"https://id.example", "8", "Cy", "cy@example.org", true}, laptop);
+  const auto again = *people_->sign_in_with({"https://id.example", "8", "Cy", "cy@example.org", true}, laptop)->in;
   EXPECT_TRUE(people_->erase_person(actor_of(again), ""));
-  EXPECT_NE(people_->sign_in_with({"https://id.example", "8", "Cy", "cy@example.org", true}, laptop)->account.user.id,
-            cy.user);
+  EXPECT_NE(
+      people_->sign_in_with({"https://id.example", "8", "Cy", "cy@example.org", true}, laptop)->in->account.user.id,
+      cy.user);
 }
 
 }  // namespace

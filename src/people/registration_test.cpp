@@ -120,16 +120,16 @@ TEST_F(RegistrationTest, AMagicLinkSignsInOnce) {
 TEST_F(RegistrationTest, AProviderVouchesForProvenAddressesOnly) {
   const auto bob = registered("Bob", "bob@example.org");
   const ProvenIdentity unproven{"https://id.example", "7", "Bob", "bob@example.org", false};
-  EXPECT_EQ(people_->sign_in_with(unproven, laptop).error().code, error_known_address);
+  EXPECT_EQ(people_->sign_in_with(unproven, laptop).error().code, error_unproven_address);
   ProvenIdentity proven = unproven;
   proven.email_verified = true;
   const auto in = people_->sign_in_with(proven, laptop);
   ASSERT_TRUE(in);
-  EXPECT_EQ(in->account.user.id, bob.account.user.id);
-  EXPECT_EQ(people_->sign_in_with(unproven, laptop)->account.user.id, bob.account.user.id);  // connected by now
+  EXPECT_EQ(in->in->account.user.id, bob.account.user.id);
+  EXPECT_EQ(people_->sign_in_with(unproven, laptop)->in->account.user.id, bob.account.user.id);  // connected by now
   const auto cy = people_->sign_in_with({"https://id.example", "8", "Cy", "cy@example.org", true}, laptop);
   ASSERT_TRUE(cy);
-  EXPECT_EQ(cy->account.user.name, "Cy");
+  EXPECT_EQ(cy->in->account.user.name, "Cy");
   EXPECT_FALSE(people_->login({"cy@example.org", "", {}}, laptop));
   EXPECT_EQ(people_->sign_in_with({"https://id.example", "9", "Di", "", true}, laptop).error().code, error_field);
   open_ = false;
@@ -137,6 +137,26 @@ TEST_F(RegistrationTest, AProviderVouchesForProvenAddressesOnly) {
   EXPECT_TRUE(people_->sign_in_with(proven, laptop));
   EXPECT_EQ(people_->sign_in_with({"https://id.example", "9", "Di", "di@example.org", true}, laptop).error().code,
             error_closed);
+}
+
+TEST_F(RegistrationTest, NobodySitsDownOnAnAddressThatTheirProviderDoesNotProve) {
+  const ProvenIdentity eve{"https://id.example", "7", "Eve", "bob@example.org", false};
+  EXPECT_EQ(people_->sign_in_with(eve, laptop).error().code, error_unproven_address);
+  EXPECT_EQ(count("SELECT COUNT(*) FROM users"), 0);
+}
+
+TEST_F(RegistrationTest, ASecondFactorStandsBehindTheProvider) {
+  const auto bob = registered("Bob", "bob@example.org");
+  std::string secret;
+  with_two_factor(actor_of(bob), secret);
+  const auto halfway = people_->sign_in_with({"https://id.example", "7", "Bob", "bob@example.org", true}, laptop);
+  ASSERT_TRUE(halfway);
+  EXPECT_FALSE(halfway->in);
+  EXPECT_EQ(people_->redeem_magic_link(halfway->link_token, {}, laptop).error().code, error_code_needed);
+  now_ += std::chrono::seconds(30);
+  const auto in = people_->redeem_magic_link(halfway->link_token, totp(secret), laptop);
+  ASSERT_TRUE(in);
+  EXPECT_EQ(in->account.user.id, bob.account.user.id);
 }
 
 // The owner of a fresh installation never proved an address: nobody takes it over by claiming it elsewhere.

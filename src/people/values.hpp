@@ -89,6 +89,13 @@ struct SignedIn {
   Tokens tokens;
 };
 
+// A sign-in by a provider: done, or, where the account has a second factor, to be finished as a sign-in link with this
+// token.
+struct ProviderSignIn {
+  std::optional<SignedIn> in;
+  std::string link_token;
+};
+
 struct Login {
   LoginId id;
   base::WallTime created_at;

@@ -16,6 +16,7 @@ using Routes = std::vector<Route>;
 Routes operation_routes(const ApiDeps* deps);  // /health, /ready, /stats, /metrics, /openapi.json
 Routes setup_routes(const ApiDeps* deps);
 Routes login_routes(const ApiDeps* deps);
+Routes sign_in_routes(const ApiDeps* deps);
 Routes registration_routes(const ApiDeps* deps);
 Routes account_routes(const ApiDeps* deps);
 Routes api_key_routes(const ApiDeps* deps);

@@ -46,6 +46,10 @@ struct People::Core {
   // ok where it is off. A code that is right is used up in this transaction.
   base::Status second_factor(db::Transaction& tx, UserId user, const std::optional<std::string>& code);
 
+  // --- by a provider (identities.cpp) ---
+  base::Result<ProviderSignIn> enter(db::Transaction& tx, UserId user, const Visit& visit) const;
+  base::Result<UserId> connect(db::Transaction& tx, ProvenIdentity identity, const Visit& visit) const;
+
   // --- mails (mail_links.cpp) ---
   base::Status may_mail(const std::string& email, const Visit& visit);  // counts; error_too_many
   // Keeps a link and answers its token.

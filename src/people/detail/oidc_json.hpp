@@ -43,8 +43,8 @@ inline bool holds_text(const boost::json::array& list, std::string_view text) {
 }
 
 // OpenID Connect Core §5.1.
-inline ProviderClaims claims_of(const boost::json::object& object, std::string_view subject_member) {
-  ProviderClaims out;
+inline ProvenIdentity claims_of(const boost::json::object& object, std::string_view subject_member) {
+  ProvenIdentity out;
   out.subject = text_or_number(object, subject_member);
   out.email = text_of(object, "email");
   out.email_verified = !out.email.empty() && is_true(object, "email_verified");
