@@ -47,6 +47,15 @@ base::Result<std::vector<AssetRow>> of_take(db::Transaction& tx, TakeId take) {
   return tx.all(sql, {take}, read);
 }
 
+base::Result<std::vector<AssetRow>> of_participant(db::Transaction& tx, ParticipantId participant) {
+  static const std::string sql = fmt::format("SELECT {} FROM assets WHERE participant_id = $1 ORDER BY id", columns);
+  return tx.all(sql, {participant}, read);
+}
+
+base::Status rename(db::Transaction& tx, AssetId id, std::string_view name) {
+  return done(tx.run("UPDATE assets SET name = $2 WHERE id = $1", {id, name}));
+}
+
 base::Status remove_of_take(db::Transaction& tx, TakeId take) {
   return done(tx.run("DELETE FROM assets WHERE take_id = $1", {take}));
 }

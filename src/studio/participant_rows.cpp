@@ -72,6 +72,15 @@ base::Status nobody_is_present(db::Transaction& tx, base::WallTime now) {
   return done(tx.run("UPDATE participants SET present = 0, left_at = $1 WHERE present = 1", {now}));
 }
 
+base::Result<std::vector<ParticipantRow>> all_of_user(db::Transaction& tx, UserId user) {
+  static const std::string sql = select("user_id = $1 ORDER BY joined_at, id");
+  return tx.all(sql, {user}, read);
+}
+
+base::Status rename_all_of_user(db::Transaction& tx, UserId user, std::string_view name) {
+  return done(tx.run("UPDATE participants SET name = $2 WHERE user_id = $1", {user, name}));
+}
+
 base::Status remove(db::Transaction& tx, ParticipantId id) {
   return done(tx.run("DELETE FROM participants WHERE id = $1", {id}));
 }

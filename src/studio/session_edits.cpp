@@ -132,18 +132,21 @@ base::Result<Session> Studio::end_session(const Actor& actor, SessionId id) {
   });
 }
 
+base::Status Studio::Core::remove_session(db::Transaction& tx, SessionId id) const {
+  GREENROOM_TRY(const auto rows, takes::of_session(tx, id));
+  for (const auto& take : rows) {
+    if (take.state == TakeState::recording) return base::fail(error_take_running, "stop the recording first");
+    GREENROOM_CHECK_OK(remove_files_later(tx, take.id, now()));
+  }
+  publish(tx, id, session_event("sessionEnded", id));
+  return studio::sessions::remove(tx, id);
+}
+
 base::Status Studio::delete_session(const Actor& actor, SessionId id, std::optional<std::uint64_t> expected) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
     GREENROOM_CHECK_OK(core_->edit_access(tx, actor, id, expected));
-    const base::WallTime now = core_->now();
-    GREENROOM_TRY(const auto rows, takes::of_session(tx, id));
-    for (const auto& take : rows) {
-      if (take.state == TakeState::recording) return base::fail(error_take_running, "stop the recording first");
-      GREENROOM_CHECK_OK(remove_files_later(tx, take.id, now));
-    }
-    core_->publish(tx, id, session_event("sessionEnded", id));
-    GREENROOM_CHECK_OK(core_->audit(tx, actor, "session.deleted", id.str()));
-    return studio::sessions::remove(tx, id);
+    GREENROOM_CHECK_OK(core_->remove_session(tx, id));
+    return core_->audit(tx, actor, "session.deleted", id.str());
   });
 }
 

@@ -137,6 +137,16 @@ base::Status update_state(db::Transaction& tx, const SessionRow& s) {
              {s.id, s.state, s.entered_at, s.ended_at, s.since, s.due_at}));
 }
 
+base::Result<std::vector<SessionId>> of_workspace(db::Transaction& tx, WorkspaceId workspace) {
+  return tx.all("SELECT id FROM sessions WHERE workspace_id = $1", {workspace},
+                [](db::Row& row) { return row.next<SessionId>(); });
+}
+
+base::Result<std::vector<SessionRow>> made_by(db::Transaction& tx, UserId user) {
+  static const std::string sql = select("created_by = $1 ORDER BY id");
+  return tx.all(sql, {user}, read);
+}
+
 base::Status remove(db::Transaction& tx, SessionId id) {
   // Stems and assets name participants, so they go first; the rest follows the session by its foreign keys.
   GREENROOM_CHECK_OK(tx.run("DELETE FROM takes WHERE session_id = $1", {id}));

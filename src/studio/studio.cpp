@@ -50,6 +50,7 @@ Studio::Studio(StudioDependencies dependencies) : core_(std::make_unique<Core>(s
   core_->d.uploads.set_hooks({inspect, [core = core_.get()](db::Transaction& tx, const upload::UploadInfo& upload) {
                                 return core->upload_completed(tx, upload);
                               }});
+  core_->d.people.set_hooks(core_->people_hooks());
 }
 
 Studio::~Studio() = default;

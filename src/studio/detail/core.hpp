@@ -56,6 +56,14 @@ struct Studio::Core {
   // A line in the audit log, of what a user did; what participants do is not in it.
   base::Status audit(db::Transaction& tx, const Actor& actor, std::string_view action, std::string_view subject) const;
 
+  // --- a person's data (person_data.cpp): what People asks of us in its transactions ---
+  people::PeopleHooks people_hooks() const;
+  base::Status erase_person(db::Transaction& tx, UserId user, std::string_view name) const;
+  base::Status erase_workspace(db::Transaction& tx, WorkspaceId workspace) const;
+  base::Result<std::string> export_person(db::Transaction& tx, UserId user) const;
+  // A session with all that was recorded in it (session_edits.cpp). error_take_running while it records.
+  base::Status remove_session(db::Transaction& tx, SessionId id) const;
+
   // --- views (views.cpp) ---
   base::Result<Take> view(db::Transaction& tx, const TakeRow& take) const;
   base::Result<Stem> view(db::Transaction& tx, const StemRow& stem, const std::string& participant_name) const;

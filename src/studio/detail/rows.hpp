@@ -80,6 +80,8 @@ base::Result<std::vector<SessionRow>> due(db::Transaction& tx, base::WallTime no
 base::Status update_settings(db::Transaction& tx, const SessionRow& session);  // what people edit, with the revision
 base::Status update_state(db::Transaction& tx, const SessionRow& session);     // state, and the times beside it
 base::Status remove(db::Transaction& tx, SessionId id);
+base::Result<std::vector<SessionId>> of_workspace(db::Transaction& tx, WorkspaceId workspace);
+base::Result<std::vector<SessionRow>> made_by(db::Transaction& tx, UserId user);
 }  // namespace sessions
 
 // --- invite_rows.cpp ---
@@ -126,6 +128,8 @@ base::Status update(db::Transaction& tx, const ParticipantRow& participant);
 base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now);
 base::Status nobody_is_present(db::Transaction& tx, base::WallTime now);
 base::Status remove(db::Transaction& tx, ParticipantId id);
+base::Result<std::vector<ParticipantRow>> all_of_user(db::Transaction& tx, UserId user);
+base::Status rename_all_of_user(db::Transaction& tx, UserId user, std::string_view name);
 }  // namespace participants
 
 // --- take_rows.cpp ---
@@ -201,6 +205,8 @@ base::Status insert(db::Transaction& tx, const AssetRow& asset);
 base::Result<std::optional<AssetRow>> find(db::Transaction& tx, AssetId id);
 base::Result<std::vector<AssetRow>> of_take(db::Transaction& tx, TakeId take);
 base::Status remove_of_take(db::Transaction& tx, TakeId take);
+base::Result<std::vector<AssetRow>> of_participant(db::Transaction& tx, ParticipantId participant);
+base::Status rename(db::Transaction& tx, AssetId id, std::string_view name);
 base::Status insert_removal(db::Transaction& tx, const Removal& removal, base::WallTime now);
 base::Result<std::vector<Removal>> removals(db::Transaction& tx, int limit);
 base::Status remove_removal(db::Transaction& tx, const Removal& removal);
