@@ -55,6 +55,8 @@ class Conversation {
         static_cast<void>(session_.post(said(), now_));
         return;
       case 2:
+        session_.advance(now_);  // an earlier probe that has had its time goes first, as in EngineServer
+        hear();
         if (session_.begin_upgrade(now_)) {
           GREENROOM_ASSERT(!probe_);
           probe_ = true;

@@ -183,6 +183,8 @@ std::optional<WebSocketHandler> EngineServer::new_socket(const Request& request)
 std::optional<WebSocketHandler> EngineServer::upgrade_socket(const ClientPtr& client) {
   auto socket = std::make_shared<Socket>();
   socket->client = client;
+  client->session.advance(loop_.now());
+  pump(client);  // an earlier probe that has had its time is closed before this one takes its place
   if (client->session.begin_upgrade(loop_.now())) client->probe = socket;
   pump(client);
   return socket_handler(std::move(socket));  // one that is not the probe is closed when it opens

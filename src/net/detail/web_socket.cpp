@@ -1,11 +1,14 @@
 // WebSocket (RFC 6455) over Beast: the only file that compiles it.
 #include <atomic>
 #include <boost/asio/dispatch.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include "net/detail/connection.hpp"
+#include "net/detail/web_socket_output.hpp"
 
 namespace greenroom::net {
 
@@ -19,10 +22,33 @@ constexpr std::uint16_t internal_error = 1011;
 constexpr std::uint16_t try_again_later = 1013;           // the IANA registry: here, a peer that reads too slowly
 constexpr auto close_patience = std::chrono::seconds(5);  // for the peer's half of the closing handshake
 
-// Says when Beast begins to tear the connection down: it then waits for the peer's end without any deadline of its own.
+template <class Handler>
+struct BeastWriter final : WebSocketOutput::Writer {
+  BeastWriter(Handler to_call, std::size_t bytes) : handler(std::move(to_call)), size(bytes) {}
+  void written(Error error) override { std::move(handler)(error, error ? 0 : size); }
+  Handler handler;
+  std::size_t size;
+};
+
+// What Beast writes goes into one row with what we write. It says when Beast begins to tear the connection down: Beast
+// then waits for the peer's end without any deadline of its own.
 template <class Stream>
 struct WatchedStream : Stream {
   explicit WatchedStream(Stream inner) : Stream(std::move(inner)) {}
+
+  template <class Buffers, class Handler>
+  auto async_write_some(const Buffers& buffers, Handler&& handler) {
+    const auto initiate = [this](auto call, std::string bytes) {
+      const auto size = bytes.size();
+      output.add_bytes(std::move(bytes), std::make_unique<BeastWriter<decltype(call)>>(std::move(call), size));
+      on_output();
+    };
+    return asio::async_initiate<Handler, void(Error, std::size_t)>(initiate, handler,
+                                                                   boost::beast::buffers_to_string(buffers));
+  }
+
+  WebSocketOutput output;
+  std::function<void()> on_output;
   std::function<void()> on_teardown;
 };
 
@@ -92,8 +118,10 @@ class WebSocketConnection final : public OpenConnection,
   void arrived(Error error);
   bool admit(std::size_t size);
   void overflow();
+  void write_soon();
   void write_next();
   void written(Error error);
+  WebSocketOutput& output() { return stream_.next_layer().output; }
   void watch_write();
   void begin_close();
   void closing();
@@ -117,10 +145,9 @@ class WebSocketConnection final : public OpenConnection,
   std::atomic<std::size_t> pending_bytes_{0};
   std::atomic<bool> refusing_{false};
 
-  std::deque<Outgoing> queue_;  // bounded by the two counts above
   bool open_ = false;
   bool left_ = false;
-  bool writing_ = false;
+  bool going_to_write_ = false;
   bool watching_ = false;
   bool close_begun_ = false;
   std::uint64_t writes_ = 0;
@@ -155,9 +182,9 @@ void WebSocketConnection<Stream>::configure() {
   timeout.idle_timeout = ws::stream_base::none();  // Engine.IO has its own heartbeat; TCP keep-alive finds the dead
   timeout.keep_alive_pings = false;
   stream_.set_option(timeout);
-  stream_.auto_fragment(false);  // Beast would cut messages into 4 KiB frames
   stream_.read_message_max(message_limit_);
   stream_.next_layer().on_teardown = [this] { closing(); };
+  stream_.next_layer().on_output = [this] { write_soon(); };
 }
 
 template <class Stream>
@@ -221,8 +248,9 @@ template <class Stream>
 void WebSocketConnection<Stream>::send(Outgoing message) {
   if (!admit(message.bytes.size())) return;
   asio::dispatch(core_->io, [me = self(), message = std::move(message)]() mutable {
-    me->queue_.push_back(std::move(message));
-    me->write_next();
+    if (!me->open_ || me->close_begun_ || !me->stream_.is_open()) return;  // nothing may follow a close frame
+    me->output().add_message(std::move(message.bytes), message.binary);
+    me->write_soon();
   });
 }
 
@@ -236,38 +264,48 @@ bool WebSocketConnection<Stream>::admit(std::size_t size) {
   return false;
 }
 
-// The message being written stays, since Beast holds its bytes; the rest of the queue goes.
+// What is being written stays; the rest of the messages go.
 template <class Stream>
 void WebSocketConnection<Stream>::overflow() {
   core_->log.info("http.web_socket_overflow", {{"remote", peer_.remote}});
-  if (queue_.size() > 1) queue_.erase(queue_.begin() + (writing_ ? 1 : 0), queue_.end());
+  output().drop_messages();
   close(try_again_later, "too slow");
+}
+
+// At the end of this turn of the loop, so that what else is said in it goes along.
+template <class Stream>
+void WebSocketConnection<Stream>::write_soon() {
+  if (std::exchange(going_to_write_, true)) return;
+  asio::post(core_->io, [me = self()] {
+    me->going_to_write_ = false;
+    me->write_next();
+  });
 }
 
 template <class Stream>
 void WebSocketConnection<Stream>::write_next() {
-  if (writing_ || !open_ || close_begun_) return;
-  if (queue_.empty()) {
-    if (close_with_) begin_close();
+  if (output().in_flight()) return;
+  if (output().empty()) {
+    if (close_with_ && open_ && !close_begun_) begin_close();
     return;
   }
-  writing_ = true;
   ++writes_;
   if (!watching_) watch_write();
-  const auto& message = queue_.front();
-  stream_.binary(message.binary);
-  stream_.async_write(asio::buffer(message.bytes), [me = self()](Error error, std::size_t) { me->written(error); });
+  auto& chunk = output().begin();
+  asio::async_write(static_cast<Stream&>(stream_.next_layer()), asio::buffer(chunk.bytes),
+                    [me = self(), writer = std::move(chunk.writer)](Error error, std::size_t) {
+                      me->written(error);
+                      if (writer) writer->written(error);
+                    });
 }
 
 template <class Stream>
 void WebSocketConnection<Stream>::written(Error error) {
-  writing_ = false;
-  const auto size = queue_.front().bytes.size();
-  pending_messages_ -= 1;
-  pending_bytes_ -= size;
-  queue_.pop_front();
+  const auto chunk = output().end();
+  pending_messages_ -= chunk.messages;
+  pending_bytes_ -= chunk.payload;
   if (error) return cut();
-  core_->counters.bytes_out += size;
+  core_->counters.bytes_out += chunk.payload;
   write_next();
 }
 
@@ -280,7 +318,7 @@ void WebSocketConnection<Stream>::watch_write() {
     const auto me = weak.lock();
     if (!me) return;
     me->watching_ = false;
-    if (error || !me->writing_) return;
+    if (error || !me->output().in_flight()) return;
     if (me->writes_ != write) return me->watch_write();
     ++me->core_->counters.timed_out;
     me->cut();
@@ -296,7 +334,7 @@ void WebSocketConnection<Stream>::close(std::uint16_t code, std::string_view rea
     if (me->close_with_) return;
     me->close_with_ = with;
     me->cut_after(close_patience);
-    me->write_next();
+    me->write_soon();
   });
 }
 
@@ -310,6 +348,12 @@ template <class Stream>
 void WebSocketConnection<Stream>::cut() {
   Error ignored;
   boost::beast::get_lowest_layer(stream_).close(ignored);
+  auto writers = output().abandon();
+  if (!writers.empty()) {
+    asio::post(core_->io, [writers = std::move(writers)] {
+      for (const auto& writer : writers) writer->written(asio::error::operation_aborted);
+    });
+  }
   ended();
 }
 
