@@ -2,6 +2,8 @@
 // after the last; the bytes that follow a length are what the client says. Polls are answered at most once and only
 // while they wait, nothing goes to a socket that is not there, what waits for a poll is bounded, messages come out in
 // the order in which they went in, and after the end nothing comes.
+#include <algorithm>
+
 #include "api/realtime/engine_session.hpp"
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
@@ -32,6 +34,8 @@ class Conversation {
     while (in_.left() >= 2) {
       const auto action = in_.u8();
       now_ += std::chrono::milliseconds(in_.u8() * 100);
+      session_.advance(now_);  // what time has brought about comes first, as in EngineServer
+      hear();
       act(action);
       hear();
       GREENROOM_ASSERT(ended_ == session_.closed());
@@ -55,8 +59,6 @@ class Conversation {
         static_cast<void>(session_.post(said(), now_));
         return;
       case 2:
-        session_.advance(now_);  // an earlier probe that has had its time goes first, as in EngineServer
-        hear();
         if (session_.begin_upgrade(now_)) {
           GREENROOM_ASSERT(!probe_);
           probe_ = true;
@@ -84,6 +86,7 @@ class Conversation {
     }
   }
   void speak(std::string text) {
+    std::replace(text.begin(), text.end(), '\x1e', ' ');  // JSON has none; a polling body could not hold it
     session_.send({PacketType::message, std::to_string(++spoken_) + " " + std::move(text), false});
   }
   void lose(EngineSocket which) {

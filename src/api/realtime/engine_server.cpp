@@ -133,6 +133,7 @@ void EngineServer::resume(const ClientPtr& client, const Request& request, Reply
 }
 
 void EngineServer::poll(const ClientPtr& client, Reply reply) {
+  catch_up(client);
   if (client->session.poll(loop_.now())) {
     client->poll.emplace(std::move(reply));
     watch_poll(client);
@@ -147,6 +148,8 @@ void EngineServer::watch_poll(const ClientPtr& client) {
   client->poll->on_gone([this, weak = std::weak_ptr(client), poll = ++client->polls] {
     const auto alive = weak.lock();
     if (!alive || alive->polls != poll) return;
+    catch_up(alive);
+    if (alive->polls != poll || !alive->poll) return;
     alive->session.poll_gone(loop_.now());
     pump(alive);
   });
@@ -183,8 +186,7 @@ std::optional<WebSocketHandler> EngineServer::new_socket(const Request& request)
 std::optional<WebSocketHandler> EngineServer::upgrade_socket(const ClientPtr& client) {
   auto socket = std::make_shared<Socket>();
   socket->client = client;
-  client->session.advance(loop_.now());
-  pump(client);  // an earlier probe that has had its time is closed before this one takes its place
+  catch_up(client);
   if (client->session.begin_upgrade(loop_.now())) client->probe = socket;
   pump(client);
   return socket_handler(std::move(socket));  // one that is not the probe is closed when it opens
@@ -228,6 +230,7 @@ void EngineServer::socket_event(const SocketPtr& socket,
                                 const std::function<void(EngineSession&, EngineSocket)>& input) {
   const auto client = socket->client.lock();
   if (!client) return;
+  catch_up(client);
   if (client->current == socket) {
     input(client->session, EngineSocket::current);
   } else if (client->probe == socket) {
@@ -268,6 +271,13 @@ void EngineServer::close_all() {
   accepting_ = false;
   const auto clients = clients_;  // closing erases
   for (const auto& [sid, client] : clients) close(sid);
+}
+
+// What time has brought about is performed before anything new comes in: it is about the poll and the sockets that are
+// there now, not about the one that is just arriving.
+void EngineServer::catch_up(const ClientPtr& client) {
+  client->session.advance(loop_.now());
+  pump(client);
 }
 
 // Performs what the session says. A handler called from here may send or close: that only adds to the queue which this
@@ -330,8 +340,7 @@ void EngineServer::arm(const ClientPtr& client) {
     const auto alive = weak.lock();
     if (!alive) return;
     alive->armed_for = base::Instant::max();
-    alive->session.advance(loop_.now());
-    pump(alive);
+    catch_up(alive);
   });
 }
 

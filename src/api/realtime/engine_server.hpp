@@ -62,6 +62,7 @@ class EngineServer {
   ClientPtr find(const std::string& sid) const;
   ClientPtr open(const ClientInfo& info, EngineTransport transport);
   bool full() const { return !accepting_ || clients_.size() >= options_.sessions_max; }
+  void catch_up(const ClientPtr& client);
   void pump(const ClientPtr& client);
   void perform(const ClientPtr& client, EngineOutput output);
   void arm(const ClientPtr& client);
