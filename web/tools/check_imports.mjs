@@ -5,7 +5,7 @@ import { dirname, join, relative, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
 const allowed = {
-  contract: { packages: [], vendors: ["openapi-fetch"] },
+  contract: { packages: [], vendors: ["openapi-fetch", "vitest"] },
   core: {
     packages: ["contract"],
     vendors: [

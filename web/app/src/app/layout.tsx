@@ -1,17 +1,53 @@
-import { IconButton, Menu } from "@greenroom/ui";
-import { useQueryClient, useSuspenseQuery } from "@tanstack/react-query";
+import { IconButton } from "@greenroom/ui";
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { Link, Outlet, useNavigate } from "@tanstack/react-router";
-import { CircleUser, CloudUpload, House, LogOut, Search } from "lucide-react";
+import { CloudUpload, House, Search } from "lucide-react";
 import { useMemo } from "react";
 import { useCommands } from "../commands/registry";
-import { api } from "../data/api";
 import { meQuery } from "../data/queries";
 import { t } from "../i18n";
 import { Mark } from "../parts/brand";
+import { managesPeople } from "../parts/rights";
+import { SECTIONS } from "../parts/settings_sections";
+import { AccountMenu } from "./account_menu";
+import { WorkspaceMenu } from "./workspace_menu";
 
 /** What is around every page of a signed-in user. */
 export function Layout() {
+  useGoCommands();
+  return (
+    <>
+      <a
+        href="#content"
+        className="sr-only focus:not-sr-only focus:absolute focus:left-4 focus:top-4 focus:z-50 focus:rounded-md focus:bg-surface focus:p-3"
+      >
+        {t("app.skip")}
+      </a>
+      <header className="border-b">
+        <div className="mx-auto flex h-16 max-w-column items-center gap-1 px-4 sm:gap-4 lg:px-8">
+          <Link to="/" className="flex h-11 shrink-0 items-center gap-2.5 font-strong" aria-label={t("app.home")}>
+            <Mark className="size-7" />
+            <span className="hidden md:inline">{t("app.name")}</span>
+          </Link>
+          <div className="flex min-w-0 flex-1 items-center">
+            <WorkspaceMenu />
+          </div>
+          <PaletteButton />
+          <AccountMenu />
+        </div>
+      </header>
+      <main id="content" className="mx-auto max-w-column px-4 pt-6 pb-24 sm:pt-8 lg:px-8">
+        <Outlet />
+      </main>
+    </>
+  );
+}
+
+/** Every page that can be gone to, for the palette. */
+function useGoCommands(): void {
   const navigate = useNavigate();
+  const { data: me } = useSuspenseQuery(meQuery);
+  const manages = managesPeople(me.workspace.role);
   useCommands(
     useMemo(
       () => [
@@ -23,85 +59,19 @@ export function Layout() {
           keys: "U",
           run: () => void navigate({ to: "/upload" }),
         },
+        ...SECTIONS.filter((section) => !section.managers || manages).map(({ to, label, icon }) => ({
+          id: `go.${to}`,
+          label: t("command.settings", { section: t(label) }),
+          icon,
+          run: () => void navigate({ to }),
+        })),
       ],
-      [navigate],
+      [navigate, manages],
     ),
-  );
-  return (
-    <>
-      <a
-        href="#content"
-        className="sr-only focus:not-sr-only focus:absolute focus:left-4 focus:top-4 focus:z-50 focus:rounded-md focus:bg-surface focus:p-3"
-      >
-        {t("app.skip")}
-      </a>
-      <header className="border-b">
-        <div className="mx-auto flex h-16 max-w-column items-center gap-2 px-4 sm:gap-6 lg:px-8">
-          <Link to="/" className="flex items-center gap-2.5 font-strong">
-            <Mark className="size-7" />
-            {t("app.name")}
-          </Link>
-          <nav className="flex-1">
-            <NavLink to="/" label={t("nav.home")} />
-          </nav>
-          <PaletteButton />
-          <Account />
-        </div>
-      </header>
-      <main id="content" className="mx-auto max-w-column px-4 pt-6 pb-24 sm:pt-8 lg:px-8">
-        <Outlet />
-      </main>
-    </>
-  );
-}
-
-function NavLink({ to, label }: { to: "/"; label: string }) {
-  return (
-    <Link
-      to={to}
-      activeOptions={{ exact: true }}
-      className="hidden h-11 items-center rounded-md px-3 text-sm sm:inline-flex text-text-quiet hover:text-text aria-[current=page]:text-text"
-    >
-      {label}
-    </Link>
   );
 }
 
 function PaletteButton() {
   const press = () => dispatchEvent(new KeyboardEvent("keydown", { key: "k", ctrlKey: true }));
   return <IconButton label={t("nav.palette")} keys="Ctrl+K" icon={<Search className="size-5" />} onClick={press} />;
-}
-
-function Account() {
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const { data } = useSuspenseQuery(meQuery);
-  const signOut = async () => {
-    await api.logOut().catch(() => undefined);
-    client.clear();
-    await navigate({ to: "/login" });
-  };
-  return (
-    <Menu
-      trigger={
-        <button
-          type="button"
-          aria-label={`${t("nav.account")}, ${data.user.name}`}
-          className="flex h-11 items-center gap-2 rounded-md px-2 text-sm text-text-quiet hover:bg-raised hover:text-text"
-        >
-          <CircleUser className="size-5" aria-hidden />
-          <span className="hidden max-w-40 truncate sm:inline">{data.user.name}</span>
-        </button>
-      }
-      items={[
-        {
-          id: "uploads",
-          label: t("nav.uploads"),
-          icon: <CloudUpload className="size-4" />,
-          onSelect: () => void navigate({ to: "/upload" }),
-        },
-        { id: "out", label: t("nav.signOut"), icon: <LogOut className="size-4" />, onSelect: () => void signOut() },
-      ]}
-    />
-  );
 }

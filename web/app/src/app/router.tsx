@@ -10,13 +10,8 @@ import {
 } from "@tanstack/react-router";
 import { Palette } from "../commands/palette";
 import { meQuery } from "../data/queries";
-import { LoginPage } from "../features/auth/login_page";
-import { SetupPage } from "../features/auth/setup_page";
-import { HomePage } from "../features/home/home_page";
-import { SessionPage } from "../features/session/session_page";
 import { RecoveringNotice } from "../features/uploads/recovering_notice";
 import { ErrorPage, NotFoundPage } from "./error_page";
-import { Layout } from "./layout";
 
 interface Context {
   client: QueryClient;
@@ -45,50 +40,127 @@ const signedIn = async ({ context, location }: { context: Context; location: { h
   }
 };
 
-const optionalText = (name: string) => (search: Record<string, unknown>) => ({
-  [name]: typeof search[name] === "string" ? search[name] : undefined,
-});
+/** The texts of these names among an address's parameters. */
+function texts<N extends string>(...names: N[]) {
+  return (search: Record<string, unknown>) =>
+    Object.fromEntries(names.map((name) => [name, typeof search[name] === "string" ? search[name] : undefined])) as {
+      [name in N]?: string;
+    };
+}
 
-const setup = createRoute({
+const entrance = () => import("./routes/entrance_routes");
+const studioPages = () => import("./routes/pages_routes");
+const settingsPages = () => import("./routes/settings_routes");
+
+const outside = [
+  createRoute({
+    getParentRoute: () => root,
+    path: "/setup",
+    validateSearch: texts("token"),
+    component: lazyRouteComponent(entrance, "SetupRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/login",
+    validateSearch: texts("next", "error"),
+    component: lazyRouteComponent(entrance, "LoginRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/register",
+    component: lazyRouteComponent(entrance, "RegisterRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/forgot",
+    component: lazyRouteComponent(entrance, "ForgotRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/verify",
+    validateSearch: texts("token"),
+    component: lazyRouteComponent(entrance, "VerifyRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/reset",
+    validateSearch: texts("token"),
+    component: lazyRouteComponent(entrance, "ResetRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/magic",
+    validateSearch: texts("token"),
+    component: lazyRouteComponent(entrance, "MagicRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/invitations/$token",
+    component: lazyRouteComponent(entrance, "InvitationRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/upload",
+    component: lazyRouteComponent(() => import("./routes/upload_route")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/join/$token",
+    component: lazyRouteComponent(() => import("./routes/join_route")),
+  }),
+  createRoute({
+    getParentRoute: () => root,
+    path: "/sessions/$id/studio",
+    beforeLoad: signedIn,
+    component: lazyRouteComponent(() => import("./routes/studio_route")),
+  }),
+] as const;
+
+const pages = createRoute({
   getParentRoute: () => root,
-  path: "/setup",
-  validateSearch: optionalText("token") as (search: Record<string, unknown>) => { token?: string },
-  component: () => <SetupPage token={setup.useSearch().token} />,
-});
-const login = createRoute({
-  getParentRoute: () => root,
-  path: "/login",
-  validateSearch: optionalText("next") as (search: Record<string, unknown>) => { next?: string },
-  component: () => <LoginPage next={login.useSearch().next} />,
-});
-const upload = createRoute({
-  getParentRoute: () => root,
-  path: "/upload",
-  component: lazyRouteComponent(() => import("./routes/upload_route")),
-});
-const join = createRoute({
-  getParentRoute: () => root,
-  path: "/join/$token",
-  component: lazyRouteComponent(() => import("./routes/join_route")),
-});
-const studio = createRoute({
-  getParentRoute: () => root,
-  path: "/sessions/$id/studio",
+  id: "pages",
   beforeLoad: signedIn,
-  component: lazyRouteComponent(() => import("./routes/studio_route")),
+  component: lazyRouteComponent(studioPages, "LayoutRoute"),
 });
-const pages = createRoute({ getParentRoute: () => root, id: "pages", beforeLoad: signedIn, component: Layout });
-const home = createRoute({ getParentRoute: () => pages, path: "/", component: HomePage });
-const session = createRoute({
-  getParentRoute: () => pages,
-  path: "/sessions/$id",
-  component: () => <SessionPage id={session.useParams().id} />,
-});
+const inside = [
+  createRoute({ getParentRoute: () => pages, path: "/", component: lazyRouteComponent(studioPages, "HomeRoute") }),
+  createRoute({
+    getParentRoute: () => pages,
+    path: "/projects/$id",
+    component: lazyRouteComponent(studioPages, "ProjectRoute"),
+  }),
+  createRoute({
+    getParentRoute: () => pages,
+    path: "/sessions/$id",
+    component: lazyRouteComponent(() => import("./routes/session_route")),
+  }),
+] as const;
 
-const tree = root.addChildren([setup, login, upload, join, studio, pages.addChildren([home, session])]);
+const settings = createRoute({
+  getParentRoute: () => pages,
+  path: "/settings",
+  beforeLoad: ({ location }) => {
+    if (location.pathname.replace(/\/$/, "") === "/settings") throw redirect({ to: "/settings/profile" });
+  },
+  component: lazyRouteComponent(settingsPages, "SettingsLayout"),
+});
+const setting = <P extends string>(path: P, component: keyof Awaited<ReturnType<typeof settingsPages>>) =>
+  createRoute({ getParentRoute: () => settings, path, component: lazyRouteComponent(settingsPages, component) });
+const sections = [
+  setting("profile", "ProfilePage"),
+  setting("security", "SecurityPage"),
+  setting("devices", "DevicesPage"),
+  setting("keys", "KeysPage"),
+  setting("data", "DataPage"),
+  setting("workspace", "WorkspacePage"),
+  setting("members", "MembersPage"),
+  setting("audit", "AuditPage"),
+] as const;
+
+const tree = root.addChildren([...outside, pages.addChildren([...inside, settings.addChildren([...sections])])]);
 
 export function createAppRouter(client: QueryClient) {
-  return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent" });
+  return createRouter({ routeTree: tree, context: { client }, defaultPreload: "intent", scrollRestoration: true });
 }
 
 declare module "@tanstack/react-router" {

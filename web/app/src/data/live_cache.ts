@@ -1,6 +1,7 @@
 import type { JobProgress, SessionDetail } from "@greenroom/contract";
 import { type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import { refresher } from "./api";
 import { sessionQuery } from "./queries";
 
 /** The one place where the server's events change what the queries have cached. */
@@ -11,12 +12,10 @@ export function useLiveSession(sessionId: string): void {
     let gone = false;
     void import("@greenroom/core/session").then(({ connectSignaling }) => {
       if (gone) return;
-      const signaling = connectSignaling(location.origin);
+      const signaling = connectSignaling(location.origin, { renew: refresher });
       const refetch = () => void client.invalidateQueries({ queryKey: sessionQuery(sessionId).queryKey });
       signaling.onConnected(() => void signaling.request("subscribe", { sessionId }).then(refetch, () => undefined));
-      signaling.on("sessionChanged", refetch);
-      signaling.on("takeStarted", refetch);
-      signaling.on("takeStopped", refetch);
+      for (const event of REFETCHING) signaling.on(event, refetch);
       signaling.on("jobProgress", (progress) => patchJob(client, sessionId, progress));
       close = signaling.close;
     });
@@ -26,6 +25,16 @@ export function useLiveSession(sessionId: string): void {
     };
   }, [client, sessionId]);
 }
+
+const REFETCHING = [
+  "sessionChanged",
+  "takeStarted",
+  "takeStopped",
+  "participantWaiting",
+  "participantAdmitted",
+  "participantRemoved",
+  "participantChanged",
+] as const;
 
 function patchJob(client: QueryClient, sessionId: string, progress: JobProgress): void {
   if (progress.sessionId !== sessionId) return;

@@ -8,6 +8,8 @@ const DOTS: Record<SessionState, string> = {
   uploading: "bg-accent animate-breathe",
   processing: "bg-accent animate-breathe",
   ready: "bg-accent",
+  ended: "bg-line-strong",
+  cancelled: "bg-line-strong",
   failed: "bg-risk",
 };
 

@@ -1,4 +1,4 @@
-import type { SessionState, Source, Take } from "./model";
+import type { Participant, SessionState, Source, Take } from "./model";
 
 /** The media shapes are mediasoup's own; core gives them their types at the one place that uses them. */
 type Shape = Record<string, unknown>;
@@ -81,6 +81,10 @@ export interface ServerEvents {
   recordingProgress: RecordingProgress;
   takeStarted: { take: Take };
   takeStopped: { take: Take };
+  participantWaiting: { participant: Participant };
+  participantAdmitted: { participantId: string };
+  participantRemoved: { participantId: string };
+  participantChanged: { participant: Participant };
   sessionChanged: { sessionId: string; state: SessionState };
   jobProgress: JobProgress;
 }

@@ -23,7 +23,8 @@ export function Dialog({ open, onOpenChange, title, description, closeLabel, bar
           aria-describedby={description ? undefined : ""}
           className={classes(
             "animate-appear fixed left-1/2 z-50 w-[min(calc(100vw-2rem),30rem)] -translate-x-1/2 rounded-lg border bg-surface text-text shadow-2xl",
-            bare ? "top-[12vh] overflow-hidden" : "top-[16vh] p-6",
+            bare ? "top-[12vh] overflow-hidden" : "top-[min(12vh,6rem)] overflow-y-auto p-6",
+            !bare && "max-h-[calc(100dvh-min(12vh,6rem)-1rem)]",
           )}
         >
           <Radix.Title className={bare ? "sr-only" : "pr-10 text-lg font-strong"}>{title}</Radix.Title>

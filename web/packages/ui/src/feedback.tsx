@@ -94,6 +94,20 @@ export function Empty({ icon, title, children, action, alone }: EmptyProps) {
   );
 }
 
+/** A word about something, quieter than what it is about. */
+export function Tag({ children, className }: { children: ReactNode; className?: string }) {
+  return (
+    <span
+      className={classes(
+        "inline-flex h-6 items-center rounded-sm border px-2 text-xs whitespace-nowrap text-text-quiet",
+        className,
+      )}
+    >
+      {children}
+    </span>
+  );
+}
+
 export function Avatar({ name, className }: { name: string; className?: string }) {
   const initials = name
     .split(/\s+/)

@@ -1,10 +1,11 @@
 export { Button, IconButton } from "./button";
 export { classes } from "./classes";
 export { Dialog } from "./dialog";
-export { Avatar, Empty, Notice, Progress, Skeleton } from "./feedback";
-export { Choice, Field, Segments } from "./field";
+export { Avatar, Empty, Notice, Progress, Skeleton, Tag } from "./feedback";
+export { Choice, Field, Segments, TextArea, Tick } from "./field";
 export { Keys } from "./keys";
 export { LevelMeter } from "./level_meter";
-export { Menu, type MenuItem, Popover } from "./menu";
+export { Menu, type MenuEntry, type MenuItem, Popover } from "./menu";
+export { Panel, Row, Rows } from "./panel";
 export { TileGrid } from "./tile_grid";
 export { Tooltip, TooltipProvider } from "./tooltip";

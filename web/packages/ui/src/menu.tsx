@@ -1,34 +1,80 @@
+import { Check } from "lucide-react";
 import { DropdownMenu as Radix, Popover as RadixPopover } from "radix-ui";
 import type { ReactNode } from "react";
 
 export interface MenuItem {
   id: string;
   label: string;
+  /** Beneath the label, quieter. */
+  note?: string;
   icon?: ReactNode;
+  /** One of several answers; the chosen one carries a tick. */
+  checked?: boolean;
+  disabled?: boolean;
   onSelect: () => void;
 }
+export type MenuEntry = MenuItem | { id: string; separator: true } | { id: string; heading: string };
 
 const PANEL = "animate-appear z-50 rounded-md border bg-surface text-text shadow-2xl";
 
-export function Menu({ trigger, items }: { trigger: ReactNode; items: MenuItem[] }) {
+interface MenuProps {
+  trigger: ReactNode;
+  items: MenuEntry[];
+  align?: "start" | "end";
+}
+
+export function Menu({ trigger, items, align = "end" }: MenuProps) {
   return (
-    <Radix.Root>
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content align="end" sideOffset={6} className={`${PANEL} min-w-48 p-1`}>
-          {items.map((item) => (
-            <Radix.Item
-              key={item.id}
-              onSelect={item.onSelect}
-              className="flex h-11 cursor-pointer items-center gap-3 rounded-sm px-3 text-sm outline-none data-highlighted:bg-raised"
-            >
-              {item.icon}
-              {item.label}
-            </Radix.Item>
-          ))}
+        <Radix.Content
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          className={`${PANEL} max-h-(--radix-dropdown-menu-content-available-height) max-w-[calc(100vw-1rem)] min-w-52 overflow-y-auto p-1`}
+        >
+          {items.map(entryOf)}
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>
+  );
+}
+
+function entryOf(entry: MenuEntry) {
+  if ("separator" in entry) return <Radix.Separator key={entry.id} className="my-1 border-t" />;
+  if ("heading" in entry) {
+    return (
+      <Radix.Label key={entry.id} className="truncate px-3 pt-2 pb-1 text-xs text-text-quiet">
+        {entry.heading}
+      </Radix.Label>
+    );
+  }
+  const { id, label, note, icon, checked, disabled, onSelect } = entry;
+  const inside = (
+    <>
+      {icon}
+      <span className="min-w-0 flex-1">
+        <span className="block truncate">{label}</span>
+        {note && <span className="block truncate text-xs text-text-quiet">{note}</span>}
+      </span>
+      {checked && <Check className="size-4 text-accent" aria-hidden />}
+    </>
+  );
+  const look =
+    "flex min-h-11 cursor-pointer items-center gap-3 rounded-sm px-3 py-1 text-sm outline-none data-disabled:opacity-50 " +
+    "data-highlighted:bg-raised";
+  if (checked === undefined) {
+    return (
+      <Radix.Item key={id} disabled={disabled} onSelect={onSelect} className={look}>
+        {inside}
+      </Radix.Item>
+    );
+  }
+  return (
+    <Radix.CheckboxItem key={id} checked={checked} disabled={disabled} onSelect={onSelect} className={look}>
+      {inside}
+    </Radix.CheckboxItem>
   );
 }
 

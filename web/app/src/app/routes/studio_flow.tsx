@@ -1,11 +1,14 @@
-import type { Admission } from "@greenroom/contract";
+import { type Admission, ApiError } from "@greenroom/contract";
 import { Devices } from "@greenroom/core/devices";
-import { connectSignaling, Studio } from "@greenroom/core/session";
+import { connectSignaling, Studio, type WaitingPhase, WaitingRoom } from "@greenroom/core/session";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { useStore } from "zustand";
 import { participantApi } from "../../data/api";
 import { openRecording, type Recording } from "../../data/recording";
 import { GreenRoom } from "../../features/greenroom/green_room";
+import { Waiting } from "../../features/greenroom/waiting";
 import { Stage } from "../../features/studio/stage";
+import { TurnedAway } from "./turned_away";
 
 interface StudioFlowProps {
   heading: ReactNode;
@@ -17,15 +20,16 @@ interface StudioFlowProps {
   onLeft: (recording: Recording) => void;
 }
 
-interface Entered {
-  studio: Studio;
-  recording: Recording;
-}
+type Where =
+  | { at: "greenRoom" }
+  | { at: "door"; admission: Admission; room: WaitingRoom }
+  | { at: "stage"; studio: Studio; recording: Recording }
+  | { at: "outside"; why: "refused" | "removed" };
 
-/** Green room, then stage: the same way in for hosts and guests. */
+/** Green room, where there is one the door, then the stage: the same way in for hosts and guests. */
 export function StudioFlow({ heading, askName, takeRunning, inviteToken, inviteLink, admit, onLeft }: StudioFlowProps) {
   const [devices] = useState(() => new Devices());
-  const [entered, setEntered] = useState<Entered>();
+  const [where, setWhere] = useState<Where>({ at: "greenRoom" });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
 
@@ -35,38 +39,125 @@ export function StudioFlow({ heading, askName, takeRunning, inviteToken, inviteL
     void openRecording();
     return () => devices.close();
   }, [devices]);
-  useEffect(() => () => entered?.studio.leave(), [entered]);
-  useWarnBeforeClosing(entered);
+  useEffect(
+    () => () => {
+      if (where.at === "stage") where.studio.leave();
+      if (where.at === "door") where.room.close();
+    },
+    [where],
+  );
+  useWarnBeforeClosing(where);
 
+  const goIn = useCallback(
+    async (admission: Admission) => {
+      const recording = await openRecording();
+      setWhere({ at: "stage", studio: enter(admission, recording, devices, inviteToken), recording });
+    },
+    [devices, inviteToken],
+  );
   const join = async (name: string) => {
     setBusy(true);
     setError(undefined);
     try {
-      const [admission, recording] = await Promise.all([admit(name), openRecording()]);
-      setEntered({ studio: enter(admission, recording, devices, inviteToken), recording });
+      const admission = await admit(name);
+      if (admission.waiting) setWhere({ at: "door", admission, room: waitFor(admission, () => admit(name)) });
+      else await goIn(admission);
     } catch (failure) {
-      setError(failure);
+      if (isRemoved(failure)) setWhere({ at: "outside", why: "removed" });
+      else setError(failure);
     }
     setBusy(false);
   };
-  const leave = useCallback(() => {
-    entered?.studio.leave();
-    devices.close();
-    if (entered) onLeft(entered.recording);
-  }, [entered, devices, onLeft]);
-
-  if (!entered) return <GreenRoom {...{ devices, heading, askName, takeRunning, busy, error }} onJoin={join} />;
-  const { studio, recording } = entered;
-  return (
-    <Stage studio={studio} devices={devices} uploads={recording.uploads} inviteLink={inviteLink} onLeave={leave} />
+  const turnAway = useCallback(
+    (why: "refused" | "removed") => {
+      devices.close();
+      setWhere({ at: "outside", why });
+    },
+    [devices],
   );
+  const leave = useCallback(() => {
+    if (where.at !== "stage") return;
+    where.studio.leave();
+    devices.close();
+    onLeft(where.recording);
+  }, [where, devices, onLeft]);
+
+  if (where.at === "outside") return <TurnedAway why={where.why} />;
+  if (where.at === "greenRoom") {
+    return <GreenRoom {...{ devices, heading, askName, takeRunning, busy, error }} onJoin={join} />;
+  }
+  if (where.at === "door") {
+    return (
+      <AtTheDoor
+        {...{ ...where, devices, heading }}
+        onAdmitted={() => goIn({ ...where.admission, waiting: false })}
+        onRefused={() => turnAway("refused")}
+        onLeave={() => setWhere({ at: "greenRoom" })}
+      />
+    );
+  }
+  const { studio, recording } = where;
+  return (
+    <OnStage studio={studio} onRemoved={() => turnAway("removed")}>
+      <Stage studio={studio} devices={devices} uploads={recording.uploads} inviteLink={inviteLink} onLeave={leave} />
+    </OnStage>
+  );
+}
+
+interface AtTheDoorProps {
+  devices: Devices;
+  heading: ReactNode;
+  admission: Admission;
+  room: WaitingRoom;
+  onAdmitted: () => Promise<void>;
+  onRefused: () => void;
+  onLeave: () => void;
+}
+
+function AtTheDoor({ room, onAdmitted, onRefused, ...shown }: AtTheDoorProps) {
+  const { phase } = useStore(room.store);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what follows happens once per phase
+  useEffect(() => {
+    if (phase === "admitted") void onAdmitted();
+    if (phase === "refused") onRefused();
+  }, [phase]);
+  return <Waiting {...shown} />;
+}
+
+function OnStage({ studio, onRemoved, children }: { studio: Studio; onRemoved: () => void; children: ReactNode }) {
+  const removed = useStore(studio.people.store, (state) => state.removed);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: somebody is removed once
+  useEffect(() => {
+    if (removed) onRemoved();
+  }, [removed]);
+  return children;
+}
+
+/** Asking to join again as the same person tells how it stands, and that this person is still here. */
+function waitFor(admission: Admission, ask: () => Promise<Admission>): WaitingRoom {
+  return new WaitingRoom({
+    admission,
+    signaling: connectSignaling(location.origin, { token: admission.token }),
+    ask: async (): Promise<WaitingPhase> => {
+      try {
+        return (await ask()).waiting ? "waiting" : "admitted";
+      } catch (failure) {
+        if (isRemoved(failure)) return "refused";
+        throw failure;
+      }
+    },
+  });
+}
+
+function isRemoved(failure: unknown): boolean {
+  return failure instanceof ApiError && failure.code === "studio.removed";
 }
 
 function enter(admission: Admission, recording: Recording, devices: Devices, inviteToken: string | undefined): Studio {
   return new Studio({
     admission,
     inviteToken,
-    signaling: connectSignaling(location.origin, admission.token),
+    signaling: connectSignaling(location.origin, { token: admission.token }),
     api: participantApi(admission.token),
     devices,
     ...recording,
@@ -74,15 +165,16 @@ function enter(admission: Admission, recording: Recording, devices: Devices, inv
 }
 
 /** The browser asks before a tab is closed that records or still has something to send. */
-function useWarnBeforeClosing(entered: Entered | undefined): void {
+function useWarnBeforeClosing(where: Where): void {
   useEffect(() => {
-    if (!entered) return;
+    if (where.at !== "stage") return;
+    const { studio, recording } = where;
     const warn = (event: BeforeUnloadEvent) => {
-      const recording = entered.studio.store.getState().phase === "recording";
-      const open = entered.recording.uploads.store.getState().items.some((item) => item.phase !== "done");
-      if (recording || open) event.preventDefault();
+      const running = studio.store.getState().phase === "recording";
+      const open = recording.uploads.store.getState().items.some((item) => item.phase !== "done");
+      if (running || open) event.preventDefault();
     };
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);
-  }, [entered]);
+  }, [where]);
 }

@@ -1,13 +1,14 @@
-import { ApiError } from "@greenroom/contract";
 import { Button, Field, Notice } from "@greenroom/ui";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import type { FormEvent } from "react";
 import { api } from "../../data/api";
-import { meQuery, setupQuery } from "../../data/queries";
+import { setupQuery } from "../../data/queries";
 import { t } from "../../i18n";
+import { problemsOf, textsOf } from "../../parts/form";
+import { NewPasswordField } from "../../parts/password_field";
 import { Problem } from "../../parts/problem";
 import { AuthCard } from "./auth_card";
+import { useEnter } from "./use_enter";
 
 /** The one-time link: whoever opens it becomes the owner. */
 export function SetupPage({ token }: { token: string | undefined }) {
@@ -34,28 +35,17 @@ export function SetupPage({ token }: { token: string | undefined }) {
 }
 
 function SetupForm({ token }: { token: string }) {
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const setUp = useMutation({
-    mutationFn: api.setUp,
-    onSuccess: async (me) => {
-      client.setQueryData(meQuery.queryKey, me);
-      client.setQueryData(setupQuery.queryKey, undefined);
-      await navigate({ to: "/" });
-    },
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string) => String(form.get(name) ?? "").trim();
-    setUp.mutate({ token, name: text("name"), email: text("email"), password: String(form.get("password")) });
-  };
-  const problemOf = (field: string) =>
-    setUp.error instanceof ApiError ? setUp.error.fields.find((entry) => entry.field === field)?.message : undefined;
-  const unplaced = setUp.error && !["name", "email", "password"].some(problemOf);
-
+  const enter = useEnter();
+  const setUp = useMutation({ mutationFn: api.setUp, onSuccess: enter });
+  const problems = problemsOf(setUp.error, ["name", "email", "password"]);
   return (
-    <form onSubmit={submit} className="flex flex-col gap-4">
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        const text = textsOf(event);
+        setUp.mutate({ token, name: text("name"), email: text("email"), password: text("password") });
+      }}
+    >
       <Field
         label={t("setup.name")}
         name="name"
@@ -63,7 +53,7 @@ function SetupForm({ token }: { token: string }) {
         required
         autoFocus
         data-testid="setup-name"
-        problem={problemOf("name")}
+        problem={problems.of("name")}
       />
       <Field
         label={t("setup.email")}
@@ -72,20 +62,15 @@ function SetupForm({ token }: { token: string }) {
         autoComplete="username"
         required
         data-testid="setup-email"
-        problem={problemOf("email")}
+        problem={problems.of("email")}
       />
-      <Field
+      <NewPasswordField
         label={t("setup.password")}
         name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={10}
         data-testid="setup-password"
-        hint={t("setup.passwordHint")}
-        problem={problemOf("password")}
+        problem={problems.of("password")}
       />
-      {unplaced && <Problem error={setUp.error} />}
+      {problems.rest ? <Problem error={problems.rest} /> : null}
       <Button tone="primary" type="submit" busy={setUp.isPending} data-testid="setup-submit" className="mt-2">
         {t("setup.submit")}
       </Button>

@@ -1,32 +1,23 @@
-import { Button, Dialog, Field, Segments } from "@greenroom/ui";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Button, Dialog } from "@greenroom/ui";
+import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import { api } from "../../data/api";
-import { sessionsQuery } from "../../data/queries";
+import { projectsQuery, sessionsKey } from "../../data/queries";
+import { useCreate } from "../../data/use_create";
 import { t } from "../../i18n";
+import { problemsOf } from "../../parts/form";
 import { Problem } from "../../parts/problem";
+import { asNewSession, newSessionValues } from "../../parts/session_fields";
+import { SessionForm } from "../../parts/session_form";
 
-type Kind = "podcast" | "class" | "call";
-const KINDS: Kind[] = ["podcast", "class", "call"];
+interface NewSessionDialogProps {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  projectId?: string;
+}
 
-export function NewSessionDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
-  const navigate = useNavigate();
-  const client = useQueryClient();
-  const [kind, setKind] = useState<Kind>("podcast");
-  const create = useMutation({
-    mutationFn: api.createSession,
-    onSuccess: async (session) => {
-      void client.invalidateQueries({ queryKey: sessionsQuery.queryKey });
-      onOpenChange(false);
-      await navigate({ to: "/sessions/$id", params: { id: session.id } });
-    },
-  });
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const title = String(new FormData(event.currentTarget).get("title")).trim();
-    if (title) create.mutate({ title, kind });
-  };
+export function NewSessionDialog({ open, onOpenChange, projectId }: NewSessionDialogProps) {
   return (
     <Dialog
       open={open}
@@ -35,33 +26,43 @@ export function NewSessionDialog({ open, onOpenChange }: { open: boolean; onOpen
       description={t("new.lead")}
       closeLabel={t("app.close")}
     >
-      <form onSubmit={submit} className="mt-6 flex flex-col gap-4">
-        <Field
-          label={t("new.name")}
-          name="title"
-          placeholder={t("new.namePlaceholder")}
-          required
-          autoFocus
-          maxLength={200}
-          autoComplete="off"
-          data-testid="session-title"
-        />
-        <Segments
-          label={t("new.kind")}
-          value={kind}
-          onChange={setKind}
-          options={KINDS.map((value) => ({ value, label: t(`kind.${value}`) }))}
-        />
-        {create.error && <Problem error={create.error} />}
-        <div className="mt-2 flex justify-end gap-2">
-          <Button tone="quiet" onClick={() => onOpenChange(false)}>
-            {t("app.cancel")}
-          </Button>
-          <Button tone="primary" type="submit" busy={create.isPending} data-testid="create-session">
-            {t("new.create")}
-          </Button>
-        </div>
-      </form>
+      <NewSessionForm projectId={projectId} onClose={() => onOpenChange(false)} />
     </Dialog>
+  );
+}
+
+function NewSessionForm({ projectId, onClose }: { projectId?: string; onClose: () => void }) {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const [values, setValues] = useState(() => newSessionValues(projectId));
+  const create = useCreate(api.createSession, {
+    onSuccess: async (session) => {
+      void client.invalidateQueries({ queryKey: sessionsKey });
+      void client.invalidateQueries({ queryKey: projectsQuery.queryKey });
+      onClose();
+      await navigate({ to: "/sessions/$id", params: { id: session.id } });
+    },
+  });
+  const problems = problemsOf(create.error, ["title", "scheduledAt", "participantsMax"]);
+  return (
+    <form
+      className="mt-6 flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        const title = values.title.trim();
+        if (title) create.mutate(asNewSession({ ...values, title }));
+      }}
+    >
+      <SessionForm values={values} onChange={setValues} problemOf={problems.of} />
+      {problems.rest ? <Problem error={problems.rest} /> : null}
+      <div className="mt-2 flex justify-end gap-2">
+        <Button tone="quiet" onClick={onClose}>
+          {t("app.cancel")}
+        </Button>
+        <Button tone="primary" type="submit" busy={create.isPending} data-testid="create-session">
+          {t("new.create")}
+        </Button>
+      </div>
+    </form>
   );
 }

@@ -9,6 +9,9 @@ const session = (id: string, state: Session["state"], more: Partial<Session> = {
   kind: "podcast",
   state,
   createdAt: "2026-03-01T12:00:00Z",
+  lobby: false,
+  participantsMax: 10,
+  revision: 1,
   ...more,
 });
 

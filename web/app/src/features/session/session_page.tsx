@@ -1,18 +1,20 @@
 import { ApiError, type SessionDetail } from "@greenroom/contract";
-import { Button, Empty, Skeleton } from "@greenroom/ui";
-import { useQuery } from "@tanstack/react-query";
+import { Button, Empty, Notice, Skeleton } from "@greenroom/ui";
+import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import { ArrowLeft, SearchX, Users } from "lucide-react";
 import { useMemo } from "react";
 import { useCommands } from "../../commands/registry";
 import { useLiveSession } from "../../data/live_cache";
-import { sessionQuery } from "../../data/queries";
+import { meQuery, sessionQuery } from "../../data/queries";
 import { t } from "../../i18n";
 import { Problem } from "../../parts/problem";
+import { editsSessions } from "../../parts/rights";
 import { sessionCommands } from "./commands";
 import { Files } from "./files";
 import { HowItGoes } from "./how_it_goes";
-import { InviteLink } from "./invite_link";
+import { InviteLinks } from "./invite_links";
+import { People } from "./people";
 import { ProgressPanel } from "./progress_panel";
 import { Result } from "./result";
 import { SessionHeader } from "./session_header";
@@ -39,7 +41,9 @@ export function SessionPage({ id }: { id: string }) {
 
 function Loaded({ session }: { session: SessionDetail }) {
   const navigate = useNavigate();
-  const { id, guestLink } = session;
+  const { data: me } = useSuspenseQuery(meQuery);
+  const { id, guestLink, state } = session;
+  const joinable = state === "scheduled" || state === "live";
   useCommands(
     useMemo(
       () => sessionCommands({ guestLink, enter: () => void navigate({ to: "/sessions/$id/studio", params: { id } }) }),
@@ -47,11 +51,11 @@ function Loaded({ session }: { session: SessionDetail }) {
     ),
   );
   const composite = session.assets.findLast((asset) => asset.kind === "composite");
-  const moving = session.state === "uploading" || session.state === "processing" || session.state === "failed";
+  const moving = state === "uploading" || state === "processing" || state === "failed";
   return (
     <>
-      <SessionHeader session={session} />
-      {session.state === "live" && (
+      <SessionHeader session={session} mayEdit={editsSessions(me.workspace.role)} />
+      {state === "live" && (
         <div className="mt-8 flex items-center gap-4 rounded-lg border bg-surface p-4 sm:px-6">
           <Users className="size-5 text-text-quiet" aria-hidden />
           <div>
@@ -62,8 +66,14 @@ function Loaded({ session }: { session: SessionDetail }) {
       )}
       {moving && <ProgressPanel session={session} />}
       {composite && <Result session={session} composite={composite} />}
-      {guestLink && (session.state === "scheduled" || session.state === "live") && <InviteLink path={guestLink} />}
-      {session.state === "scheduled" && <HowItGoes />}
+      {(state === "cancelled" || state === "ended") && (
+        <Notice title={t(`session.${state}.title`)} className="mt-8">
+          {t(`session.${state}.text`)}
+        </Notice>
+      )}
+      {joinable && session.may.includes("invite") && <InviteLinks session={session} />}
+      {state === "scheduled" && <HowItGoes />}
+      <People session={session} />
       {session.assets.length > 0 && <Files assets={session.assets} takes={session.takes} />}
     </>
   );

@@ -28,6 +28,7 @@ interface ControlsProps {
 /** Always the same order; leaving stands apart; the record button is the only red thing. */
 export function Controls({ studio, devices, commands, peopleOpen }: ControlsProps) {
   const { micOn, cameraOn, screen } = useStore(devices.store);
+  const { may, waiting } = useStore(studio.people.store);
   const readLevel = useCallback(() => devices.sound.level(), [devices]);
   const command = (id: string) => commands.find((candidate) => candidate.id === id) as Command;
   const icon = (id: string, label: string, shown: ReactNode, testid: string, pressed?: boolean) => (
@@ -68,8 +69,21 @@ export function Controls({ studio, devices, commands, peopleOpen }: ControlsProp
         <span className="hidden sm:block">
           {icon("studio.devices", t("control.settings"), <SlidersHorizontal className="size-5" />, "devices")}
         </span>
-        {icon("studio.people", t("control.people"), <Users className="size-5" />, "people", peopleOpen)}
-        {studio.isHost && <RecordButton studio={studio} command={command("studio.record")} />}
+        {icon(
+          "studio.people",
+          waiting.length ? t("control.peopleWaiting", { count: waiting.length }) : t("control.people"),
+          <span className="relative">
+            <Users className="size-5" />
+            {waiting.length > 0 && (
+              <span className="numbers absolute -top-3 -right-3 flex h-5 min-w-5 items-center justify-center rounded-full bg-accent px-1 text-xs text-accent-ink">
+                {waiting.length}
+              </span>
+            )}
+          </span>,
+          "people",
+          peopleOpen,
+        )}
+        {may.includes("record") && <RecordButton studio={studio} command={command("studio.record")} />}
       </div>
       <div className="flex justify-end">
         <IconButton

@@ -1,9 +1,11 @@
 import type { Studio } from "@greenroom/core/session";
-import { Avatar, Button, IconButton } from "@greenroom/ui";
-import { MicOff, SlidersHorizontal, X } from "lucide-react";
+import { Button, IconButton } from "@greenroom/ui";
+import { SlidersHorizontal, X } from "lucide-react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
 import { CopyButton } from "../../parts/copy_button";
+import { WaitingList } from "./door";
+import { PersonLine } from "./person_line";
 
 interface PeoplePanelProps {
   studio: Studio;
@@ -15,9 +17,16 @@ interface PeoplePanelProps {
 export function PeoplePanel({ studio, inviteLink, onDevices, onClose }: PeoplePanelProps) {
   const peers = useStore(studio.room.store, (state) => state.peers);
   const self = studio.admission.participant;
-  const people = [{ key: self.id, name: self.name, note: t("stage.you"), muted: false }].concat(
-    peers.map((peer) => ({ key: peer.key, name: peer.name, note: "", muted: peer.micPaused })),
-  );
+  const people = [
+    { key: self.id, participantId: self.id, name: self.name, self: true, muted: false },
+    ...peers.map(({ key, participantId, name, micPaused }) => ({
+      key,
+      participantId,
+      name,
+      self: false,
+      muted: micPaused,
+    })),
+  ];
   return (
     <aside
       aria-label={t("session.people")}
@@ -27,14 +36,10 @@ export function PeoplePanel({ studio, inviteLink, onDevices, onClose }: PeoplePa
         <h2 className="font-strong">{t("session.people")}</h2>
         <IconButton label={t("app.close")} icon={<X className="size-5" />} onClick={onClose} />
       </div>
+      <WaitingList studio={studio} />
       <ul className="mt-2 flex flex-col gap-1">
         {people.map((person) => (
-          <li key={person.key} className="flex h-11 items-center gap-3 text-sm">
-            <Avatar name={person.name} className="size-8 text-xs" />
-            <span className="min-w-0 flex-1 truncate">{person.name}</span>
-            {person.muted && <MicOff className="size-4 text-text-quiet" aria-label={t("stage.muted")} />}
-            <span className="text-text-quiet">{person.note}</span>
-          </li>
+          <PersonLine key={person.key} studio={studio} person={person} />
         ))}
       </ul>
       {inviteLink && (

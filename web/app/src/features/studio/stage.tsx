@@ -10,6 +10,7 @@ import { Alone } from "./alone";
 import { ConnectionNotice } from "./connection_notice";
 import { Controls } from "./controls";
 import { DevicesDialog } from "./devices_dialog";
+import { Door } from "./door";
 import { LeaveDialog } from "./leave_dialog";
 import { PeoplePanel } from "./people_panel";
 import { RecordBar } from "./record_bar";
@@ -76,6 +77,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       <RecordBar studio={studio} uploads={uploads} peopleHere={peers.length + 1} />
       <ConnectionNotice studio={studio} onLeave={onLeave} />
       <Troubles studio={studio} devices={devices} />
+      <Door studio={studio} />
       {inviteLink && peers.length === 0 && connection === "connected" && phase === "idle" && (
         <Alone inviteLink={inviteLink} />
       )}

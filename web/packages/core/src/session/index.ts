@@ -1,3 +1,5 @@
+export { People, type PeopleState } from "./people";
 export { type ConnectionState, type PeerView, Room, type RoomState } from "./room";
 export { connectSignaling, type Signaling, SignalingError } from "./signaling";
 export { type RecordPhase, Studio, type StudioState } from "./studio";
+export { type WaitingPhase, WaitingRoom } from "./waiting_room";

@@ -1,4 +1,4 @@
-import type { ClientEvents, ServerEvents } from "@greenroom/contract";
+import type { ClientEvents, Refresher, ServerEvents } from "@greenroom/contract";
 import { io, type Socket } from "socket.io-client";
 
 /** What the server answered instead of a result. */
@@ -27,16 +27,52 @@ export interface Signaling {
 
 const ACKNOWLEDGEMENT_TIMEOUT_MS = 10_000;
 
-export function connectSignaling(origin: string, token?: string): Signaling {
+/** Who speaks: a participant by their token, or a signed-in user by cookies, which are renewed before they are used. */
+export type Speaker = { token: string } | { renew: Pick<Refresher, "freshen" | "refresh"> };
+
+export function connectSignaling(origin: string, speaker: Speaker): Signaling {
   const socket: Socket = io(origin, {
-    auth: token ? { token } : {},
+    auth: "token" in speaker ? { token: speaker.token } : {},
     transports: ["websocket", "polling"],
     withCredentials: true,
     reconnectionDelay: 300,
     reconnectionDelayMax: 3_000,
     forceNew: true,
+    autoConnect: "token" in speaker,
   });
-  return wrap(socket);
+  const stopRenewing = "renew" in speaker ? connectByCookie(socket, speaker.renew) : undefined;
+  const signaling = wrap(socket);
+  return {
+    ...signaling,
+    close: () => {
+      stopRenewing?.();
+      signaling.close();
+    },
+  };
+}
+
+/**
+ * Cookies travel with the handshake and may run out while the tab sleeps. A refusal by the server (which, unlike a lost
+ * network, socket.io does not try again by itself) is answered with new cookies and one more try.
+ */
+function connectByCookie(socket: Socket, renew: Pick<Refresher, "freshen" | "refresh">): () => void {
+  let stopped = false;
+  let refusals = 0;
+  const connect = () => {
+    if (!stopped) socket.connect();
+  };
+  socket.on("connect", () => {
+    refusals = 0;
+  });
+  socket.on("connect_error", () => {
+    if (socket.active || refusals++ > 0) return;
+    socket.close();
+    void renew.refresh(Date.now()).then((renewed) => renewed && connect());
+  });
+  void renew.freshen().then(connect, connect);
+  return () => {
+    stopped = true;
+  };
 }
 
 function wrap(socket: Socket): Signaling {

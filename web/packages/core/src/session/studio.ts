@@ -1,4 +1,11 @@
-import { type Admission, type Api, ApiError, type RecordingProgress, type Take } from "@greenroom/contract";
+import {
+  type Admission,
+  type Api,
+  ApiError,
+  type Permission,
+  type RecordingProgress,
+  type Take,
+} from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { createServerClock, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
@@ -6,6 +13,7 @@ import { type Ledger, Recorder, type Vault } from "../recorder";
 import { keepLatest } from "../timeline";
 import type { UploadItem, Uploads } from "../uploader";
 import { makeMediaDevice } from "./media_device";
+import { People } from "./people";
 import { Room } from "./room";
 import type { Signaling } from "./signaling";
 
@@ -42,6 +50,7 @@ const STOP_RETRY_MS = 2_000;
 export class Studio {
   readonly store: StoreApi<StudioState> = createStore<StudioState>(() => ({ phase: "idle", progress: [] }));
   readonly room: Room;
+  readonly people: People;
   readonly recorder: Recorder;
   readonly clock: ServerClock;
   readonly admission: Admission;
@@ -69,6 +78,7 @@ export class Studio {
       },
       onStem: (record) => uploads.track(record),
     });
+    this.people = new People({ signaling, api: options.api, admission });
     this.room = new Room({
       signaling,
       callId: admission.callId,
@@ -83,8 +93,8 @@ export class Studio {
     if (admission.takeInProgress) this.takeStarted(admission.takeInProgress);
   }
 
-  get isHost(): boolean {
-    return this.admission.participant.role === "host" || this.admission.participant.role === "cohost";
+  may(permission: Permission): boolean {
+    return this.people.store.getState().may.includes(permission);
   }
 
   async startTake(): Promise<void> {
@@ -119,6 +129,7 @@ export class Studio {
     this.recorder.close();
     this.room.close();
     this.clock.stop();
+    this.people.close();
     for (const off of this.unsubscribe) off();
     this.options.signaling.close();
   }
@@ -179,7 +190,8 @@ export class Studio {
   /** What happened to the take while we were away. */
   private async catchUp(): Promise<void> {
     try {
-      const { takes } = await this.options.api.session(this.admission.session.id);
+      const { takes, participants, may } = await this.options.api.session(this.admission.session.id);
+      this.people.know(participants, may);
       const { take, phase } = this.store.getState();
       const running = takes.find((candidate) => candidate.state === "recording");
       const mine = takes.find((candidate) => candidate.id === take?.id);

@@ -8,7 +8,7 @@ export const record = (studio: Studio): Command => ({
   label: t("command.record"),
   icon: Circle,
   keys: "R",
-  when: () => studio.isHost && studio.store.getState().phase !== "stopping",
+  when: () => studio.may("record") && studio.store.getState().phase !== "stopping",
   run: () => {
     if (studio.store.getState().phase === "recording") void studio.stopTake();
     else void studio.startTake();

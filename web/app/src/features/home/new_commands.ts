@@ -1,4 +1,4 @@
-import { Plus } from "lucide-react";
+import { FolderPlus, Plus } from "lucide-react";
 import type { Command } from "../../commands/registry";
 import { t } from "../../i18n";
 
@@ -7,5 +7,13 @@ export const newSessionCommand = (open: () => void): Command => ({
   label: t("command.newSession"),
   icon: Plus,
   keys: "N",
+  run: open,
+});
+
+export const newProjectCommand = (open: () => void): Command => ({
+  id: "project.new",
+  label: t("command.newProject"),
+  icon: FolderPlus,
+  keys: "P",
   run: open,
 });

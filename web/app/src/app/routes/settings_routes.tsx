@@ -1,0 +1,9 @@
+export { AuditPage } from "../../features/settings/audit_page";
+export { DataPage } from "../../features/settings/data_page";
+export { DevicesPage } from "../../features/settings/devices_page";
+export { KeysPage } from "../../features/settings/keys_page";
+export { MembersPage } from "../../features/settings/members_page";
+export { ProfilePage } from "../../features/settings/profile_page";
+export { SecurityPage } from "../../features/settings/security_page";
+export { SettingsLayout } from "../../features/settings/settings_layout";
+export { WorkspacePage } from "../../features/settings/workspace_page";

@@ -1,0 +1,78 @@
+import { ApiError } from "@greenroom/contract";
+import { Button, Field, Notice } from "@greenroom/ui";
+import { useMutation } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { api } from "../../data/api";
+import { t } from "../../i18n";
+import { problemsOf, textsOf } from "../../parts/form";
+import { NewPasswordField } from "../../parts/password_field";
+import { Problem } from "../../parts/problem";
+import { Aside, AuthCard, LINK } from "./auth_card";
+import { Providers } from "./providers";
+import { SentCard } from "./sent_card";
+
+export function RegisterPage() {
+  const register = useMutation({ mutationFn: api.register });
+  if (register.isSuccess) {
+    return <SentCard text={t("register.sent")} email={register.variables.email} onBack={register.reset} />;
+  }
+  const closed = register.error instanceof ApiError && register.error.status === 403;
+  const problems = problemsOf(register.error, ["name", "email", "password"]);
+  return (
+    <AuthCard
+      title={t("register.title")}
+      lead={t("register.lead")}
+      foot={
+        <Aside question={t("register.haveAccount")}>
+          <Link to="/login" className={LINK}>
+            {t("login.submit")}
+          </Link>
+        </Aside>
+      }
+    >
+      <form
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          const text = textsOf(event);
+          register.mutate({ name: text("name"), email: text("email"), password: text("password") });
+        }}
+      >
+        <Field
+          label={t("setup.name")}
+          name="name"
+          autoComplete="name"
+          required
+          autoFocus
+          maxLength={80}
+          problem={problems.of("name")}
+          data-testid="register-name"
+        />
+        <Field
+          label={t("setup.email")}
+          name="email"
+          type="email"
+          autoComplete="username"
+          required
+          problem={problems.of("email")}
+          data-testid="register-email"
+        />
+        <NewPasswordField
+          label={t("setup.password")}
+          name="password"
+          problem={problems.of("password")}
+          data-testid="register-password"
+        />
+        {closed && (
+          <Notice kind="problem" title={t("register.closed")}>
+            {t("register.closedText")}
+          </Notice>
+        )}
+        {problems.rest && !closed ? <Problem error={problems.rest} /> : null}
+        <Button tone="primary" type="submit" busy={register.isPending} className="mt-2" data-testid="register-submit">
+          {t("register.submit")}
+        </Button>
+      </form>
+      <Providers />
+    </AuthCard>
+  );
+}

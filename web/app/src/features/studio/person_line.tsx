@@ -1,0 +1,70 @@
+import type { Role } from "@greenroom/contract";
+import type { Studio } from "@greenroom/core/session";
+import { Avatar, IconButton, Menu, type MenuEntry } from "@greenroom/ui";
+import { Ellipsis, MicOff, UserRoundX } from "lucide-react";
+import { useStore } from "zustand";
+import { t } from "../../i18n";
+
+const ROLES: Role[] = ["host", "cohost", "speaker", "viewer"];
+
+interface PersonLineProps {
+  studio: Studio;
+  person: { participantId?: string; name: string; self: boolean; muted: boolean };
+}
+
+/** Somebody who is here: their role, and what those who run the session can do about it. */
+export function PersonLine({ studio, person }: PersonLineProps) {
+  const { roles, may } = useStore(studio.people.store);
+  const { participantId, name, self, muted } = person;
+  const role = participantId ? roles[participantId] : undefined;
+  const items = participantId && !self ? actionsFor(studio, participantId, role, may) : [];
+  return (
+    <li className="flex min-h-12 items-center gap-3 text-sm" data-testid="person" data-participant-name={name}>
+      <Avatar name={name} className="size-8 shrink-0 text-xs" />
+      <span className="min-w-0 flex-1">
+        <span className="block truncate">{name}</span>
+        <span className="block truncate text-xs text-text-quiet">
+          {[self && t("stage.you"), role && t(`role.${role}`)].filter(Boolean).join(" · ")}
+        </span>
+      </span>
+      {muted && <MicOff className="size-4 text-text-quiet" aria-label={t("stage.muted")} />}
+      {items.length > 0 && (
+        <Menu
+          items={items}
+          trigger={
+            <IconButton
+              label={t("people.menuFor", { name })}
+              icon={<Ellipsis className="size-5" aria-hidden />}
+              data-testid="person-menu"
+            />
+          }
+        />
+      )}
+    </li>
+  );
+}
+
+function actionsFor(studio: Studio, id: string, role: Role | undefined, may: string[]): MenuEntry[] {
+  const items: MenuEntry[] = [];
+  if (may.includes("change_roles")) {
+    items.push({ id: "roles", heading: t("people.role") });
+    for (const each of ROLES) {
+      items.push({
+        id: each,
+        label: t(`role.${each}`),
+        checked: each === role,
+        onSelect: () => void studio.people.changeRole(id, each),
+      });
+    }
+  }
+  if (may.includes("remove")) {
+    if (items.length > 0) items.push({ id: "line", separator: true });
+    items.push({
+      id: "remove",
+      label: t("people.remove"),
+      icon: <UserRoundX className="size-4" aria-hidden />,
+      onSelect: () => void studio.people.remove(id),
+    });
+  }
+  return items;
+}
