@@ -25,7 +25,6 @@ export default defineConfig({
             { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: "tanstack", test: /node_modules\/@tanstack\// },
             { name: "icons", test: /node_modules\/lucide-react\// },
-            { name: "radix", test: /node_modules\/(@radix-ui|radix-ui|@floating-ui|aria-hidden|react-remove-scroll)/ },
           ],
         },
       },

@@ -19,7 +19,15 @@ export function AccountMenu() {
   }, [client, navigate]);
   useCommands(
     useMemo(
-      () => [{ id: "account.signOut", label: t("nav.signOut"), icon: LogOut, run: () => void signOut() }],
+      () => [
+        {
+          id: "account.signOut",
+          label: t("nav.signOut"),
+          icon: LogOut,
+          place: "out" as const,
+          run: () => void signOut(),
+        },
+      ],
       [signOut],
     ),
   );

@@ -51,18 +51,27 @@ function useGoCommands(): void {
   useCommands(
     useMemo(
       () => [
-        { id: "go.home", label: t("command.goHome"), icon: House, keys: "H", run: () => void navigate({ to: "/" }) },
+        {
+          id: "go.home",
+          label: t("command.goHome"),
+          icon: House,
+          keys: "H",
+          place: "elsewhere" as const,
+          run: () => void navigate({ to: "/" }),
+        },
         {
           id: "go.uploads",
           label: t("command.uploads"),
           icon: CloudUpload,
           keys: "U",
+          place: "elsewhere" as const,
           run: () => void navigate({ to: "/upload" }),
         },
         ...SECTIONS.filter((section) => !section.managers || manages).map(({ to, label, icon }) => ({
           id: `go.${to}`,
           label: t("command.settings", { section: t(label) }),
           icon,
+          place: "elsewhere" as const,
           run: () => void navigate({ to }),
         })),
       ],

@@ -33,6 +33,7 @@ export function WorkspaceMenu() {
             id: `workspace.${id}`,
             label: t("command.switchTo", { name }),
             icon: Building2,
+            place: "elsewhere" as const,
             run: () => switchTo(id),
           })),
       [workspaces, me.workspace.id, switchTo],

@@ -73,6 +73,7 @@ function PaletteList({ onDone }: { onDone: () => void }) {
             tabIndex={-1}
             aria-selected={index === chosen}
             className="flex h-11 w-full items-center gap-3 rounded-sm px-3 text-left text-sm aria-selected:bg-raised"
+            ref={index === chosen ? intoView : undefined}
             onMouseMove={() => setChosen(index)}
             onClick={() => run(command)}
           >
@@ -84,6 +85,10 @@ function PaletteList({ onDone }: { onDone: () => void }) {
       </div>
     </>
   );
+}
+
+function intoView(option: HTMLElement | null): void {
+  option?.scrollIntoView({ block: "nearest" });
 }
 
 function matches(command: Command, text: string): boolean {

@@ -10,8 +10,12 @@ export interface Command {
   /** "N" or "Ctrl+K". */
   keys?: string;
   when?: () => boolean;
+  /** Where it stands in the palette: what this page is about comes first, ways elsewhere after it, the way out last. */
+  place?: "here" | "elsewhere" | "out";
   run: () => void;
 }
+
+const PLACES = { here: 0, elsewhere: 1, out: 2 };
 
 const registry = createStore<{ commands: Command[] }>(() => ({ commands: [] }));
 
@@ -25,7 +29,9 @@ export function useCommands(commands: Command[]): void {
 }
 
 export function useAvailableCommands(): Command[] {
-  return useStore(registry, (state) => state.commands).filter((command) => command.when?.() ?? true);
+  return useStore(registry, (state) => state.commands)
+    .filter((command) => command.when?.() ?? true)
+    .sort((a, b) => PLACES[a.place ?? "here"] - PLACES[b.place ?? "here"]);
 }
 
 /** Listens for every command's key; letters do nothing while someone is typing. */

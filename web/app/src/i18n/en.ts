@@ -24,6 +24,7 @@ export const en = {
 
   "time.seconds": "{count} s",
   "time.minutes": "{count} min",
+  "time.wholeHours": "{hours} h",
   "time.hours": "{hours} h {minutes} min",
   "time.in": "in {time}",
   "time.today": "Today {time}",
@@ -175,6 +176,8 @@ export const en = {
   "invites.expires": "Works until",
   "invites.usesMax": "Uses",
   "invites.unlimited": "Any number",
+  "invites.unused": "Not used yet",
+  "invites.usedOnce": "Used once",
   "invites.uses": "Used {uses} times",
   "invites.usesOf": "Used {uses} of {max} times",
   "invites.until": "until {when}",

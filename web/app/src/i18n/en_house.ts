@@ -114,6 +114,8 @@ export const house = {
   "twoFactor.isOff": "Off",
   "twoFactor.turnOn": "Turn on",
   "twoFactor.turnOff": "Turn off",
+  "twoFactor.setUp": "Set up the second factor",
+  "twoFactor.turnOffTitle": "Turn off the second factor",
   "twoFactor.setUpText": "Scan this with your authenticator app, then type the code that it shows.",
   "twoFactor.turnOffText": "Your password alone signs you in then. Confirm with a code.",
   "twoFactor.qr": "Code to scan with an authenticator app",

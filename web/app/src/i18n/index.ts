@@ -42,6 +42,7 @@ export function duration(seconds: number): string {
   if (whole < 60) return t("time.seconds", { count: whole });
   const minutes = Math.round(whole / 60);
   if (minutes < 60) return t("time.minutes", { count: minutes });
+  if (minutes % 60 === 0) return t("time.wholeHours", { hours: minutes / 60 });
   return t("time.hours", { hours: Math.floor(minutes / 60), minutes: String(minutes % 60).padStart(2, "0") });
 }
 

@@ -1,5 +1,5 @@
 import { Check } from "lucide-react";
-import { DropdownMenu as Radix, Popover as RadixPopover } from "radix-ui";
+import { DropdownMenu as Radix } from "radix-ui";
 import type { ReactNode } from "react";
 
 export interface MenuItem {
@@ -15,7 +15,7 @@ export interface MenuItem {
 }
 export type MenuEntry = MenuItem | { id: string; separator: true } | { id: string; heading: string };
 
-const PANEL = "animate-appear z-50 rounded-md border bg-surface text-text shadow-2xl";
+export const PANEL = "animate-appear z-50 rounded-md border bg-surface text-text shadow-2xl";
 
 interface MenuProps {
   trigger: ReactNode;
@@ -75,23 +75,5 @@ function entryOf(entry: MenuEntry) {
     <Radix.CheckboxItem key={id} checked={checked} disabled={disabled} onSelect={onSelect} className={look}>
       {inside}
     </Radix.CheckboxItem>
-  );
-}
-
-export function Popover({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }) {
-  return (
-    <RadixPopover.Root>
-      <RadixPopover.Trigger asChild>{trigger}</RadixPopover.Trigger>
-      <RadixPopover.Portal>
-        <RadixPopover.Content
-          aria-label={label}
-          sideOffset={8}
-          collisionPadding={8}
-          className={`${PANEL} w-[min(22rem,calc(100vw-1rem))] p-4`}
-        >
-          {children}
-        </RadixPopover.Content>
-      </RadixPopover.Portal>
-    </RadixPopover.Root>
   );
 }

@@ -104,9 +104,14 @@ function InviteRow({ sessionId, invite, guest }: InviteRowProps) {
   );
 }
 
+function timesUsed(uses: number): string {
+  if (uses === 0) return t("invites.unused");
+  return uses === 1 ? t("invites.usedOnce") : t("invites.uses", { uses });
+}
+
 function usesOf({ uses, usesMax, expiresAt }: SessionInvite): string {
   return [
-    usesMax === undefined ? t("invites.uses", { uses }) : t("invites.usesOf", { uses, max: usesMax }),
+    usesMax === undefined ? timesUsed(uses) : t("invites.usesOf", { uses, max: usesMax }),
     expiresAt && t("invites.until", { when: when(expiresAt, "inside") }),
   ]
     .filter(Boolean)

@@ -72,8 +72,8 @@ function Loaded({ session }: { session: SessionDetail }) {
         </Notice>
       )}
       {joinable && session.may.includes("invite") && <InviteLinks session={session} />}
-      {state === "scheduled" && <HowItGoes />}
       <People session={session} />
+      {state === "scheduled" && <HowItGoes />}
       {session.assets.length > 0 && <Files assets={session.assets} takes={session.takes} />}
     </>
   );

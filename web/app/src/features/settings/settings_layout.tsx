@@ -39,6 +39,10 @@ function SectionLink({ section }: { section: Section }) {
   return (
     <Link
       to={section.to}
+      ref={(link) => {
+        // On a phone the strip is wider than the screen.
+        if (link?.getAttribute("aria-current") === "page") link.scrollIntoView({ block: "nearest", inline: "center" });
+      }}
       className="flex h-11 items-center gap-3 rounded-md px-3 text-sm whitespace-nowrap text-text-quiet transition-colors duration-150 -outline-offset-2 hover:text-text aria-[current=page]:bg-raised aria-[current=page]:text-text"
     >
       <section.icon className="hidden size-4 lg:block" aria-hidden />

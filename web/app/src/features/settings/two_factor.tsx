@@ -31,8 +31,8 @@ export function TwoFactorPanel() {
       <Dialog
         open={open === "on"}
         onOpenChange={close}
-        title={t("twoFactor.turnOn")}
-        description={t("twoFactor.setUpText")}
+        title={t("twoFactor.setUp")}
+        description={on ? undefined : t("twoFactor.setUpText")}
         closeLabel={t("app.close")}
       >
         <TurnOn onDone={close} />
@@ -40,7 +40,7 @@ export function TwoFactorPanel() {
       <Dialog
         open={open === "off"}
         onOpenChange={close}
-        title={t("twoFactor.turnOff")}
+        title={t("twoFactor.turnOffTitle")}
         description={t("twoFactor.turnOffText")}
         closeLabel={t("app.close")}
       >
@@ -88,11 +88,7 @@ function Secret({ secret, uri }: { secret: string; uri: string }) {
       </div>
       <div className="min-w-0 flex-1 text-sm max-sm:w-full">
         <p className="text-text-quiet">{t("twoFactor.byHand")}</p>
-        <p
-          className="numbers my-2 font-strong break-all select-all"
-          data-testid="two-factor-secret"
-          data-secret={secret}
-        >
+        <p className="numbers my-2 font-strong select-all" data-testid="two-factor-secret" data-secret={secret}>
           {secret.replace(/(.{4})(?=.)/g, "$1 ")}
         </p>
         <CopyButton text={secret} label={t("twoFactor.copySecret")} />
@@ -106,7 +102,7 @@ function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void 
   return (
     <div className="mt-6 flex flex-col gap-4" data-testid="recovery-codes">
       <Notice title={t("recovery.title")}>{t("recovery.text")}</Notice>
-      <ul className="numbers grid grid-cols-2 gap-x-6 gap-y-1 rounded-md border bg-ground p-4 text-sm select-all">
+      <ul className="numbers grid gap-x-6 gap-y-1 sm:grid-cols-2 rounded-md border bg-ground p-4 text-sm select-all">
         {codes.map((code) => (
           <li key={code} data-testid="recovery-code">
             {code}
