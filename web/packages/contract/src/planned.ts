@@ -40,6 +40,8 @@ export interface NewApiKey {
 }
 export interface ApiKey extends NewApiKey {
   id: string;
+  /** How the key begins, to be recognised by. */
+  prefix: string;
   createdAt: string;
   lastUsedAt?: string;
 }
@@ -64,16 +66,17 @@ export interface InvitationView {
   workspaceName: string;
   email: string;
   role: WorkspaceRole;
-  invitedBy?: string;
-  hasAccount?: boolean;
+  invitedBy: string;
+  hasAccount: boolean;
 }
 export interface AuditEntry {
   id: string;
   at: string;
-  actor: string;
+  actor?: { id: string; name: string };
   action: string;
+  /** An id. */
   subject: string;
-  detail?: string;
+  detail: string;
   address?: string;
 }
 export interface Project {

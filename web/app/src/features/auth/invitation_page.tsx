@@ -23,13 +23,11 @@ export function InvitationPage({ token }: { token: string }) {
       </AuthCard>
     );
   }
-  const { workspaceName, role, invitedBy } = invitation.data;
-  const lead = t(invitedBy ? "invitation.leadBy" : "invitation.lead", {
-    name: invitedBy ?? "",
-    role: t(`workspaceRole.${role}`),
-  });
+  const { workspaceName, role, invitedBy, email } = invitation.data;
+  const lead = t("invitation.lead", { name: invitedBy, role: t(`workspaceRole.${role}`) });
   const title = t("invitation.title", { workspace: workspaceName });
   if (me.data) return <AsMyself title={title} lead={lead} token={token} me={me.data} />;
+  if (invitation.data.hasAccount) return <SignInFirst title={title} lead={lead} token={token} email={email} />;
   return <AsNewcomer title={title} lead={lead} token={token} invitation={invitation.data} />;
 }
 
@@ -49,6 +47,25 @@ function AsMyself({ title, lead, token, me }: { title: string; lead: string; tok
           {t("invitation.later")}
         </Button>
       </div>
+    </AuthCard>
+  );
+}
+
+interface SignInFirstProps {
+  title: string;
+  lead: string;
+  token: string;
+  email: string;
+}
+
+function SignInFirst({ title, lead, token, email }: SignInFirstProps) {
+  const navigate = useNavigate();
+  return (
+    <AuthCard title={title} lead={lead}>
+      <p className="mb-4 text-sm text-text-quiet">{t("invitation.known", { email })}</p>
+      <Button tone="primary" onClick={() => navigate({ to: "/login", search: { next: `/invitations/${token}` } })}>
+        {t("invitation.signIn")}
+      </Button>
     </AuthCard>
   );
 }

@@ -1,12 +1,12 @@
 import type { AuditEntry } from "@greenroom/contract";
 import { Button, Choice, Empty, Field, Panel, Row, Rows, Skeleton } from "@greenroom/ui";
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { ScrollText } from "lucide-react";
-import { useState } from "react";
-import { auditQuery } from "../../data/queries";
+import { useMemo, useState } from "react";
+import { auditQuery, membersQuery, projectsQuery, sessionsQuery } from "../../data/queries";
 import { t, when } from "../../i18n";
 import { Problem } from "../../parts/problem";
-import { AREAS, type Area, areaOf, filterAudit, wordsOf } from "./audit_words";
+import { AREAS, type Area, filterAudit, type Names, wordsOf } from "./audit_words";
 import { SettingsHeading } from "./settings_layout";
 
 export function AuditPage() {
@@ -14,7 +14,8 @@ export function AuditPage() {
   const [area, setArea] = useState<Area | "all">("all");
   const [text, setText] = useState("");
   const all = audit.data?.pages.flatMap((page) => page.items) ?? [];
-  const shown = filterAudit(all, area, text);
+  const nameOf = useNames();
+  const shown = filterAudit(all, area, text, nameOf);
   return (
     <>
       <SettingsHeading title={t("settings.audit")} lead={t("audit.lead")} />
@@ -46,7 +47,7 @@ export function AuditPage() {
         <Panel title={t("audit.entries")}>
           <Rows label={t("audit.entries")}>
             {shown.map((entry) => (
-              <EntryRow key={entry.id} entry={entry} />
+              <EntryRow key={entry.id} entry={entry} subject={nameOf(entry.subject)} />
             ))}
           </Rows>
         </Panel>
@@ -60,20 +61,34 @@ export function AuditPage() {
   );
 }
 
-function EntryRow({ entry }: { entry: AuditEntry }) {
+function useNames(): Names {
+  const { data: members = [] } = useQuery(membersQuery);
+  const { data: projects = [] } = useQuery(projectsQuery);
+  const { data: sessions } = useInfiniteQuery(sessionsQuery());
+  return useMemo(() => {
+    const names = new Map<string, string>();
+    for (const { userId, name } of members) names.set(userId, name);
+    for (const { id, name } of projects) names.set(id, name);
+    for (const { id, title } of sessions?.pages.flatMap((page) => page.items) ?? []) names.set(id, title);
+    return (id) => names.get(id);
+  }, [members, projects, sessions]);
+}
+
+function EntryRow({ entry, subject }: { entry: AuditEntry; subject: string | undefined }) {
+  const { actor, action, detail, at, address } = entry;
+  const aboutAnother = subject !== undefined && entry.subject !== actor?.id;
   return (
     <Row testid="audit-entry">
       <div className="min-w-0 flex-1 basis-56">
         <p className="text-sm break-words">
-          <span className="font-strong">{entry.actor || t("audit.nobody")}</span> {wordsOf(entry.action)}
-          {entry.subject && <span className="font-strong"> {entry.subject}</span>}
+          <span className="font-strong">{actor?.name ?? t("audit.nobody")}</span> {wordsOf(action)}
+          {aboutAnother && <span className="font-strong"> {subject}</span>}
         </p>
-        {entry.detail && <p className="text-sm break-words text-text-quiet">{entry.detail}</p>}
+        {detail && <p className="text-sm break-words text-text-quiet">{detail}</p>}
       </div>
       <p className="numbers text-sm text-text-quiet sm:text-right">
-        <time dateTime={entry.at}>{when(entry.at)}</time>
-        {entry.address && <span className="block text-xs">{entry.address}</span>}
-        <span className="sr-only">{t(`audit.area.${areaOf(entry.action)}`)}</span>
+        <time dateTime={at}>{when(at)}</time>
+        {address && <span className="block text-xs">{address}</span>}
       </p>
     </Row>
   );

@@ -20,11 +20,15 @@ export function wordsOf(action: string): string {
   return words[`action.${action}`] ?? action.replace(/[._]/g, " ");
 }
 
-export function filterAudit(entries: AuditEntry[], area: Area | "all", text: string): AuditEntry[] {
+/** The audit log names things by their ids, which never change; people want the names they have now. */
+export type Names = (id: string) => string | undefined;
+
+export function filterAudit(entries: AuditEntry[], area: Area | "all", text: string, nameOf: Names): AuditEntry[] {
   const wanted = text.trim().toLocaleLowerCase();
   return entries.filter((entry) => {
     if (area !== "all" && areaOf(entry.action) !== area) return false;
-    const haystack = [entry.actor, wordsOf(entry.action), entry.action, entry.subject, entry.detail, entry.address];
+    const { actor, action, subject, detail, address } = entry;
+    const haystack = [actor?.name, wordsOf(action), action, subject, nameOf(subject), detail, address];
     return haystack.join(" ").toLocaleLowerCase().includes(wanted);
   });
 }

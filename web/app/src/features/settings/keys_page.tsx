@@ -90,11 +90,14 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
     mutationFn: () => api.revokeApiKey(apiKey.id),
     onSuccess: () => client.invalidateQueries({ queryKey: apiKeysQuery.queryKey }),
   });
-  const { name, scopes, lastUsedAt, expiresAt } = apiKey;
+  const { name, prefix, scopes, lastUsedAt, expiresAt } = apiKey;
   return (
     <Row testid="api-key">
       <div className="min-w-0 flex-1 basis-56">
-        <p className="truncate text-sm font-strong">{name}</p>
+        <p className="flex items-baseline gap-3 text-sm">
+          <span className="truncate font-strong">{name}</span>
+          <span className="numbers text-text-quiet">{t("keys.begins", { prefix })}</span>
+        </p>
         <p className="numbers text-sm text-text-quiet">
           {[
             lastUsedAt ? t("keys.used", { when: when(lastUsedAt, "inside") }) : t("keys.unused"),

@@ -1,0 +1,54 @@
+// What a browser that was never here has to load before it shows the first screen.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { Person } from './browser.ts'
+import { Server } from './server.ts'
+import { createOwner } from './studio.ts'
+import { binary } from './suite.ts'
+
+const limit = 200_000
+
+let server: Server
+let ana: Person
+
+before(async () => {
+  server = await Server.start(binary)
+  ana = await Person.open('Ana')
+  await createOwner(ana.page, server, 'Ana')
+})
+
+after(async () => {
+  await ana?.close()
+  await server?.close()
+})
+
+// Bytes over the wire, compressed as they come: page, scripts, styles and answers; the font is named apart.
+async function load(path: string, shown: string): Promise<{ page: number; font: number }> {
+  const session = await ana.page.context().newCDPSession(ana.page)
+  await session.send('Network.enable')
+  await session.send('Network.clearBrowserCache')
+  const urls = new Map<string, string>()
+  const bytes = { page: 0, font: 0 }
+  session.on('Network.responseReceived', ({ requestId, response }) => urls.set(requestId, response.url))
+  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
+    const url = urls.get(requestId) ?? ''
+    if (/\.woff2$/.test(url)) bytes.font += encodedDataLength
+    else bytes.page += encodedDataLength
+  })
+  await ana.page.goto(server.url + path)
+  await ana.page.getByTestId(shown).first().waitFor()
+  await ana.page.waitForLoadState('networkidle')
+  await session.detach()
+  return bytes
+}
+
+for (const [name, path, shown] of [
+  ['home', '/', 'new-session'],
+  ['sign-in', '/login', 'login-submit'],
+] as const)
+  test(`${name} is there after less than 200 KB`, async (context) => {
+    if (name === 'sign-in') await ana.page.context().clearCookies()
+    const { page, font } = await load(path, shown)
+    context.diagnostic(`${name}: ${page} bytes, font ${font} bytes`)
+    assert.ok(page > 50_000 && page < limit, `${page} bytes`)
+  })
