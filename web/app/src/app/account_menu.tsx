@@ -14,6 +14,7 @@ export function AccountMenu() {
   const { data } = useSuspenseQuery(meQuery);
   const signOut = useCallback(async () => {
     await api.logOut().catch(() => undefined);
+    client.removeQueries({ queryKey: meQuery.queryKey });
     await navigate({ to: "/login" });
     client.clear();
   }, [client, navigate]);

@@ -40,6 +40,10 @@ const signedIn = async ({ context, location }: { context: Context; location: { h
   }
 };
 
+const signedOut = ({ context }: { context: Context }) => {
+  if (context.client.getQueryData(meQuery.queryKey)) throw redirect({ to: "/" });
+};
+
 /** The texts of these names among an address's parameters. */
 function texts<N extends string>(...names: N[]) {
   return (search: Record<string, unknown>) =>
@@ -63,6 +67,7 @@ const outside = [
     getParentRoute: () => root,
     path: "/login",
     validateSearch: texts("next", "error"),
+    beforeLoad: signedOut,
     component: lazyRouteComponent(entrance, "LoginRoute"),
   }),
   createRoute({

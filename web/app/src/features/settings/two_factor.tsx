@@ -83,9 +83,14 @@ function TurnOn({ onDone }: { onDone: () => void }) {
 function Secret({ secret, uri }: { secret: string; uri: string }) {
   return (
     <div className="flex flex-col items-center gap-4 sm:flex-row">
-      <div className="rounded-md border bg-white p-3">
-        <QRCodeSVG value={uri} size={152} level="M" title={t("twoFactor.qr")} />
-      </div>
+      <QRCodeSVG
+        value={uri}
+        size={176}
+        level="M"
+        marginSize={3}
+        title={t("twoFactor.qr")}
+        className="shrink-0 rounded-md border"
+      />
       <div className="min-w-0 flex-1 text-sm max-sm:w-full">
         <p className="text-text-quiet">{t("twoFactor.byHand")}</p>
         <p className="numbers my-2 font-strong select-all" data-testid="two-factor-secret" data-secret={secret}>
