@@ -1,8 +1,8 @@
 import { IconButton } from "@greenroom/ui";
 import { useSuspenseQuery } from "@tanstack/react-query";
-import { Link, Outlet, useNavigate } from "@tanstack/react-router";
+import { Link, Outlet, useLocation, useNavigate } from "@tanstack/react-router";
 import { CloudUpload, House, Search } from "lucide-react";
-import { useMemo } from "react";
+import { type RefObject, useEffect, useMemo, useRef } from "react";
 import { useCommands } from "../commands/registry";
 import { meQuery } from "../data/queries";
 import { t } from "../i18n";
@@ -15,6 +15,8 @@ import { WorkspaceMenu } from "./workspace_menu";
 /** What is around every page of a signed-in user. */
 export function Layout() {
   useGoCommands();
+  const content = useRef<HTMLElement>(null);
+  useFocusOnNewPage(content);
   return (
     <>
       <a
@@ -36,11 +38,27 @@ export function Layout() {
           <AccountMenu />
         </div>
       </header>
-      <main id="content" className="mx-auto max-w-column px-4 pt-6 pb-24 sm:pt-8 lg:px-8">
+      <main
+        id="content"
+        ref={content}
+        tabIndex={-1}
+        className="mx-auto max-w-column outline-none px-4 pt-6 pb-24 sm:pt-8 lg:px-8"
+      >
         <Outlet />
       </main>
     </>
   );
+}
+
+/** Who listens to a page instead of looking at it is taken to the new one, as a browser does between documents. */
+function useFocusOnNewPage(content: RefObject<HTMLElement | null>): void {
+  const { pathname } = useLocation();
+  const before = useRef(pathname);
+  useEffect(() => {
+    if (before.current === pathname) return;
+    before.current = pathname;
+    if (!content.current?.contains(document.activeElement)) content.current?.focus({ preventScroll: true });
+  }, [pathname, content]);
 }
 
 /** Every page that can be gone to, for the palette. */

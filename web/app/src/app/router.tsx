@@ -8,6 +8,7 @@ import {
   Outlet,
   redirect,
 } from "@tanstack/react-router";
+import { KeyboardHelp } from "../commands/help";
 import { Palette } from "../commands/palette";
 import { meQuery } from "../data/queries";
 import { RecoveringNotice } from "../features/uploads/recovering_notice";
@@ -23,6 +24,7 @@ const root = createRootRouteWithContext<Context>()({
       <Outlet />
       <RecoveringNotice />
       <Palette />
+      <KeyboardHelp />
     </>
   ),
   errorComponent: ErrorPage,

@@ -5,6 +5,7 @@ export const en = {
   ...house,
 
   "app.name": "Greenroom",
+  "app.tab": "{title} · Greenroom",
   "app.home": "Greenroom, home",
   "app.back": "Back",
   "app.save": "Save",
@@ -405,6 +406,7 @@ export const en = {
   "upload.refused": "Not accepted",
   "upload.done": "Arrived",
 
+  "help.keys": "Keyboard shortcuts",
   "palette.title": "Commands",
   "palette.placeholder": "What would you like to do?",
   "palette.none": "No command of that name here.",

@@ -10,6 +10,7 @@ import type { Recording } from "../../data/recording";
 import { Farewell } from "../../features/uploads/farewell";
 import { t } from "../../i18n";
 import { Problem } from "../../parts/problem";
+import { useTitle } from "../../parts/use_title";
 import { previousToken, rememberToken } from "./guest_tokens";
 import { StudioFlow } from "./studio_flow";
 
@@ -17,6 +18,7 @@ import { StudioFlow } from "./studio_flow";
 export default function JoinRoute() {
   const { token } = useParams({ from: "/join/$token" });
   const invite = useQuery(inviteQuery(token));
+  useTitle(invite.data?.session.title);
   const [left, setLeft] = useState<Recording>();
   const onLeft = useCallback((recording: Recording) => setLeft(recording), []);
   if (left) return <Farewell uploads={left.uploads} onRejoin={() => setLeft(undefined)} />;

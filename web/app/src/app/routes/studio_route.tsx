@@ -3,6 +3,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { useCallback } from "react";
 import { api } from "../../data/api";
 import { sessionQuery } from "../../data/queries";
+import { useTitle } from "../../parts/use_title";
 import { StudioFlow } from "./studio_flow";
 
 /** The host's way into the studio. */
@@ -10,6 +11,7 @@ export default function StudioRoute() {
   const { id } = useParams({ from: "/sessions/$id/studio" });
   const navigate = useNavigate();
   const session = useQuery({ ...sessionQuery(id), refetchInterval: false });
+  useTitle(session.data?.title);
   const onLeft = useCallback(() => void navigate({ to: "/sessions/$id", params: { id } }), [navigate, id]);
   const link = session.data?.guestLink;
   return (

@@ -2,6 +2,7 @@ import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { t } from "../../i18n";
 import { Mark } from "../../parts/brand";
+import { useTitle } from "../../parts/use_title";
 
 interface AuthCardProps {
   title: string;
@@ -12,6 +13,7 @@ interface AuthCardProps {
 }
 
 export function AuthCard({ title, lead, children, foot }: AuthCardProps) {
+  useTitle(title);
   return (
     <div className="mx-auto flex min-h-dvh w-full max-w-sm flex-col px-4 py-12">
       <main className="my-auto">

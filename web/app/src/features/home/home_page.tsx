@@ -8,6 +8,7 @@ import { meQuery, sessionsQuery } from "../../data/queries";
 import { t } from "../../i18n";
 import { Problem } from "../../parts/problem";
 import { editsSessions } from "../../parts/rights";
+import { useTitle } from "../../parts/use_title";
 import { newProjectCommand, newSessionCommand } from "./new_commands";
 import { NewSessionDialog } from "./new_session_dialog";
 import { NextUp } from "./next_up";
@@ -18,6 +19,7 @@ import { SessionList } from "./session_list";
 import { sortSessions } from "./sort_sessions";
 
 export function HomePage() {
+  useTitle(t("home.title"));
   const { data: me } = useSuspenseQuery(meQuery);
   const mayEdit = editsSessions(me.workspace.role);
   const [filters, setFilters] = useState(NO_FILTERS);

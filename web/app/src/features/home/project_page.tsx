@@ -11,6 +11,7 @@ import { t } from "../../i18n";
 import { ConfirmDialog } from "../../parts/confirm_dialog";
 import { Problem } from "../../parts/problem";
 import { editsSessions } from "../../parts/rights";
+import { useTitle } from "../../parts/use_title";
 import { newSessionCommand } from "./new_commands";
 import { NewSessionDialog } from "./new_session_dialog";
 import { ProjectDialog } from "./project_dialog";
@@ -18,6 +19,7 @@ import { SessionList } from "./session_list";
 
 export function ProjectPage({ id }: { id: string }) {
   const project = useQuery(projectQuery(id));
+  useTitle(project.data?.name);
   return (
     <>
       <Link

@@ -10,6 +10,7 @@ import { meQuery, sessionQuery } from "../../data/queries";
 import { t } from "../../i18n";
 import { Problem } from "../../parts/problem";
 import { editsSessions } from "../../parts/rights";
+import { useTitle } from "../../parts/use_title";
 import { sessionCommands } from "./commands";
 import { Files } from "./files";
 import { HowItGoes } from "./how_it_goes";
@@ -22,6 +23,7 @@ import { SessionHeader } from "./session_header";
 /** One place from invitation to finished recording: it grows downward as the session moves on. */
 export function SessionPage({ id }: { id: string }) {
   const session = useQuery(sessionQuery(id));
+  useTitle(session.data?.title);
   useLiveSession(id);
   return (
     <>

@@ -4,6 +4,7 @@ import { meQuery } from "../../data/queries";
 import { t } from "../../i18n";
 import { managesPeople } from "../../parts/rights";
 import { SECTIONS, type Section } from "../../parts/settings_sections";
+import { useTitle } from "../../parts/use_title";
 
 /** The list of sections beside the one that is open; on a phone, a strip above it. */
 export function SettingsLayout() {
@@ -52,6 +53,7 @@ function SectionLink({ section }: { section: Section }) {
 }
 
 export function SettingsHeading({ title, lead }: { title: string; lead: string }) {
+  useTitle(title);
   return (
     <header>
       <h1 className="text-xl font-strong">{title}</h1>
