@@ -26,6 +26,11 @@ export function createQueryClient(onSignedOut: () => void): QueryClient {
 
 export const meQuery = queryOptions({ queryKey: ["me"], queryFn: () => api.me(), staleTime: LONG_MS });
 export const setupQuery = queryOptions({ queryKey: ["setup"], queryFn: () => api.setupNeeded() });
+export const registrationQuery = queryOptions({
+  queryKey: ["registration"],
+  queryFn: () => api.registration(),
+  staleTime: LONG_MS,
+});
 export const providersQuery = queryOptions({
   queryKey: ["providers"],
   queryFn: async () => (await api.signInProviders()).items,

@@ -184,6 +184,7 @@ export const house = {
     "Your account and what is only yours are erased. Recordings that you made with others stay with their workspaces, without your address.",
   "data.deleteSubmit": "Delete my account",
   "data.deleteTitle": "Delete your account?",
+  "data.deleteHint": "Leave it empty if you only sign in elsewhere.",
   "data.deleteConfirm": "This cannot be undone. Confirm with your password.",
 
   "workspace.lead": "The home of your team's sessions.",

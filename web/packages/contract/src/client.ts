@@ -52,6 +52,7 @@ function entrance(client: Loose, call: Call) {
     setupNeeded: () => body<{ needed: boolean }>(client.GET("/api/v1/setup", call)),
     setUp: (owner: { token: string; name: string; email: string; password: string }) =>
       post<Model.Me>("/api/v1/setup", owner),
+    registration: () => body<{ open: boolean }>(client.GET("/api/v1/register", call)),
     register: (person: { name: string; email: string; password: string }) => post<unknown>("/api/v1/register", person),
     verifyEmail: (token: string) => post<Model.Me>("/api/v1/email/verify", { token }),
     logIn: (credentials: Credentials) => post<Model.Me>("/api/v1/login", credentials),
@@ -76,7 +77,9 @@ function account(client: Loose, call: Call) {
     changeMe: (change: { name?: string }) => body<Model.Me>(client.PATCH("/api/v1/me", { ...call, body: change })),
     changePassword: (change: { current: string; new: string }) =>
       body<unknown>(client.POST("/api/v1/me/password", { ...call, body: change })),
-    deleteMe: (password: string) => body<unknown>(client.DELETE("/api/v1/me", { ...call, body: { password } })),
+    /** Those who sign in elsewhere have no password. */
+    deleteMe: (password?: string) =>
+      body<unknown>(client.DELETE("/api/v1/me", { ...call, body: password ? { password } : {} })),
     logins: () => body<Items<Model.Login>>(client.GET("/api/v1/me/logins", call)),
     endLogin: (id: string) => body<unknown>(client.DELETE("/api/v1/me/logins/{id}", { ...call, ...of({ id }) })),
     startTwoFactor: () => body<Model.TwoFactorSetup>(client.POST("/api/v1/me/two-factor", { ...call, body: {} })),

@@ -5,7 +5,7 @@ import { Link } from "@tanstack/react-router";
 import { Mail } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
 import { api } from "../../data/api";
-import { setupQuery } from "../../data/queries";
+import { registrationQuery, setupQuery } from "../../data/queries";
 import { t } from "../../i18n";
 import { textsOf } from "../../parts/form";
 import { PasswordField } from "../../parts/password_field";
@@ -24,6 +24,7 @@ interface LoginPageProps {
 
 export function LoginPage({ next, failure }: LoginPageProps) {
   const { data: setup } = useQuery(setupQuery);
+  const { data: registration } = useQuery(registrationQuery);
   const enter = useEnter(next);
   const logIn = useMutation({ mutationFn: api.logIn, onSuccess: enter });
   const mailLink = useMutation({ mutationFn: api.mailSignInLink });
@@ -46,11 +47,13 @@ export function LoginPage({ next, failure }: LoginPageProps) {
       title={t("login.title")}
       lead={t("login.lead")}
       foot={
-        <Aside question={t("login.noAccount")}>
-          <Link to="/register" className={LINK}>
-            {t("login.register")}
-          </Link>
-        </Aside>
+        registration?.open !== false && (
+          <Aside question={t("login.noAccount")}>
+            <Link to="/register" className={LINK}>
+              {t("login.register")}
+            </Link>
+          </Aside>
+        )
       }
     >
       {failure && (

@@ -1,8 +1,9 @@
 import { ApiError } from "@greenroom/contract";
 import { Button, Field, Notice } from "@greenroom/ui";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../data/api";
+import { registrationQuery } from "../../data/queries";
 import { t } from "../../i18n";
 import { problemsOf, textsOf } from "../../parts/form";
 import { NewPasswordField } from "../../parts/password_field";
@@ -12,11 +13,12 @@ import { Providers } from "./providers";
 import { SentCard } from "./sent_card";
 
 export function RegisterPage() {
+  const { data: registration } = useQuery(registrationQuery);
   const register = useMutation({ mutationFn: api.register });
   if (register.isSuccess) {
     return <SentCard text={t("register.sent")} email={register.variables.email} onBack={register.reset} />;
   }
-  const closed = register.error instanceof ApiError && register.error.status === 403;
+  const closed = registration?.open === false || isClosed(register.error);
   const problems = problemsOf(register.error, ["name", "email", "password"]);
   return (
     <AuthCard
@@ -75,4 +77,8 @@ export function RegisterPage() {
       <Providers />
     </AuthCard>
   );
+}
+
+function isClosed(error: Error | null): boolean {
+  return error instanceof ApiError && error.status === 403;
 }

@@ -74,7 +74,7 @@ function DeletePanel() {
             label={t("setup.password")}
             name="password"
             autoComplete="current-password"
-            required
+            hint={t("data.deleteHint")}
             autoFocus
             problem={wrong ? t("password.wrong") : undefined}
           />
