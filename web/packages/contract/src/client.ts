@@ -15,9 +15,10 @@ export function createApi(options: ApiOptions) {
   const call = { fetch: (request: Request) => send(request, options) };
   const loose = client as unknown as Loose;
   return {
-    ...entrance(loose, call),
-    ...account(loose, call),
-    ...workspace(loose, call),
+    ...entrance(client, call),
+    ...providers(loose, call),
+    ...account(client, call),
+    ...workspace(client, call),
     ...projects(loose, call),
     ...sessions(client, loose, call),
     ...takes(client, call),
@@ -25,8 +26,9 @@ export function createApi(options: ApiOptions) {
 }
 
 export type Api = ReturnType<typeof createApi>;
-export type NewStem = components["schemas"]["StemAnnouncement"];
+export type NewStem = Schemas["StemAnnouncement"];
 
+type Schemas = components["schemas"];
 type Client = ReturnType<typeof createClient<paths>>;
 type Call = { fetch: (request: Request) => Promise<Response> };
 
@@ -35,94 +37,84 @@ interface Items<T> {
   nextCursor?: string;
 }
 
-export interface Credentials {
-  email: string;
-  password: string;
-  code?: string;
-}
-
 const of = <P extends Record<string, string>>(path: P) => ({ params: { path } });
 const once = (key: string) => ({ headers: { "Idempotency-Key": key } });
 const unchangedSince = (revision: number) => ({ headers: { "If-Match": `"${revision}"` } });
 
 /** All that somebody does who is not signed in yet. */
-function entrance(client: Loose, call: Call) {
-  const post = <T>(path: string, content: object = {}) => body<T>(client.POST(path, { ...call, body: content }));
+function entrance(client: Client, call: Call) {
   return {
-    setupNeeded: () => body<{ needed: boolean }>(client.GET("/api/v1/setup", call)),
-    setUp: (owner: { token: string; name: string; email: string; password: string }) =>
-      post<Model.Me>("/api/v1/setup", owner),
-    registration: () => body<{ open: boolean }>(client.GET("/api/v1/register", call)),
-    register: (person: { name: string; email: string; password: string }) => post<unknown>("/api/v1/register", person),
-    verifyEmail: (token: string) => post<Model.Me>("/api/v1/email/verify", { token }),
-    logIn: (credentials: Credentials) => post<Model.Me>("/api/v1/login", credentials),
-    logOut: () => post<unknown>("/api/v1/logout"),
-    forgotPassword: (email: string) => post<unknown>("/api/v1/password/forgot", { email }),
-    resetPassword: (token: string, password: string) => post<Model.Me>("/api/v1/password/reset", { token, password }),
-    mailSignInLink: (email: string) => post<unknown>("/api/v1/magic-link", { email }),
+    setupNeeded: () => body(client.GET("/api/v1/setup", call)),
+    setUp: (owner: Schemas["NewOwner"]) => body(client.POST("/api/v1/setup", { ...call, body: owner })),
+    registration: () => body(client.GET("/api/v1/register", call)),
+    register: (person: Schemas["NewAccount"]) => body(client.POST("/api/v1/register", { ...call, body: person })),
+    verifyEmail: (token: string) => body(client.POST("/api/v1/email/verify", { ...call, body: { token } })),
+    logIn: (credentials: Schemas["Credentials"]) => body(client.POST("/api/v1/login", { ...call, body: credentials })),
+    logOut: () => body(client.POST("/api/v1/logout", call)),
+    forgotPassword: (email: string) => body(client.POST("/api/v1/password/forgot", { ...call, body: { email } })),
+    resetPassword: (token: string, password: string) =>
+      body(client.POST("/api/v1/password/reset", { ...call, body: { token, password } })),
+    mailSignInLink: (email: string) => body(client.POST("/api/v1/magic-link", { ...call, body: { email } })),
     redeemSignInLink: (token: string, code?: string) =>
-      post<Model.Me>("/api/v1/magic-link/redeem", { token, ...(code ? { code } : {}) }),
-    signInProviders: () => body<Items<Model.Provider>>(client.GET("/api/v1/sign-in/providers", call)),
+      body(client.POST("/api/v1/magic-link/redeem", { ...call, body: { token, ...(code && { code }) } })),
     invitation: (token: string) =>
-      body<Model.InvitationView>(client.GET("/api/v1/invitations/{token}", { ...call, ...of({ token }) })),
+      body(client.GET("/api/v1/invitations/{token}", { ...call, ...of({ token }) })),
     acceptInvitation: (token: string, person: { name?: string; password?: string }) =>
-      body<Model.Me>(client.POST("/api/v1/invitations/{token}/accept", { ...call, ...of({ token }), body: person })),
+      body(client.POST("/api/v1/invitations/{token}/accept", { ...call, ...of({ token }), body: person })),
   };
 }
 
 /** The signed-in person. */
-function account(client: Loose, call: Call) {
+function account(client: Client, call: Call) {
   return {
-    me: () => body<Model.Me>(client.GET("/api/v1/me", call)),
-    changeMe: (change: { name?: string }) => body<Model.Me>(client.PATCH("/api/v1/me", { ...call, body: change })),
-    changePassword: (change: { current: string; new: string }) =>
-      body<unknown>(client.POST("/api/v1/me/password", { ...call, body: change })),
+    me: () => body(client.GET("/api/v1/me", call)),
+    changeMe: (change: Schemas["AccountChange"]) => body(client.PATCH("/api/v1/me", { ...call, body: change })),
+    changePassword: (change: Schemas["PasswordChange"]) =>
+      body(client.POST("/api/v1/me/password", { ...call, body: change })),
     /** Those who sign in elsewhere have no password. */
     deleteMe: (password?: string) =>
-      body<unknown>(client.DELETE("/api/v1/me", { ...call, body: password ? { password } : {} })),
-    logins: () => body<Items<Model.Login>>(client.GET("/api/v1/me/logins", call)),
-    endLogin: (id: string) => body<unknown>(client.DELETE("/api/v1/me/logins/{id}", { ...call, ...of({ id }) })),
-    startTwoFactor: () => body<Model.TwoFactorSetup>(client.POST("/api/v1/me/two-factor", { ...call, body: {} })),
-    confirmTwoFactor: (code: string) =>
-      body<{ recoveryCodes: string[] }>(client.POST("/api/v1/me/two-factor/confirm", { ...call, body: { code } })),
-    removeTwoFactor: (code: string) =>
-      body<unknown>(client.POST("/api/v1/me/two-factor/remove", { ...call, body: { code } })),
-    apiKeys: () => body<Items<Model.ApiKey>>(client.GET("/api/v1/me/api-keys", call)),
+      body(client.DELETE("/api/v1/me", { ...call, body: password ? { password } : {} })),
+    logins: () => body(client.GET("/api/v1/me/logins", call)),
+    endLogin: (id: string) => body(client.DELETE("/api/v1/me/logins/{id}", { ...call, ...of({ id }) })),
+    startTwoFactor: () => body(client.POST("/api/v1/me/two-factor", call)),
+    confirmTwoFactor: (code: string) => body(client.POST("/api/v1/me/two-factor/confirm", { ...call, body: { code } })),
+    removeTwoFactor: (code: string) => body(client.POST("/api/v1/me/two-factor/remove", { ...call, body: { code } })),
+    apiKeys: () => body(client.GET("/api/v1/me/api-keys", call)),
     createApiKey: (key: Model.NewApiKey, intent: string) =>
-      body<Model.CreatedApiKey>(client.POST("/api/v1/me/api-keys", { ...call, ...once(intent), body: key })),
-    revokeApiKey: (id: string) => body<unknown>(client.DELETE("/api/v1/me/api-keys/{id}", { ...call, ...of({ id }) })),
+      body(client.POST("/api/v1/me/api-keys", { ...call, ...once(intent), body: key })),
+    revokeApiKey: (id: string) => body(client.DELETE("/api/v1/me/api-keys/{id}", { ...call, ...of({ id }) })),
   };
 }
 
-/** The workspace that this login is in, and the others the person belongs to. */
-function workspace(client: Loose, call: Call) {
+/** The workspace that this login is at, and the others the person belongs to. */
+function workspace(client: Client, call: Call) {
   return {
-    workspaces: () => body<Items<Model.Membership>>(client.GET("/api/v1/workspaces", call)),
+    workspaces: () => body(client.GET("/api/v1/workspaces", call)),
     createWorkspace: (name: string, intent: string) =>
-      body<Model.Membership>(client.POST("/api/v1/workspaces", { ...call, ...once(intent), body: { name } })),
+      body(client.POST("/api/v1/workspaces", { ...call, ...once(intent), body: { name } })),
     switchWorkspace: (workspaceId: string) =>
-      body<Model.Me>(client.POST("/api/v1/me/workspace", { ...call, body: { workspaceId } })),
-    workspace: () => body<Model.Workspace>(client.GET("/api/v1/workspace", call)),
+      body(client.POST("/api/v1/me/workspace", { ...call, body: { workspaceId } })),
+    workspace: () => body(client.GET("/api/v1/workspace", call)),
     changeWorkspace: (change: { name: string }, revision: number) =>
-      body<Model.Workspace>(client.PATCH("/api/v1/workspace", { ...call, ...unchangedSince(revision), body: change })),
-    members: () => body<Items<Model.Member>>(client.GET("/api/v1/workspace/members", call)),
+      body(client.PATCH("/api/v1/workspace", { ...call, ...unchangedSince(revision), body: change })),
+    members: () => body(client.GET("/api/v1/workspace/members", call)),
     changeMember: (userId: string, role: Model.WorkspaceRole) =>
-      body<Model.Member>(
-        client.PATCH("/api/v1/workspace/members/{userId}", { ...call, ...of({ userId }), body: { role } }),
-      ),
+      body(client.PATCH("/api/v1/workspace/members/{userId}", { ...call, ...of({ userId }), body: { role } })),
     removeMember: (userId: string) =>
-      body<unknown>(client.DELETE("/api/v1/workspace/members/{userId}", { ...call, ...of({ userId }) })),
-    invitations: () => body<Items<Model.WorkspaceInvitation>>(client.GET("/api/v1/workspace/invitations", call)),
-    invitePerson: (invitation: { email: string; role: Model.WorkspaceRole }, intent: string) =>
-      body<Model.WorkspaceInvitation>(
-        client.POST("/api/v1/workspace/invitations", { ...call, ...once(intent), body: invitation }),
-      ),
+      body(client.DELETE("/api/v1/workspace/members/{userId}", { ...call, ...of({ userId }) })),
+    invitations: () => body(client.GET("/api/v1/workspace/invitations", call)),
+    invitePerson: (invitation: Schemas["NewInvitation"], intent: string) =>
+      body(client.POST("/api/v1/workspace/invitations", { ...call, ...once(intent), body: invitation })),
     revokeInvitation: (id: string) =>
-      body<unknown>(client.DELETE("/api/v1/workspace/invitations/{id}", { ...call, ...of({ id }) })),
+      body(client.DELETE("/api/v1/workspace/invitations/{id}", { ...call, ...of({ id }) })),
     audit: (cursor?: string) =>
-      body<Items<Model.AuditEntry>>(
-        client.GET("/api/v1/workspace/audit", { ...call, params: { query: { limit: 50, ...(cursor && { cursor }) } } }),
-      ),
+      body(client.GET("/api/v1/workspace/audit", { ...call, params: { query: { limit: 50, ...(cursor && { cursor }) } } })),
+  };
+}
+
+function providers(client: Loose, call: Call) {
+  return {
+    signInProviders: () => body<Items<Model.Provider>>(client.GET("/api/v1/sign-in/providers", call)),
   };
 }
 
