@@ -57,8 +57,7 @@ function entrance(client: Client, call: Call) {
     mailSignInLink: (email: string) => body(client.POST("/api/v1/magic-link", { ...call, body: { email } })),
     redeemSignInLink: (token: string, code?: string) =>
       body(client.POST("/api/v1/magic-link/redeem", { ...call, body: { token, ...(code && { code }) } })),
-    invitation: (token: string) =>
-      body(client.GET("/api/v1/invitations/{token}", { ...call, ...of({ token }) })),
+    invitation: (token: string) => body(client.GET("/api/v1/invitations/{token}", { ...call, ...of({ token }) })),
     acceptInvitation: (token: string, person: { name?: string; password?: string }) =>
       body(client.POST("/api/v1/invitations/{token}/accept", { ...call, ...of({ token }), body: person })),
   };
@@ -72,8 +71,7 @@ function account(client: Client, call: Call) {
     changePassword: (change: Schemas["PasswordChange"]) =>
       body(client.POST("/api/v1/me/password", { ...call, body: change })),
     /** Those who sign in elsewhere have no password. */
-    deleteMe: (password?: string) =>
-      body(client.DELETE("/api/v1/me", { ...call, body: password ? { password } : {} })),
+    deleteMe: (password?: string) => body(client.DELETE("/api/v1/me", { ...call, body: password ? { password } : {} })),
     logins: () => body(client.GET("/api/v1/me/logins", call)),
     endLogin: (id: string) => body(client.DELETE("/api/v1/me/logins/{id}", { ...call, ...of({ id }) })),
     startTwoFactor: () => body(client.POST("/api/v1/me/two-factor", call)),
@@ -108,7 +106,9 @@ function workspace(client: Client, call: Call) {
     revokeInvitation: (id: string) =>
       body(client.DELETE("/api/v1/workspace/invitations/{id}", { ...call, ...of({ id }) })),
     audit: (cursor?: string) =>
-      body(client.GET("/api/v1/workspace/audit", { ...call, params: { query: { limit: 50, ...(cursor && { cursor }) } } })),
+      body(
+        client.GET("/api/v1/workspace/audit", { ...call, params: { query: { limit: 50, ...(cursor && { cursor }) } } }),
+      ),
   };
 }
 

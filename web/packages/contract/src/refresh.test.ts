@@ -31,7 +31,7 @@ describe("refresh", () => {
     const { world, tab } = browser();
     const here = tab();
     const answers = await Promise.all([1, 2, 3].map(() => here.refresh(world.nowMs)));
-    expect(answers).toEqual([true, true, true]);
+    expect(answers).toEqual(["renewed", "renewed", "renewed"]);
     expect(world.asked).toBe(1);
   });
 
@@ -39,7 +39,7 @@ describe("refresh", () => {
     const { world, tab } = browser();
     const sentAtMs = world.nowMs;
     const answers = await Promise.all([tab(), tab(), tab()].map((each) => each.refresh(sentAtMs)));
-    expect(answers).toEqual([true, true, true]);
+    expect(answers).toEqual(["renewed", "renewed", "renewed"]);
     expect(world.asked).toBe(1);
   });
 
@@ -54,7 +54,14 @@ describe("refresh", () => {
   it("says so when the login is over", async () => {
     const { world, tab } = browser();
     world.signedIn = false;
-    expect(await tab().refresh(world.nowMs)).toBe(false);
+    expect(await tab().refresh(world.nowMs)).toBe("over");
+  });
+
+  it("does not take silence for the end of the login", async () => {
+    const fetch = async () => {
+      throw new Error("offline");
+    };
+    expect(await createRefresher({ origin: "", fetch }).refresh(0)).toBe("unknown");
   });
 
   it("freshens only what is old", async () => {

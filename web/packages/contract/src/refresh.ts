@@ -1,7 +1,10 @@
+/** New cookies came; the login is over; or nobody can say, because the server did not answer. */
+export type Refreshed = "renewed" | "over" | "unknown";
+
 /** Gets a new access cookie for a signed-in browser. Whoever asks at the same time, in this tab or another, shares one answer. */
 export interface Refresher {
-  /** True when requests that failed after being sent at `sentAtMs` are worth sending again. */
-  refresh(sentAtMs: number): Promise<boolean>;
+  /** "renewed": requests that failed after being sent at `sentAtMs` are worth sending again. */
+  refresh(sentAtMs: number): Promise<Refreshed>;
   /** For what connects once and stays: makes sure that the access cookie is young enough to be accepted. */
   freshen(): Promise<void>;
   /** The server has just set new cookies. */
@@ -25,14 +28,14 @@ const YOUNG_MS = 8 * 60_000;
 
 export function createRefresher(options: RefresherOptions): Refresher {
   const { origin, now = Date.now, memory = storage(), locks = globalThis.navigator?.locks } = options;
-  let inFlight: Promise<boolean> | undefined;
+  let inFlight: Promise<Refreshed> | undefined;
 
   const lastMs = () => Number(memory?.getItem(LAST_KEY) ?? 0);
   const renewed = () => memory?.setItem(LAST_KEY, String(now()));
 
-  const ask = async (sentAtMs: number): Promise<boolean> => {
+  const ask = async (sentAtMs: number): Promise<Refreshed> => {
     // Another tab was quicker: its cookies are ours too.
-    if (lastMs() > sentAtMs) return true;
+    if (lastMs() > sentAtMs) return "renewed";
     const answer = await (options.fetch ?? fetch)(`${origin}/api/v1/tokens/refresh`, {
       method: "POST",
       credentials: "same-origin",
@@ -40,11 +43,13 @@ export function createRefresher(options: RefresherOptions): Refresher {
       body: "{}",
       signal: AbortSignal.timeout(TIMEOUT_MS),
     }).catch(() => undefined);
-    if (answer?.ok) renewed();
-    return answer?.ok ?? false;
+    if (answer?.status === 401) return "over";
+    if (!answer?.ok) return "unknown";
+    renewed();
+    return "renewed";
   };
 
-  const refresh = (sentAtMs: number): Promise<boolean> => {
+  const refresh = (sentAtMs: number): Promise<Refreshed> => {
     inFlight ??= alone(() => ask(sentAtMs)).finally(() => {
       inFlight = undefined;
     });
@@ -52,7 +57,7 @@ export function createRefresher(options: RefresherOptions): Refresher {
   };
 
   // Old browsers and plain http have no locks; the server forgives two refreshes within a moment of each other.
-  const alone = (task: () => Promise<boolean>): Promise<boolean> =>
+  const alone = (task: () => Promise<Refreshed>): Promise<Refreshed> =>
     locks ? locks.request(LOCK, task).then((answer) => answer) : task();
 
   return {

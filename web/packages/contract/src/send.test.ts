@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
-import type { Refresher } from "./refresh";
+import type { Refreshed, Refresher } from "./refresh";
 import { send } from "./send";
 
 const problem = (type: string) => new Response(JSON.stringify({ type }), { status: 401 });
 
-function server(answers: Response[], refreshed = true) {
+function server(answers: Response[], refreshed: Refreshed = "renewed") {
   const bodies: string[] = [];
   let refreshes = 0;
   const refresher: Refresher = {
@@ -47,7 +47,12 @@ it("leaves a wrong password alone", async () => {
 });
 
 it("gives the refusal back when the login is over", async () => {
-  const { post, bodies } = server([problem("/problems/people.sign_in")], false);
+  const { post, bodies } = server([problem("/problems/people.sign_in")], "over");
   expect((await post()).status).toBe(401);
   expect(bodies.length).toBe(1);
+});
+
+it("signs nobody out because the server is away", async () => {
+  const { post } = server([problem("/problems/people.sign_in")], "unknown");
+  await expect(post()).rejects.toMatchObject({ status: 0, transient: true, signedOut: false });
 });

@@ -53,15 +53,26 @@ export async function send(request: Request, options: ApiOptions): Promise<Respo
   const sentAtMs = Date.now();
   const answer = await reach(request, options);
   if (answer.status !== 401 || !(await isSignedOut(answer.clone()))) return answer;
-  return (await refresher.refresh(sentAtMs)) ? reach(again, options) : answer;
+  switch (await refresher.refresh(sentAtMs)) {
+    case "renewed":
+      return reach(again, options);
+    case "over":
+      return answer;
+    case "unknown":
+      throw unreachable();
+  }
 }
 
 async function reach(request: Request, options: ApiOptions): Promise<Response> {
   try {
     return await (options.fetch ?? fetch)(request, { signal: AbortSignal.timeout(JSON_TIMEOUT_MS) });
   } catch {
-    throw new ApiError(0, { title: "The server could not be reached." });
+    throw unreachable();
   }
+}
+
+function unreachable(): ApiError {
+  return new ApiError(0, { title: "The server could not be reached." });
 }
 
 async function isSignedOut(answer: Response): Promise<boolean> {

@@ -67,7 +67,7 @@ function connectByCookie(socket: Socket, renew: Pick<Refresher, "freshen" | "ref
   socket.on("connect_error", () => {
     if (socket.active || refusals++ > 0) return;
     socket.close();
-    void renew.refresh(Date.now()).then((renewed) => renewed && connect());
+    void renew.refresh(Date.now()).then((answer) => answer === "renewed" && connect());
   });
   void renew.freshen().then(connect, connect);
   return () => {
