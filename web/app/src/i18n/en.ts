@@ -289,6 +289,8 @@ export const en = {
   "join.headphones.yesHint": "Your sound is recorded as it is, with no processing.",
   "join.headphones.noHint": "Echo and noise are filtered, so that others do not hear themselves.",
   "join.submit": "Join the studio",
+  "join.watch": "Watch the session",
+  "join.watchHint": "You watch and listen. Your microphone and camera stay off.",
   "join.level": "Microphone level",
   "join.defaultDevice": "Standard device",
   "join.recordingNow": "A recording is running. Yours starts when you join.",

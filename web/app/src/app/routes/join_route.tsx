@@ -39,7 +39,17 @@ export default function JoinRoute() {
       )}
     </div>
   );
-  return <StudioFlow heading={heading} askName takeRunning={false} inviteToken={token} admit={admit} onLeft={onLeft} />;
+  return (
+    <StudioFlow
+      heading={heading}
+      askName
+      watching={invite.data && invite.data.role === "viewer"}
+      takeRunning={false}
+      inviteToken={token}
+      admit={admit}
+      onLeft={onLeft}
+    />
+  );
 }
 
 function InviteFailed({ error, onRetry }: { error: Error; onRetry: () => void }) {

@@ -13,6 +13,8 @@ import { TurnedAway } from "./turned_away";
 interface StudioFlowProps {
   heading: ReactNode;
   askName: boolean;
+  /** By a viewer's link: nothing of this device is opened. Unknown while the link is still being looked up. */
+  watching: boolean | undefined;
   takeRunning: boolean;
   inviteToken?: string;
   inviteLink?: string;
@@ -27,18 +29,22 @@ type Where =
   | { at: "outside"; why: "refused" | "removed" };
 
 /** Green room, where there is one the door, then the stage: the same way in for hosts and guests. */
-export function StudioFlow({ heading, askName, takeRunning, inviteToken, inviteLink, admit, onLeft }: StudioFlowProps) {
+export function StudioFlow(props: StudioFlowProps) {
+  const { heading, askName, watching = false, takeRunning, inviteToken, inviteLink, admit, onLeft } = props;
   const [devices] = useState(() => new Devices());
   const [where, setWhere] = useState<Where>({ at: "greenRoom" });
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
 
   useEffect(() => {
-    void devices.open();
     // Opened before it is needed, so that joining waits for nothing but the server.
     void openRecording();
     return () => devices.close();
   }, [devices]);
+  const opens = props.watching === false;
+  useEffect(() => {
+    if (opens) void devices.open();
+  }, [devices, opens]);
   useEffect(
     () => () => {
       if (where.at === "stage") where.studio.leave();
@@ -84,12 +90,12 @@ export function StudioFlow({ heading, askName, takeRunning, inviteToken, inviteL
 
   if (where.at === "outside") return <TurnedAway why={where.why} />;
   if (where.at === "greenRoom") {
-    return <GreenRoom {...{ devices, heading, askName, takeRunning, busy, error }} onJoin={join} />;
+    return <GreenRoom {...{ devices, heading, askName, watching, takeRunning, busy, error }} onJoin={join} />;
   }
   if (where.at === "door") {
     return (
       <AtTheDoor
-        {...{ ...where, devices, heading }}
+        {...{ ...where, devices, heading, watching }}
         onAdmitted={() => goIn({ ...where.admission, waiting: false })}
         onRefused={() => turnAway("refused")}
         onLeave={() => setWhere({ at: "greenRoom" })}
@@ -107,6 +113,7 @@ export function StudioFlow({ heading, askName, takeRunning, inviteToken, inviteL
 interface AtTheDoorProps {
   devices: Devices;
   heading: ReactNode;
+  watching: boolean;
   admission: Admission;
   room: WaitingRoom;
   onAdmitted: () => Promise<void>;

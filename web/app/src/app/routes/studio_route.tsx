@@ -18,6 +18,7 @@ export default function StudioRoute() {
     <StudioFlow
       heading={<h1 className="min-h-9 text-xl font-strong break-words">{session.data?.title}</h1>}
       askName={false}
+      watching={false}
       takeRunning={session.data?.takes.some((take) => take.state === "recording") ?? false}
       inviteLink={link && location.origin + link}
       admit={() => api.joinSession(id)}

@@ -1,5 +1,5 @@
 import type { Devices } from "@greenroom/core/devices";
-import { Button, Field, Notice } from "@greenroom/ui";
+import { Button, classes, Field, Notice } from "@greenroom/ui";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
@@ -13,6 +13,8 @@ interface GreenRoomProps {
   /** What the person is about to enter. */
   heading: ReactNode;
   askName: boolean;
+  /** Somebody who only watches needs no microphone and no camera. */
+  watching: boolean;
   takeRunning: boolean;
   busy: boolean;
   error: unknown;
@@ -20,7 +22,7 @@ interface GreenRoomProps {
 }
 
 /** Before the studio: see yourself, hear that you are heard, say your name. Nothing here ever blocks joining. */
-export function GreenRoom({ devices, heading, askName, takeRunning, busy, error, onJoin }: GreenRoomProps) {
+export function GreenRoom({ devices, heading, askName, watching, takeRunning, busy, error, onJoin }: GreenRoomProps) {
   const { choices, opening } = useStore(devices.store);
   const [name, setName] = useState(choices.name);
   const submit = (event: FormEvent) => {
@@ -32,15 +34,22 @@ export function GreenRoom({ devices, heading, askName, takeRunning, busy, error,
     onJoin(given);
   };
   return (
-    <main data-theme="dark" className="min-h-dvh" data-testid="green-room" data-opening={opening}>
-      <div className="mx-auto grid max-w-column gap-x-12 gap-y-6 px-4 py-6 sm:py-12 lg:grid-cols-[minmax(0,1fr)_22rem] lg:items-center lg:px-8">
-        <div className="lg:order-1">
-          <Preview devices={devices} />
-          <Checks />
-        </div>
+    <main data-theme="dark" className="min-h-dvh" data-testid="green-room" data-opening={opening && !watching}>
+      <div
+        className={classes(
+          "mx-auto grid gap-x-12 gap-y-6 px-4 py-6 sm:py-12 lg:items-center lg:px-8",
+          watching ? "max-w-md" : "max-w-column lg:grid-cols-[minmax(0,1fr)_22rem]",
+        )}
+      >
+        {!watching && (
+          <div className="lg:order-1">
+            <Preview devices={devices} />
+            <Checks />
+          </div>
+        )}
         <form onSubmit={submit} className="flex flex-col gap-4 lg:order-2">
           {heading}
-          {takeRunning && <Notice>{t("join.recordingNow")}</Notice>}
+          {takeRunning && !watching && <Notice>{t("join.recordingNow")}</Notice>}
           {askName && (
             <Field
               label={t("join.name")}
@@ -54,12 +63,12 @@ export function GreenRoom({ devices, heading, askName, takeRunning, busy, error,
               data-testid="join-name"
             />
           )}
-          <DevicePickers devices={devices} />
+          {!watching && <DevicePickers devices={devices} />}
           {error !== undefined && error !== null && <Problem title={t("join.failed")} error={error} />}
           <Button tone="primary" type="submit" busy={busy} data-testid="join" className="mt-2">
-            {t("join.submit")}
+            {t(watching ? "join.watch" : "join.submit")}
           </Button>
-          <p className="text-xs text-text-quiet">{t("join.consent")}</p>
+          <p className="text-xs text-text-quiet">{t(watching ? "join.watchHint" : "join.consent")}</p>
         </form>
       </div>
     </main>

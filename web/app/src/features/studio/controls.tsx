@@ -44,31 +44,39 @@ export function Controls({ studio, devices, commands, peopleOpen }: ControlsProp
   );
   return (
     <footer className="grid grid-cols-[1fr_auto_1fr] items-center gap-2 border-t px-3 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
-      <LevelMeter read={readLevel} label={t("join.level")} testid="mic-level" className="hidden w-32 sm:flex" />
+      {may.includes("publish_audio") && (
+        <LevelMeter read={readLevel} label={t("join.level")} testid="mic-level" className="hidden w-32 sm:flex" />
+      )}
       <div className="col-start-2 flex items-center gap-2">
-        {icon(
-          "studio.mic",
-          t(micOn ? "control.mic.off" : "control.mic.on"),
-          micOn ? <Mic className="size-5" /> : <MicOff className="size-5 text-text-quiet" />,
-          "toggle-mic",
-        )}
-        {icon(
-          "studio.camera",
-          t(cameraOn ? "control.camera.off" : "control.camera.on"),
-          cameraOn ? <Video className="size-5" /> : <VideoOff className="size-5 text-text-quiet" />,
-          "toggle-camera",
-        )}
-        <span className="hidden sm:block">
-          {icon(
-            "studio.screen",
-            t(screen ? "control.screen.stop" : "control.screen.share"),
-            screen ? <MonitorX className="size-5" /> : <MonitorUp className="size-5" />,
-            "share-screen",
+        {may.includes("publish_audio") &&
+          icon(
+            "studio.mic",
+            t(micOn ? "control.mic.off" : "control.mic.on"),
+            micOn ? <Mic className="size-5" /> : <MicOff className="size-5 text-text-quiet" />,
+            "toggle-mic",
           )}
-        </span>
-        <span className="hidden sm:block">
-          {icon("studio.devices", t("control.settings"), <SlidersHorizontal className="size-5" />, "devices")}
-        </span>
+        {may.includes("publish_video") &&
+          icon(
+            "studio.camera",
+            t(cameraOn ? "control.camera.off" : "control.camera.on"),
+            cameraOn ? <Video className="size-5" /> : <VideoOff className="size-5 text-text-quiet" />,
+            "toggle-camera",
+          )}
+        {may.includes("share_screen") && (
+          <span className="hidden sm:block">
+            {icon(
+              "studio.screen",
+              t(screen ? "control.screen.stop" : "control.screen.share"),
+              screen ? <MonitorX className="size-5" /> : <MonitorUp className="size-5" />,
+              "share-screen",
+            )}
+          </span>
+        )}
+        {studio.takesPart && (
+          <span className="hidden sm:block">
+            {icon("studio.devices", t("control.settings"), <SlidersHorizontal className="size-5" />, "devices")}
+          </span>
+        )}
         {icon(
           "studio.people",
           waiting.length ? t("control.peopleWaiting", { count: waiting.length }) : t("control.people"),

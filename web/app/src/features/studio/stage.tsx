@@ -31,6 +31,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
   const { peers, activeSpeaker, connection } = useStore(studio.room.store);
   const phase = useStore(studio.store, (state) => state.phase);
   const { screen } = useStore(devices.store);
+  const takesPart = useStore(studio.people.store, () => studio.takesPart);
   const [peopleOpen, setPeopleOpen] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const [choosing, setChoosing] = useState(false);
@@ -56,12 +57,14 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
     ...peers.flatMap(({ key, name, tracks }) => (tracks.screen ? [{ key, name, track: tracks.screen }] : [])),
   ];
   const people = [
-    <SelfTile
-      key="self"
-      studio={studio}
-      devices={devices}
-      speaking={activeSpeaker === studio.admission.participant.id}
-    />,
+    takesPart && (
+      <SelfTile
+        key="self"
+        studio={studio}
+        devices={devices}
+        speaking={activeSpeaker === studio.admission.participant.id}
+      />
+    ),
     ...peers.map((peer) => <Tile key={peer.key} peer={peer} speaking={activeSpeaker === peer.key} />),
   ];
 

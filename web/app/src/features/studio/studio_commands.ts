@@ -1,5 +1,7 @@
+import type { Permission } from "@greenroom/contract";
 import type { Devices } from "@greenroom/core/devices";
 import type { Studio } from "@greenroom/core/session";
+import type { Command } from "../../commands/registry";
 import { chooseDevices } from "./commands/choose_devices";
 import { leaveStudio } from "./commands/leave_studio";
 import { record } from "./commands/record";
@@ -17,11 +19,15 @@ interface StudioCore {
 }
 
 export function studioCommands({ studio, devices, togglePeople, openDevices, leave }: StudioCore) {
+  const permitted = (permission: Permission, command: Command): Command => ({
+    ...command,
+    when: () => studio.may(permission) && (command.when?.() ?? true),
+  });
   return [
-    toggleMic(devices),
-    toggleCamera(devices),
-    shareScreen(devices),
-    chooseDevices(openDevices),
+    permitted("publish_audio", toggleMic(devices)),
+    permitted("publish_video", toggleCamera(devices)),
+    permitted("share_screen", shareScreen(devices)),
+    { ...chooseDevices(openDevices), when: () => studio.takesPart },
     record(studio),
     showPeople(togglePeople),
     leaveStudio(leave),

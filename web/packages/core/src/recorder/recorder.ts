@@ -37,6 +37,8 @@ export interface RecorderOptions {
   vault: Vault;
   ledger: Ledger;
   identity: RecorderIdentity;
+  /** Whether this person takes part with that source; asked again at follow(). */
+  mayRecord: (source: Source) => boolean;
   /** A stem exists in the ledger from its first moment; the uploader takes it from here. */
   onStem: (record: StemRecord) => void;
 }
@@ -61,6 +63,7 @@ export class Recorder {
   private readonly live = new Map<string, Live>();
   private readonly unsubscribe: (() => void)[];
   private readonly watches = new Map<Source, FrameWatch>();
+  private hadMicrophone = false;
   private machine = idleRecorder;
   private wake: ReturnType<typeof setTimeout> | undefined;
 
@@ -69,11 +72,11 @@ export class Recorder {
     const { devices, vault, clock } = options;
     this.unsubscribe = [
       vault.on((event) => this.onVault(event)),
-      devices.store.subscribe(() => this.followTracks()),
+      devices.store.subscribe(() => this.follow()),
       clock.onChange((offsetMs) => vault.order({ op: "clock", offsetMs })),
     ];
     vault.order({ op: "clock", offsetMs: clock.offsetMs() });
-    this.followTracks();
+    this.follow();
   }
 
   start(take: TakeRef): void {
@@ -91,20 +94,24 @@ export class Recorder {
     for (const watch of this.watches.values()) watch.stop();
   }
 
-  private followTracks(): void {
-    const { microphone, camera, screen } = this.options.devices.store.getState();
+  /** Takes up the devices' tracks as they are now, as far as this person takes part with them. */
+  follow(): void {
+    const { devices, mayRecord } = this.options;
+    const { microphone, camera, screen } = devices.store.getState();
     // The tap outlives any microphone: after the first one the graph is there and stays.
     if (microphone) loadTap(this.options.devices).catch(() => undefined);
     if (camera) this.watch("camera", camera);
     if (screen) this.watch("screen", screen);
-    const mic = microphone || this.machine.tracks.mic ? "tap" : undefined;
+    this.hadMicrophone ||= microphone !== undefined;
+    const mic = this.hadMicrophone ? "tap" : undefined;
     const wanted: [Source, string | undefined][] = [
       ["mic", mic],
       ["camera", camera?.id],
       ["screen", screen?.id],
     ];
     for (const [source, trackId] of wanted) {
-      if (this.machine.tracks[source] !== trackId) this.send({ type: "trackChanged", source, trackId });
+      const next = mayRecord(source) ? trackId : undefined;
+      if (this.machine.tracks[source] !== next) this.send({ type: "trackChanged", source, trackId: next });
     }
   }
 

@@ -4,6 +4,7 @@ import {
   ApiError,
   type Permission,
   type RecordingProgress,
+  type Source,
   type Take,
 } from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
@@ -39,6 +40,7 @@ export interface StudioOptions {
   uploads: Uploads;
 }
 
+const RIGHTS: Record<Source, Permission> = { mic: "publish_audio", camera: "publish_video", screen: "share_screen" };
 const REPORT_MS = 1_000;
 const STOP_RETRY_MS = 2_000;
 
@@ -64,6 +66,7 @@ export class Studio {
     this.admission = options.admission;
     const { signaling, devices, vault, ledger, uploads, admission } = options;
     this.clock = createServerClock((t0) => signaling.request("clock", { t0 }));
+    this.people = new People({ signaling, api: options.api, admission });
     this.recorder = new Recorder({
       devices,
       clock: this.clock,
@@ -76,9 +79,9 @@ export class Studio {
         token: admission.token,
         inviteToken: options.inviteToken,
       },
+      mayRecord: (source) => this.takesPartWith(source),
       onStem: (record) => uploads.track(record),
     });
-    this.people = new People({ signaling, api: options.api, admission });
     this.room = new Room({
       signaling,
       callId: admission.callId,
@@ -95,6 +98,15 @@ export class Studio {
 
   may(permission: Permission): boolean {
     return this.people.store.getState().may.includes(permission);
+  }
+
+  private takesPartWith(source: Source): boolean {
+    return this.may(RIGHTS[source]);
+  }
+
+  /** Somebody who only watches is not recorded and has nothing to upload. */
+  get takesPart(): boolean {
+    return this.takesPartWith("mic") || this.takesPartWith("camera");
   }
 
   async startTake(): Promise<void> {
@@ -138,13 +150,22 @@ export class Studio {
     const { devices } = this.options;
     const follow = () => {
       const { microphone, camera, screen, micOn } = devices.store.getState();
-      this.room.setTrack("mic", microphone ?? null);
+      const tracks = { mic: microphone, camera, screen };
+      for (const source of ["mic", "camera", "screen"] as const)
+        this.room.setTrack(source, (this.takesPartWith(source) && tracks[source]) || null);
       this.room.setPaused("mic", !micOn);
-      this.room.setTrack("camera", camera ?? null);
-      this.room.setTrack("screen", screen ?? null);
     };
     follow();
-    this.unsubscribe.push(devices.store.subscribe(follow));
+    this.unsubscribe.push(
+      devices.store.subscribe(follow),
+      this.people.store.subscribe(({ may }, before) => {
+        if (may.join() === before.may.join()) return;
+        // Who has watched so far has not been asked for a microphone yet.
+        if (this.takesPart && devices.store.getState().opening) void devices.open();
+        this.recorder.follow();
+        follow();
+      }),
+    );
   }
 
   private followTakes(): void {
@@ -209,9 +230,13 @@ export class Studio {
     const recorderBusy = this.recorder.store.getState().phase !== "idle";
     const mine = this.myItems(take);
     const allThere = mine.every((item) => item.phase === "done" || item.phase === "refused");
-    const next: RecordPhase = recorderBusy ? "stopping" : allThere ? "uploaded" : "uploading";
+    const next: RecordPhase = recorderBusy ? "stopping" : allThere ? this.arrived() : "uploading";
     if (next !== phase) this.store.setState({ phase: next });
     if (next === "uploaded") this.report();
+  }
+
+  private arrived(): RecordPhase {
+    return this.takesPart ? "uploaded" : "idle";
   }
 
   private myItems(take: Take | undefined): UploadItem[] {
