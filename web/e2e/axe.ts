@@ -12,6 +12,17 @@ const sizes = [
   { width: 390, height: 844 },
 ]
 
+// Colours pass from element to element as they change: until two frames go by in which nothing moves.
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve))
+    for (let still = 0; still < 3; still++) {
+      await frame()
+      if (document.getAnimations().some(({ playState }) => playState === 'running')) still = 0
+    }
+  })
+}
+
 export async function assertAccessible(page: Page, screen: string): Promise<void> {
   const before = page.viewportSize()
   await page.evaluate(source)
@@ -20,7 +31,7 @@ export async function assertAccessible(page: Page, screen: string): Promise<void
       await page.setViewportSize(size)
       // Nothing is judged half faded in.
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))))
+      await settled(page)
       const found: Result[] = await page.evaluate(async () => (await (window as any).axe.run(document, { resultTypes: ['violations'] })).violations)
       const bad = found.filter(({ impact }) => impact === 'serious' || impact === 'critical')
       const words = bad.map(({ id, help, nodes }) => `${id}: ${help}\n${nodes.map((node) => `  ${node.html}\n  ${node.failureSummary}`).join('\n')}`)

@@ -38,12 +38,12 @@ export function AccountMenu() {
       trigger={
         <button
           type="button"
-          aria-label={`${t("nav.account")}, ${data.user.name}`}
           data-testid="account-menu"
           className="flex h-11 shrink-0 items-center gap-2 rounded-md px-2 text-sm text-text-quiet hover:bg-raised hover:text-text"
         >
           <Avatar name={data.user.name} className="size-7 text-xs" />
-          <span className="hidden max-w-40 truncate sm:inline">{data.user.name}</span>
+          <span className="sr-only">{t("nav.account")}, </span>
+          <span className="max-w-40 truncate max-sm:sr-only">{data.user.name}</span>
         </button>
       }
       items={[

@@ -69,10 +69,10 @@ export function WorkspaceMenu() {
       trigger={
         <button
           type="button"
-          aria-label={`${t("workspaces.title")}, ${me.workspace.name}`}
           data-testid="workspace-menu"
           className="flex h-11 min-w-0 items-center gap-2 rounded-md px-3 text-sm text-text-quiet hover:bg-raised hover:text-text"
         >
+          <span className="sr-only">{t("workspaces.title")}, </span>
           <span className="truncate">{me.workspace.name}</span>
           <ChevronsUpDown className="size-4 shrink-0" aria-hidden />
         </button>
