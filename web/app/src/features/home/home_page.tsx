@@ -53,8 +53,8 @@ export function HomePage() {
             <Problem title={t("home.failed")} error={sessions.error} onRetry={() => sessions.refetch()} />
           )}
           {first && <FirstSession onCreate={mayEdit ? () => setMaking("session") : undefined} />}
-          {!first && !sessions.isError && <SessionFilters filters={filters} onChange={setFilters} />}
-          {sessions.isPending && <HomeSkeleton />}
+          {(all.length > 0 || isFiltering(filters)) && <SessionFilters filters={filters} onChange={setFilters} />}
+          {sessions.isPending && !isFiltering(filters) && <HomeSkeleton />}
           {all.length > 0 && !isFiltering(filters) && <Overview sessions={all} />}
           {sessions.isSuccess && isFiltering(filters) && (
             <Found
@@ -130,7 +130,8 @@ function FirstSession({ onCreate }: { onCreate?: () => void }) {
 
 function HomeSkeleton() {
   return (
-    <div className="mt-6 flex flex-col gap-3" role="status" aria-label={t("app.loading")}>
+    <div className="flex flex-col gap-3" role="status" aria-label={t("app.loading")}>
+      <Skeleton className="mb-3 h-11" />
       <Skeleton className="h-24" />
       <Skeleton className="mt-12 h-18" />
       <Skeleton className="h-18" />
