@@ -336,7 +336,8 @@ export class Room {
 }
 
 function sourceOf(info: ProducerInfo): Source {
-  return info.appData?.source ?? (info.kind === "audio" ? "mic" : "camera");
+  const said = (info.appData as { source?: Source } | undefined)?.source;
+  return said ?? (info.kind === "audio" ? "mic" : "camera");
 }
 
 /** Keeps the last pictures of what is still sent, so that a tile does not go dark while its new stream starts. */

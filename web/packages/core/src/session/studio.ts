@@ -173,7 +173,9 @@ export class Studio {
     this.unsubscribe.push(
       signaling.on("takeStarted", ({ take }) => this.takeStarted(take)),
       signaling.on("takeStopped", ({ take }) => this.takeStopped(take)),
-      signaling.on("recordingProgress", (report) => this.hear(report)),
+      signaling.on("recordingProgress", ({ participantId, source, ...report }) => {
+        if (participantId) this.hear({ ...report, participantId, source: source as Source });
+      }),
       uploads.store.subscribe(() => this.settlePhase()),
       this.recorder.store.subscribe(() => this.settlePhase()),
     );

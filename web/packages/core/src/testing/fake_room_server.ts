@@ -109,9 +109,9 @@ export class FakeSignaling implements Signaling {
 
   private leave(): void {
     if (!this.peer) return;
-    const { peerId } = this.peer;
+    const { peerId, userId } = this.peer;
     this.peer = undefined;
-    this.server.tellOthers(this, "peerLeft", { peerId });
+    this.server.tellOthers(this, "peerLeft", { peerId, userId });
   }
 
   private answer(event: keyof ClientEvents, payload: Record<string, never>): unknown {
@@ -152,16 +152,18 @@ export class FakeSignaling implements Signaling {
 
   private produce({ kind, appData }: Pick<ProducerInfo, "kind" | "appData">) {
     if (!this.peer) throw new SignalingError("join first", "test.not_joined");
-    const producer: ProducerInfo = { producerId: this.server.nextId("producer"), kind, appData };
+    const { peerId, userId, participantId } = this.peer;
+    const producerId = this.server.nextId("producer");
+    const producer: ProducerInfo = { producerId, peerId, userId, participantId, kind, appData, paused: false };
     this.peer.producers = [...this.peer.producers, producer];
-    this.server.tellOthers(this, "newProducer", { ...producer, peerId: this.peer.peerId });
+    this.server.tellOthers(this, "newProducer", producer);
     return { id: producer.producerId };
   }
 
   private closeProducer(producerId: string): void {
     if (!this.peer) return;
     this.peer.producers = this.peer.producers.filter((producer) => producer.producerId !== producerId);
-    this.server.tellOthers(this, "producerClosed", { producerId });
+    this.server.tellOthers(this, "producerClosed", { producerId, peerId: this.peer.peerId });
   }
 
   private consume(producerId: string) {
