@@ -28,6 +28,7 @@ export function useLiveSession(sessionId: string): void {
 
 const REFETCHING = [
   "sessionChanged",
+  "permissionsChanged",
   "takeStarted",
   "takeStopped",
   "participantWaiting",

@@ -216,7 +216,7 @@ export const en = {
   "people.joined": "Joined {when}",
   "people.waitingSince": "Waiting since {when}",
   "people.admit": "Let in",
-  "people.admitNamed": "Let {name} in",
+  "people.admitNamed": "Let in {name}",
   "people.refuse": "Refuse",
   "people.refuseNamed": "Refuse {name}",
   "people.role": "Role",

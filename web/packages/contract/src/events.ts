@@ -26,6 +26,8 @@ export interface SessionEvents {
   participantAdmitted: { participantId: string };
   participantRemoved: { participantId: string };
   participantChanged: { participant: Participant };
+  permissionsChanged: { sessionId: string };
+  sessionEnded: { sessionId: string };
   sessionChanged: { sessionId: string; state: SessionState };
   jobProgress: JobProgress;
 }

@@ -104,7 +104,7 @@ export function StudioFlow(props: StudioFlowProps) {
   }
   const { studio, recording } = where;
   return (
-    <OnStage studio={studio} onRemoved={() => turnAway("removed")}>
+    <OnStage studio={studio} onRemoved={() => turnAway("removed")} onEnded={leave}>
       <Stage studio={studio} devices={devices} uploads={recording.uploads} inviteLink={inviteLink} onLeave={leave} />
     </OnStage>
   );
@@ -131,12 +131,20 @@ function AtTheDoor({ room, onAdmitted, onRefused, ...shown }: AtTheDoorProps) {
   return <Waiting {...shown} />;
 }
 
-function OnStage({ studio, onRemoved, children }: { studio: Studio; onRemoved: () => void; children: ReactNode }) {
-  const removed = useStore(studio.people.store, (state) => state.removed);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: somebody is removed once
+interface OnStageProps {
+  studio: Studio;
+  onRemoved: () => void;
+  onEnded: () => void;
+  children: ReactNode;
+}
+
+function OnStage({ studio, onRemoved, onEnded, children }: OnStageProps) {
+  const out = useStore(studio.people.store, (state) => state.out);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: it happens once
   useEffect(() => {
-    if (removed) onRemoved();
-  }, [removed]);
+    if (out === "removed") onRemoved();
+    if (out === "ended") onEnded();
+  }, [out]);
   return children;
 }
 

@@ -48,11 +48,14 @@ interface Editable {
   revision: number;
   permissions?: RolePermissions[];
 }
-const fieldsOf = ({ permissions = [] }: Editable) => ({ permissions });
+/** A host's are not for setting: somebody must be able to run the session. */
+const fieldsOf = ({ permissions = [] }: Editable) => ({
+  permissions: permissions.filter(({ role }) => role !== "host"),
+});
 
 function PermissionsForm({ session, onClose }: { session: SessionDetail; onClose: () => void }) {
   const client = useQueryClient();
-  const [allowed, setAllowed] = useState(session.permissions);
+  const [allowed, setAllowed] = useState(() => fieldsOf(session).permissions);
   const edit = useEdit({
     thing: session as Editable,
     fieldsOf,

@@ -30,7 +30,7 @@ describe("people", () => {
     signaling.receive("participantAdmitted", { participantId: "ben" });
     signaling.receive("participantRemoved", { participantId: "caro" });
     expect(state().waiting).toEqual([]);
-    expect(state().removed).toBe(false);
+    expect(state().out).toBeUndefined();
   });
 
   it("lets someone who knocks twice wait once", () => {
@@ -48,7 +48,7 @@ describe("people", () => {
     await vi.waitFor(() => expect(state().may).toContain("record"));
     expect(state().waiting.map(({ id }) => id)).toEqual(["caro"]);
     signaling.receive("participantRemoved", { participantId: "ben" });
-    expect(state().removed).toBe(true);
+    expect(state().out).toBe("removed");
   });
 
   it("says in words what the server refuses", async () => {

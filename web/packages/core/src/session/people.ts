@@ -11,8 +11,8 @@ export interface PeopleState {
   roles: Record<string, Role>;
   /** At the door, the longest first; known to those who may let them in. */
   waiting: Participant[];
-  /** A host has taken this person out. */
-  removed: boolean;
+  /** Out of the studio by somebody else's doing: a host has removed this person, or ended the session. */
+  out?: "removed" | "ended";
   /** The last thing asked for was refused; in words for people. */
   trouble?: string;
 }
@@ -35,13 +35,15 @@ export class People {
     this.options = options;
     const { id, role } = options.admission.participant;
     const { may } = options.admission;
-    this.store = createStore<PeopleState>(() => ({ role, may, roles: { [id]: role }, waiting: [], removed: false }));
+    this.store = createStore<PeopleState>(() => ({ role, may, roles: { [id]: role }, waiting: [] }));
     const { signaling } = options;
     this.unsubscribe = [
       signaling.on("participantWaiting", ({ participant }) => this.arrived(participant)),
       signaling.on("participantAdmitted", ({ participantId }) => this.leftDoor(participantId)),
       signaling.on("participantRemoved", ({ participantId }) => this.removed(participantId)),
       signaling.on("participantChanged", ({ participant }) => this.changed(participant)),
+      signaling.on("permissionsChanged", () => this.refresh()),
+      signaling.on("sessionEnded", () => this.store.setState({ out: "ended" })),
     ];
   }
 
@@ -93,13 +95,16 @@ export class People {
 
   private removed(participantId: string): void {
     this.leftDoor(participantId);
-    if (participantId === this.options.admission.participant.id) this.store.setState({ removed: true });
+    if (participantId === this.options.admission.participant.id) this.store.setState({ out: "removed" });
   }
 
   private changed({ id, role }: Participant): void {
     this.noteRole(id, role);
-    if (id !== this.options.admission.participant.id) return;
     // With another role come other rights, and perhaps people at the door to see.
+    if (id === this.options.admission.participant.id) this.refresh();
+  }
+
+  private refresh(): void {
     this.options.api.session(this.sessionId).then(
       ({ participants, may }) => this.know(participants, may),
       () => undefined,

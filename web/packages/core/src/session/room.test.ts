@@ -103,6 +103,15 @@ describe("room", () => {
     await connected(ana.room);
     expect(ana.room.store.getState().peers).toEqual([]);
   });
+
+  it("does not knock again where it was sent away", async () => {
+    const signaling = new FakeRoomServer().connect();
+    signaling.failNext = "joinRoom";
+    signaling.failCode = "studio.removed";
+    const room = new Room({ signaling, callId: "call", participantId: "ben", makeDevice });
+    await vi.waitFor(() => expect(room.store.getState().connection).toBe("refused"));
+    expect(signaling.asked.filter((event) => event === "joinRoom").length).toBe(1);
+  });
 });
 
 function shown(room: Room, name: string) {

@@ -3,7 +3,7 @@ import type { types } from "mediasoup-client";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Link, openLink } from "./link";
 import { sendPlan } from "./send_plan";
-import type { Signaling } from "./signaling";
+import { type Signaling, SignalingError } from "./signaling";
 
 export type ConnectionState = "connecting" | "connected" | "reconnecting" | "displaced" | "refused" | "closed";
 
@@ -42,6 +42,7 @@ interface Remote {
 }
 
 const PEERS_MAX = 64;
+const FINAL = ["studio.removed", "studio.session_ended", "studio.waiting"];
 const REJOIN_DELAY_MS = 1_000;
 const REJOIN_DELAY_MAX_MS = 5_000;
 
@@ -178,7 +179,9 @@ export class Room {
       if (generation !== this.generation) return link.close();
       await this.adopt(link);
     } catch (error) {
-      if (generation === this.generation) this.rejoin(error instanceof Error ? error.message : String(error));
+      if (generation !== this.generation) return;
+      if (isFinal(error)) this.store.setState({ connection: "refused", reason: error.message, peers: [] });
+      else this.rejoin(error instanceof Error ? error.message : String(error));
     }
   }
 
@@ -333,6 +336,11 @@ export class Room {
   private keyOf(peerId: string): string | undefined {
     return peerId === this.link?.peerId ? this.options.participantId : this.viewOf(peerId)?.key;
   }
+}
+
+/** The server has decided; asking again changes nothing. */
+function isFinal(error: unknown): error is SignalingError {
+  return error instanceof SignalingError && FINAL.includes(error.code);
 }
 
 function sourceOf(info: ProducerInfo): Source {

@@ -42,6 +42,7 @@ export class FakeSignaling implements Signaling {
   /** Everything this client has asked, in order. */
   readonly asked: string[] = [];
   failNext: keyof ClientEvents | undefined;
+  failCode = "test.failed";
   resumed: string[] = [];
   private online = true;
   private readonly server: FakeRoomServer;
@@ -59,7 +60,7 @@ export class FakeSignaling implements Signaling {
     if (!this.online) throw new Error("offline");
     if (this.failNext === event) {
       this.failNext = undefined;
-      throw new SignalingError("not now", "test.failed");
+      throw new SignalingError("not now", this.failCode);
     }
     return this.answer(event, payload as never) as ClientEvents[E][1];
   }
