@@ -21,10 +21,18 @@ export function Notice({ kind = "info", title, children, action, testid, classNa
     <div
       role={kind === "info" ? "status" : "alert"}
       data-testid={testid}
-      className={classes("flex items-start gap-3 rounded-md border bg-raised px-4 py-3 text-sm", className)}
+      className={classes(
+        "flex gap-3 rounded-md border bg-raised px-4 py-3 text-sm",
+        children ? "items-start" : "items-center",
+        className,
+      )}
     >
       <Icon
-        className={classes("mt-0.5 size-4 shrink-0", kind === "risk" ? "text-risk" : "text-text-quiet")}
+        className={classes(
+          "size-4 shrink-0",
+          children ? "mt-0.5" : undefined,
+          kind === "risk" ? "text-risk" : "text-text-quiet",
+        )}
         aria-hidden
       />
       <div className="min-w-0 flex-1">

@@ -17,7 +17,7 @@ export function Door({ studio }: { studio: Studio }) {
   return (
     <Notice
       title={title}
-      className="mx-3 mt-3 items-center"
+      className="mx-3 mt-3"
       testid="door"
       action={
         <div className="flex gap-2">

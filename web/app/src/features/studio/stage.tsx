@@ -31,6 +31,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
   const { peers, activeSpeaker, connection } = useStore(studio.room.store);
   const phase = useStore(studio.store, (state) => state.phase);
   const { screen } = useStore(devices.store);
+  const somebodyWaits = useStore(studio.people.store, (state) => state.waiting.length > 0);
   const takesPart = useStore(studio.people.store, () => studio.takesPart);
   const [peopleOpen, setPeopleOpen] = useState(false);
   const [leaving, setLeaving] = useState(false);
@@ -81,7 +82,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       <ConnectionNotice studio={studio} onLeave={onLeave} />
       <Troubles studio={studio} devices={devices} />
       <Door studio={studio} />
-      {inviteLink && peers.length === 0 && connection === "connected" && phase === "idle" && (
+      {inviteLink && peers.length === 0 && !somebodyWaits && connection === "connected" && phase === "idle" && (
         <Alone inviteLink={inviteLink} />
       )}
       <div className="flex min-h-0 flex-1">

@@ -42,6 +42,10 @@ export class People {
       signaling.on("participantAdmitted", ({ participantId }) => this.leftDoor(participantId)),
       signaling.on("participantRemoved", ({ participantId }) => this.removed(participantId)),
       signaling.on("participantChanged", ({ participant }) => this.changed(participant)),
+      // Roles are not part of what the room tells: who is new here is asked after.
+      signaling.on("peerJoined", ({ participantId }) => {
+        if (participantId && !(participantId in this.store.getState().roles)) this.refresh();
+      }),
       signaling.on("permissionsChanged", () => this.refresh()),
       signaling.on("sessionEnded", () => this.store.setState({ out: "ended" })),
     ];
@@ -84,6 +88,7 @@ export class People {
   }
 
   private arrived(participant: Participant): void {
+    this.noteRole(participant.id, participant.role);
     this.store.setState(({ waiting }) => ({
       waiting: [...waiting.filter(({ id }) => id !== participant.id), participant].slice(-WAITING_MAX),
     }));
