@@ -19,8 +19,10 @@ export function createApi(options: ApiOptions) {
     ...providers(loose, call),
     ...account(client, call),
     ...workspace(client, call),
-    ...projects(loose, call),
-    ...sessions(client, loose, call),
+    ...projects(client, call),
+    ...sessions(client, call),
+    ...invites(client, call),
+    ...participants(client, call),
     ...takes(client, call),
   };
 }
@@ -118,18 +120,17 @@ function providers(client: Loose, call: Call) {
   };
 }
 
-function projects(client: Loose, call: Call) {
+function projects(client: Client, call: Call) {
   return {
-    projects: () =>
-      body<Items<Model.Project>>(client.GET("/api/v1/projects", { ...call, params: { query: { limit: 100 } } })),
-    project: (id: string) => body<Model.Project>(client.GET("/api/v1/projects/{id}", { ...call, ...of({ id }) })),
-    createProject: (project: { name: string; description?: string }, intent: string) =>
-      body<Model.Project>(client.POST("/api/v1/projects", { ...call, ...once(intent), body: project })),
-    changeProject: (id: string, change: { name?: string; description?: string | null }, revision: number) =>
-      body<Model.Project>(
+    projects: () => body(client.GET("/api/v1/projects", { ...call, params: { query: { limit: 100 } } })),
+    project: (id: string) => body(client.GET("/api/v1/projects/{id}", { ...call, ...of({ id }) })),
+    createProject: (project: Schemas["NewProject"], intent: string) =>
+      body(client.POST("/api/v1/projects", { ...call, ...once(intent), body: project })),
+    changeProject: (id: string, change: Schemas["ProjectEdit"], revision: number) =>
+      body(
         client.PATCH("/api/v1/projects/{id}", { ...call, ...of({ id }), ...unchangedSince(revision), body: change }),
       ),
-    deleteProject: (id: string) => body<unknown>(client.DELETE("/api/v1/projects/{id}", { ...call, ...of({ id }) })),
+    deleteProject: (id: string) => body(client.DELETE("/api/v1/projects/{id}", { ...call, ...of({ id }) })),
   };
 }
 
@@ -139,66 +140,58 @@ export interface SessionFilter {
   kind?: Model.SessionKind;
 }
 
-function sessions(client: Client, loose: Loose, call: Call) {
+function sessions(client: Client, call: Call) {
   return {
     sessions: (filter: SessionFilter = {}, cursor?: string) =>
-      body<Items<Model.Session>>(
-        loose.GET("/api/v1/sessions", {
+      body(
+        client.GET("/api/v1/sessions", {
           ...call,
           params: { query: { limit: 50, ...filter, ...(cursor && { cursor }) } },
         }),
       ),
     createSession: (session: Model.NewSession, intent: string) =>
-      body<Model.Session>(loose.POST("/api/v1/sessions", { ...call, ...once(intent), body: session })),
-    session: (id: string) => body<Model.SessionDetail>(loose.GET("/api/v1/sessions/{id}", { ...call, ...of({ id }) })),
+      body(client.POST("/api/v1/sessions", { ...call, ...once(intent), body: session })),
+    session: (id: string) => body(client.GET("/api/v1/sessions/{id}", { ...call, ...of({ id }) })),
     changeSession: (id: string, change: Model.SessionChange, revision: number) =>
-      body<Model.Session>(
-        loose.PATCH("/api/v1/sessions/{id}", { ...call, ...of({ id }), ...unchangedSince(revision), body: change }),
+      body(
+        client.PATCH("/api/v1/sessions/{id}", { ...call, ...of({ id }), ...unchangedSince(revision), body: change }),
       ),
-    endSession: (id: string) =>
-      body<Model.Session>(loose.POST("/api/v1/sessions/{id}/end", { ...call, ...of({ id }), body: {} })),
+    endSession: (id: string) => body(client.POST("/api/v1/sessions/{id}/end", { ...call, ...of({ id }) })),
     deleteSession: (id: string) => body(client.DELETE("/api/v1/sessions/{id}", { ...call, ...of({ id }) })),
-    joinSession: (id: string) =>
-      body<Model.Admission>(loose.POST("/api/v1/sessions/{id}/join", { ...call, ...of({ id }), body: {} })),
+    joinSession: (id: string) => body(client.POST("/api/v1/sessions/{id}/join", { ...call, ...of({ id }), body: {} })),
+  };
+}
 
-    sessionInvites: (id: string) =>
-      body<Items<Model.SessionInvite>>(loose.GET("/api/v1/sessions/{id}/invites", { ...call, ...of({ id }) })),
-    createSessionInvite: (id: string, invite: Model.NewSessionInvite, intent: string) =>
-      body<Model.SessionInvite>(
-        loose.POST("/api/v1/sessions/{id}/invites", { ...call, ...once(intent), ...of({ id }), body: invite }),
-      ),
+/** How people come into a session from outside. */
+function invites(client: Client, call: Call) {
+  return {
+    sessionInvites: (id: string) => body(client.GET("/api/v1/sessions/{id}/invites", { ...call, ...of({ id }) })),
+    createSessionInvite: (id: string, invite: Schemas["InviteOrder"], intent: string) =>
+      body(client.POST("/api/v1/sessions/{id}/invites", { ...call, ...once(intent), ...of({ id }), body: invite })),
     revokeSessionInvite: (id: string, inviteId: string) =>
-      body<unknown>(loose.DELETE("/api/v1/sessions/{id}/invites/{inviteId}", { ...call, ...of({ id, inviteId }) })),
-    invite: (token: string) => body<Model.Invite>(loose.GET("/api/v1/invites/{token}", { ...call, ...of({ token }) })),
+      body(client.DELETE("/api/v1/sessions/{id}/invites/{inviteId}", { ...call, ...of({ id, inviteId }) })),
+    invite: (token: string) => body(client.GET("/api/v1/invites/{token}", { ...call, ...of({ token }) })),
     joinInvite: (token: string, name: string, rejoin?: string) =>
-      body<Model.Admission>(
-        loose.POST("/api/v1/invites/{token}/join", {
+      body(
+        client.POST("/api/v1/invites/{token}/join", {
           ...call,
           ...of({ token }),
-          body: { name, ...(rejoin ? { rejoin } : {}) },
+          body: { name, ...(rejoin && { rejoin }) },
         }),
       ),
+  };
+}
 
+/** The people in a session. */
+function participants(client: Client, call: Call) {
+  const path = "/api/v1/sessions/{id}/participants/{participantId}";
+  return {
     admit: (id: string, participantId: string) =>
-      body<unknown>(
-        loose.POST("/api/v1/sessions/{id}/participants/{participantId}/admit", {
-          ...call,
-          ...of({ id, participantId }),
-          body: {},
-        }),
-      ),
+      body(client.POST(`${path}/admit`, { ...call, ...of({ id, participantId }) })),
     removeParticipant: (id: string, participantId: string) =>
-      body<unknown>(
-        loose.DELETE("/api/v1/sessions/{id}/participants/{participantId}", { ...call, ...of({ id, participantId }) }),
-      ),
+      body(client.DELETE(path, { ...call, ...of({ id, participantId }) })),
     changeParticipant: (id: string, participantId: string, role: Model.Role) =>
-      body<Model.Participant>(
-        loose.PATCH("/api/v1/sessions/{id}/participants/{participantId}", {
-          ...call,
-          ...of({ id, participantId }),
-          body: { role },
-        }),
-      ),
+      body(client.PATCH(path, { ...call, ...of({ id, participantId }), body: { role } })),
   };
 }
 

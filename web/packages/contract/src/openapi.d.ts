@@ -649,7 +649,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The workspace's sessions, newest first */
+        /** The workspace's sessions, newest first; of one project, state or kind */
         get: operations["listSessions"];
         put?: never;
         /** Plan a session */
@@ -675,7 +675,7 @@ export interface paths {
         delete: operations["deleteSession"];
         options?: never;
         head?: never;
-        /** Rename a session */
+        /** Change what was planned: title, date, project, lobby, limit, what each role may do */
         patch: operations["changeSession"];
         trace?: never;
     };
@@ -688,7 +688,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Join a session of one's own workspace, as its host */
+        /** Join a session of one's own workspace; an editor comes as its host */
         post: operations["joinSession"];
         delete?: never;
         options?: never;
@@ -869,6 +869,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The workspace's projects, newest first */
+        get: operations["listProjects"];
+        put?: never;
+        /** Begin a project */
+        post: operations["createProject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A project */
+        get: operations["getProject"];
+        put?: never;
+        post?: never;
+        /** Delete a project without sessions */
+        delete: operations["deleteProject"];
+        options?: never;
+        head?: never;
+        /** Rename or describe a project */
+        patch: operations["changeProject"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a session, or cancel one that nobody has come to: a recording stops, everybody leaves */
+        post: operations["endSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/participants/{participantId}/admit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let somebody in from the lobby, or back in who was removed */
+        post: operations["admitParticipant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/participants/{participantId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Refuse somebody who waits, or remove somebody; their token no longer works */
+        delete: operations["removeParticipant"];
+        options?: never;
+        head?: never;
+        /** Change somebody's role, up to one's own */
+        patch: operations["changeParticipant"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A session's invite links */
+        get: operations["listInvites"];
+        put?: never;
+        /** Make an invite link for a role, with an end and a number of uses if wanted */
+        post: operations["createInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/invites/{inviteId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke an invite link; who came in by it stays */
+        delete: operations["revokeInvite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -887,6 +1011,8 @@ export interface components {
             /** Format: uuid */
             callId: string;
             takeInProgress?: components["schemas"]["Take"];
+            waiting: boolean;
+            may: components["schemas"]["Permission"][];
         };
         ApiKey: {
             /** Format: uuid */
@@ -995,6 +1121,7 @@ export interface components {
         Invite: {
             session: components["schemas"]["SessionBrief"];
             hostName: string;
+            role: components["schemas"]["Role"];
         };
         /** @enum {string} */
         JobState: "queued" | "running" | "done" | "dead";
@@ -1098,6 +1225,13 @@ export interface components {
             kind?: components["schemas"]["SessionKind"];
             /** Format: date-time */
             scheduledAt?: string;
+            /** Format: int32 */
+            lengthMinutes?: number;
+            /** Format: uuid */
+            projectId?: string;
+            lobby?: boolean;
+            /** Format: int32 */
+            participantsMax?: number;
         };
         NewWorkspace: {
             name: string;
@@ -1116,6 +1250,7 @@ export interface components {
             joinedAt: string;
             /** Format: date-time */
             leftAt?: string;
+            state: components["schemas"]["ParticipantState"];
         };
         ParticipantBrief: {
             /** Format: uuid */
@@ -1171,6 +1306,17 @@ export interface components {
             guestLink?: string;
             thumbnailUrl?: string;
             durationS?: number;
+            /** Format: uuid */
+            projectId?: string;
+            /** Format: int32 */
+            lengthMinutes?: number;
+            /** Format: date-time */
+            endedAt?: string;
+            lobby: boolean;
+            /** Format: int32 */
+            participantsMax: number;
+            /** Format: int64 */
+            revision: number;
         };
         SessionBrief: {
             /** Format: uuid */
@@ -1178,6 +1324,8 @@ export interface components {
             title: string;
             kind: components["schemas"]["SessionKind"];
             state: components["schemas"]["SessionState"];
+            /** Format: date-time */
+            scheduledAt?: string;
         };
         SessionChange: {
             title?: string;
@@ -1199,6 +1347,19 @@ export interface components {
             takes: components["schemas"]["Take"][];
             assets: components["schemas"]["Asset"][];
             job?: components["schemas"]["JobView"];
+            /** Format: uuid */
+            projectId?: string;
+            /** Format: int32 */
+            lengthMinutes?: number;
+            /** Format: date-time */
+            endedAt?: string;
+            lobby: boolean;
+            /** Format: int32 */
+            participantsMax: number;
+            /** Format: int64 */
+            revision: number;
+            may: components["schemas"]["Permission"][];
+            permissions: components["schemas"]["RolePermissions"][];
         };
         /** @enum {string} */
         SessionKind: "podcast" | "class" | "call";
@@ -1207,7 +1368,7 @@ export interface components {
             nextCursor?: string;
         };
         /** @enum {string} */
-        SessionState: "scheduled" | "live" | "uploading" | "processing" | "ready" | "failed";
+        SessionState: "scheduled" | "live" | "ended" | "cancelled" | "uploading" | "processing" | "ready" | "failed";
         SetupState: {
             needed: boolean;
         };
@@ -1326,6 +1487,76 @@ export interface components {
         };
         /** @enum {string} */
         WorkspaceRole: "owner" | "admin" | "editor" | "member";
+        InviteLink: {
+            /** Format: uuid */
+            id: string;
+            role: components["schemas"]["Role"];
+            link: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            expiresAt?: string;
+            /** Format: int32 */
+            uses: number;
+            /** Format: int32 */
+            usesMax?: number;
+        };
+        InviteLinks: {
+            items: components["schemas"]["InviteLink"][];
+        };
+        InviteOrder: {
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            expiresAt?: string;
+            /** Format: int32 */
+            usesMax?: number;
+        };
+        NewProject: {
+            name: string;
+            description?: string;
+        };
+        ParticipantEdit: {
+            role?: components["schemas"]["Role"];
+        };
+        /** @enum {string} */
+        ParticipantState: "waiting" | "admitted" | "removed";
+        /** @enum {string} */
+        Permission: "publish_audio" | "publish_video" | "share_screen" | "record" | "admit" | "remove" | "change_roles" | "invite" | "end_session" | "see_results";
+        Project: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+            description?: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: int64 */
+            sessionCount: number;
+            /** Format: int64 */
+            revision: number;
+        };
+        ProjectEdit: {
+            name?: string;
+            description?: string | null;
+        };
+        ProjectPage: {
+            items: components["schemas"]["Project"][];
+            nextCursor?: string;
+        };
+        RolePermissions: {
+            role: components["schemas"]["Role"];
+            allow: components["schemas"]["Permission"][];
+        };
+        SessionEdit: {
+            title?: string;
+            kind?: components["schemas"]["SessionKind"];
+            scheduledAt?: string | null;
+            lengthMinutes?: number | null;
+            projectId?: string | null;
+            lobby?: boolean;
+            /** Format: int32 */
+            participantsMax?: number;
+            permissions?: components["schemas"]["RolePermissions"][];
+        };
     };
     responses: {
         /** @description The request is not valid; `errors` names the fields */
@@ -2953,6 +3184,9 @@ export interface operations {
             query?: {
                 limit?: number;
                 cursor?: string;
+                projectId?: string;
+                state?: components["schemas"]["SessionState"];
+                kind?: components["schemas"]["SessionKind"];
             };
             header?: never;
             path?: never;
@@ -2985,6 +3219,8 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /** @description The revision that is to be changed, as ETag gave it */
+                "If-Match"?: string;
                 /** @description Any name for this request: sent again with it, it happens once (24 h) */
                 "Idempotency-Key"?: string;
             };
@@ -3005,6 +3241,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     Location: components["headers"]["Location"];
                     "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3015,6 +3252,7 @@ export interface operations {
             401: components["responses"]["SignIn"];
             403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Changed"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["KeyReused"];
             429: components["responses"]["TooMany"];
@@ -3039,6 +3277,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3057,7 +3296,10 @@ export interface operations {
     deleteSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The revision that is to be changed, as ETag gave it */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3080,6 +3322,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Changed"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
@@ -3088,7 +3331,10 @@ export interface operations {
     changeSession: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description The revision that is to be changed, as ETag gave it */
+                "If-Match"?: string;
+            };
             path: {
                 id: string;
             };
@@ -3096,7 +3342,7 @@ export interface operations {
         };
         requestBody?: {
             content: {
-                "application/json": components["schemas"]["SessionChange"];
+                "application/json": components["schemas"]["SessionEdit"];
             };
         };
         responses: {
@@ -3106,6 +3352,7 @@ export interface operations {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
                     "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
                     RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3117,6 +3364,7 @@ export interface operations {
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
+            412: components["responses"]["Changed"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
@@ -3626,6 +3874,453 @@ export interface operations {
             };
             400: components["responses"]["Invalid"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listProjects: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Link: components["headers"]["Link"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProjectPage"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is to be changed, as ETag gave it */
+                "If-Match"?: string;
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewProject"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    ETag: components["headers"]["ETag"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Changed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    getProject: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is to be changed, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Changed"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeProject: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The revision that is to be changed, as ETag gave it */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ProjectEdit"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    ETag: components["headers"]["ETag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Project"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["Changed"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    admitParticipant: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                participantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeParticipant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                participantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeParticipant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                participantId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ParticipantEdit"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    listInvites: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteLinks"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    createInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteOrder"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InviteLink"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeInvite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                inviteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
