@@ -7,6 +7,15 @@ const proxy = Object.fromEntries(
   ["/api", "/media", "/socket.io", "/health"].map((path) => [path, { target: server, ws: path === "/socket.io" }]),
 );
 
+function isShell(id: string): boolean {
+  if (/packages\/ui\/src\/(menu|dialog_box|popover|level_meter|tile_)/.test(id)) return false;
+  if (/app\/src\/parts\/(device_pickers|session_f|code_field|copy_button|conflict)/.test(id)) return false;
+  if (/app\/src\/data\/(recording|unfinished|live_cache)/.test(id)) return false;
+  return /app\/src\/(parts|data|i18n|commands)\/|packages\/(ui|contract)\/src\/|lucide-react|openapi-fetch|zustand/.test(
+    id,
+  );
+}
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   server: { port: 5173, proxy },
@@ -18,13 +27,14 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 400,
     rolldownOptions: {
-      // What every page needs and hardly ever changes is cached apart from what changes with each version.
       output: {
         codeSplitting: {
           groups: [
+            // What hardly ever changes is cached apart from what changes with each version.
             { name: "react", test: /node_modules\/(react|react-dom|scheduler)\// },
             { name: "tanstack", test: /node_modules\/@tanstack\// },
-            { name: "icons", test: /node_modules\/lucide-react\// },
+            // One file of what nearly every page uses, instead of a request for each of thirty small ones.
+            { name: "shell", test: isShell },
           ],
         },
       },

@@ -22,7 +22,7 @@ after(async () => {
   await server?.close()
 })
 
-// Bytes over the wire, compressed as they come: page, scripts, styles and answers; the font is named apart.
+// Bodies as they come over the wire, compressed: page, scripts, styles and answers; the font is named apart.
 async function load(path: string, shown: string): Promise<{ page: number; font: number }> {
   const session = await ana.page.context().newCDPSession(ana.page)
   await session.send('Network.enable')
@@ -30,10 +30,9 @@ async function load(path: string, shown: string): Promise<{ page: number; font: 
   const urls = new Map<string, string>()
   const bytes = { page: 0, font: 0 }
   session.on('Network.responseReceived', ({ requestId, response }) => urls.set(requestId, response.url))
-  session.on('Network.loadingFinished', ({ requestId, encodedDataLength }) => {
-    const url = urls.get(requestId) ?? ''
-    if (/\.woff2$/.test(url)) bytes.font += encodedDataLength
-    else bytes.page += encodedDataLength
+  session.on('Network.dataReceived', ({ requestId, encodedDataLength }) => {
+    const kind = /\.woff2$/.test(urls.get(requestId) ?? '') ? 'font' : 'page'
+    bytes[kind] += encodedDataLength
   })
   await ana.page.goto(server.url + path)
   await ana.page.getByTestId(shown).first().waitFor()
