@@ -7,7 +7,7 @@ import { type ReactNode, useRef, useState } from "react";
 import { api } from "../../data/api";
 import { registrationQuery, setupQuery } from "../../data/queries";
 import { t } from "../../i18n";
-import { textsOf } from "../../parts/form";
+import { sentence, textsOf } from "../../parts/form";
 import { PasswordField } from "../../parts/password_field";
 import { Problem } from "../../parts/problem";
 import { Aside, AuthCard, LINK } from "./auth_card";
@@ -15,6 +15,9 @@ import { Providers } from "./providers";
 import { needsCode, SecondFactor } from "./second_factor";
 import { SentCard } from "./sent_card";
 import { useEnter } from "./use_enter";
+
+/** It comes with the address, so from anybody. */
+const FAILURE_LENGTH_MAX = 200;
 
 interface LoginPageProps {
   next: string | undefined;
@@ -58,7 +61,7 @@ export function LoginPage({ next, failure }: LoginPageProps) {
     >
       {failure && (
         <Notice kind="problem" title={t("login.providerFailed")} className="mb-6">
-          {failure}
+          {sentence(failure.slice(0, FAILURE_LENGTH_MAX))}
         </Notice>
       )}
       <PasswordForm logIn={logIn} mailLink={mailLink} />
