@@ -55,7 +55,7 @@ class ApiTest : public testing::Test {
   Answer call_as(const std::string& token, std::string_view method, std::string_view target,
                  std::string_view json = "");
 
-  std::string sign_up();       // the owner's access token, also kept in cookie_
+  std::string sign_up();  // the owner's access token, also kept in cookie_
   // The value of a cookie that an answer sets; "" when it does not.
   static std::string cookie_of(const Answer& answer, std::string_view name);
   std::string mailed_token();  // of the newest mail's link

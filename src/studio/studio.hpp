@@ -170,8 +170,8 @@ class Studio {
   base::Status attach_assets(const jobs::Lease& lease, TakeId take, std::span<const NewAsset> assets);
 
   // --- what runs by the clock (progress.cpp, reconcile.cpp) ---
-  // At boot, before the first request, and whenever a node may have died: whom the nodes that are no longer `alive` have
-  // told to be present is not, the backup tracks they were writing have ended.
+  // At boot, before the first request, and whenever a node may have died: whom the nodes that are no longer `alive`
+  // have told to be present is not, the backup tracks they were writing have ended.
   base::Status recover(std::span<const std::string> alive = {});
   // About once a second: stops, finishes and fails what has passed its deadline; starts jobs that are due to be pushed.
   base::Status reconcile();

@@ -42,7 +42,8 @@ RelayedIdentity to_relayed(const Identity& identity) {
 Identity to_identity(const RelayedIdentity& relayed) {
   Identity identity;
   if (relayed.participant_id) {
-    identity.participant = {*relayed.participant_id, relayed.session_id, relayed.name, studio::Permissions::of(relayed.may)};
+    identity.participant = {*relayed.participant_id, relayed.session_id, relayed.name,
+                            studio::Permissions::of(relayed.may)};
   }
   identity.user_id = relayed.user_id;
   identity.workspace_id = relayed.workspace_id;

@@ -1,9 +1,9 @@
 // Sign-in with an account elsewhere as a browser goes through it; the provider is a table of answers. OidcClient's own
 // test looks at what a provider can do wrong.
 #include "api/api_fixture.hpp"
-#include "crypto/test_jws_signer.hpp"
 #include "net/query.hpp"
 #include "people/oidc.hpp"
+#include "people/test_provider_key.hpp"
 
 namespace greenroom::api {
 namespace {
@@ -61,7 +61,7 @@ class SignIn : public ApiTest {
     return send("GET", back_, "", {{"Cookie", sign_in_cookie_ = cookie.substr(0, cookie.find(';'))}});
   }
 
-  crypto::TestJwsSigner signer_{"ES256"};
+  people::TestProviderKey signer_{"ES256"};
   std::string nonce_;
   std::string back_;
   std::string sign_in_cookie_;
