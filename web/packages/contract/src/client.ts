@@ -3,20 +3,12 @@ import type * as Model from "./model";
 import type { components, paths } from "./openapi";
 import { type ApiOptions, body, send } from "./send";
 
-type Loose = Record<
-  "GET" | "POST" | "PATCH" | "DELETE",
-  // biome-ignore lint/suspicious/noExplicitAny: until the document carries these routes
-  (path: string, init: object) => Promise<{ data?: any; error?: unknown; response: Response }>
->;
-
 /** Every call of the REST contract as a function that returns the body or throws ApiError. */
 export function createApi(options: ApiOptions) {
   const client = createClient<paths>({ baseUrl: options.origin, credentials: "same-origin" });
   const call = { fetch: (request: Request) => send(request, options) };
-  const loose = client as unknown as Loose;
   return {
     ...entrance(client, call),
-    ...providers(loose, call),
     ...account(client, call),
     ...workspace(client, call),
     ...projects(client, call),
@@ -33,11 +25,6 @@ export type NewStem = Schemas["StemAnnouncement"];
 type Schemas = components["schemas"];
 type Client = ReturnType<typeof createClient<paths>>;
 type Call = { fetch: (request: Request) => Promise<Response> };
-
-interface Items<T> {
-  items: T[];
-  nextCursor?: string;
-}
 
 const of = <P extends Record<string, string>>(path: P) => ({ params: { path } });
 const once = (key: string) => ({ headers: { "Idempotency-Key": key } });
@@ -59,6 +46,7 @@ function entrance(client: Client, call: Call) {
     mailSignInLink: (email: string) => body(client.POST("/api/v1/magic-link", { ...call, body: { email } })),
     redeemSignInLink: (token: string, code?: string) =>
       body(client.POST("/api/v1/magic-link/redeem", { ...call, body: { token, ...(code && { code }) } })),
+    signInProviders: () => body(client.GET("/api/v1/sign-in/providers", call)),
     invitation: (token: string) => body(client.GET("/api/v1/invitations/{token}", { ...call, ...of({ token }) })),
     acceptInvitation: (token: string, person: { name?: string; password?: string }) =>
       body(client.POST("/api/v1/invitations/{token}/accept", { ...call, ...of({ token }), body: person })),
@@ -111,12 +99,6 @@ function workspace(client: Client, call: Call) {
       body(
         client.GET("/api/v1/workspace/audit", { ...call, params: { query: { limit: 50, ...(cursor && { cursor }) } } }),
       ),
-  };
-}
-
-function providers(client: Loose, call: Call) {
-  return {
-    signInProviders: () => body<Items<Model.Provider>>(client.GET("/api/v1/sign-in/providers", call)),
   };
 }
 

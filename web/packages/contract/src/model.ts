@@ -1,5 +1,4 @@
 import type { components } from "./openapi";
-import type * as Planned from "./planned";
 
 type Schemas = components["schemas"];
 
@@ -20,7 +19,6 @@ export type WorkspaceRole = Schemas["WorkspaceRole"];
 export type Workspace = Schemas["WorkspaceDetail"];
 export type Membership = Schemas["Workspace"];
 export type Login = Schemas["Login"];
-export type Provider = Planned.Provider;
 export type TwoFactorSetup = Schemas["TwoFactorSecret"];
 export type ApiKey = Schemas["ApiKey"];
 export type NewApiKey = Schemas["NewApiKey"];

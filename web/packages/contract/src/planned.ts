@@ -1,5 +1,0 @@
-// Agreed with the server; docs/openapi.json does not carry it yet.
-export interface Provider {
-  id: string;
-  name: string;
-}
