@@ -37,9 +37,10 @@ async function open(port: number): Promise<number> {
         ? done(null, { user: auth.username })
         : done(new Error('wrong')),
     onData: async (stream, session, done) => {
+      const { secure, user, envelope } = session // of this mail; the session goes on to the next
       const pieces: Buffer[] = []
       for await (const piece of stream) pieces.push(piece)
-      const mail = { session, mail: await PostalMime.parse(Buffer.concat(pieces)) }
+      const mail = { session: { secure, user, envelope }, mail: await PostalMime.parse(Buffer.concat(pieces)) }
       const taker = waiting.shift()
       if (taker) taker(mail)
       else arrived.push(mail)
