@@ -9,7 +9,7 @@ import { Problem } from "../../parts/problem";
 const ROLES: Role[] = ["host", "cohost", "speaker", "viewer"];
 
 /** Who has come by the links, who waits, and what each may do. */
-export function People({ session }: { session: SessionDetail }) {
+export function People({ session, mayChange }: { session: SessionDetail; mayChange: boolean }) {
   const shown = session.participants.filter(({ state }) => state !== "removed");
   if (shown.length === 0) return null;
   const waitingFirst = [...shown].sort((a, b) => Number(b.state === "waiting") - Number(a.state === "waiting"));
@@ -17,14 +17,21 @@ export function People({ session }: { session: SessionDetail }) {
     <Panel className="mt-8" title={t("session.people")} testid="people">
       <Rows label={t("session.people")}>
         {waitingFirst.map((person) => (
-          <PersonRow key={person.id} session={session} person={person} />
+          <PersonRow key={person.id} session={session} person={person} mayChange={mayChange} />
         ))}
       </Rows>
     </Panel>
   );
 }
 
-function PersonRow({ session, person }: { session: SessionDetail; person: Participant }) {
+interface PersonRowProps {
+  session: SessionDetail;
+  person: Participant;
+  /** Once a session is over, roles are history. */
+  mayChange: boolean;
+}
+
+function PersonRow({ session, person, mayChange }: PersonRowProps) {
   const client = useQueryClient();
   const act = useMutation({
     mutationFn: (call: () => Promise<unknown>) => call(),
@@ -57,7 +64,7 @@ function PersonRow({ session, person }: { session: SessionDetail; person: Partic
         </>
       )}
       {!waiting &&
-        (may("change_roles") ? (
+        (mayChange && may("change_roles") ? (
           <Choice
             label={t("members.roleOf", { name })}
             quietLabel

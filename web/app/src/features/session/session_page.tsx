@@ -74,9 +74,10 @@ function Loaded({ session }: { session: SessionDetail }) {
         </Notice>
       )}
       {joinable && session.may.includes("invite") && <InviteLinks session={session} />}
-      <People session={session} />
+      {joinable && <People session={session} mayChange />}
       {state === "scheduled" && <HowItGoes />}
       {session.assets.length > 0 && <Files assets={session.assets} takes={session.takes} />}
+      {!joinable && <People session={session} mayChange={false} />}
     </>
   );
 }
