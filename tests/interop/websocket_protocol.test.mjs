@@ -321,3 +321,21 @@ test("somebody else's broken connection is not noticed", async () => {
   }
   await closesWell(witness);
 });
+
+test("a slow reader is told so and closed, and the others do not notice", async () => {
+  const slow = await open();
+  const witness = await open();
+  slow.socket.pause();
+  slow.socket.on("error", () => {});
+  const large = frame(binary, Buffer.alloc(1024 * 1024));
+  for (let i = 0; i < 80; i += 1) void slow.write(large); // far over the 32 MiB that wait for one client here
+  for (let i = 0; i < 20; i += 1) {
+    await witness.send(text, `${i}`);
+    await echoes(witness, text, `${i}`);
+  }
+  await closesWell(witness);
+  slow.socket.resume();
+  const frames = await slow.rest();
+  assert.equal(frames.at(-1)?.opcode, close);
+  assert.equal(frames.at(-1).payload.readUInt16BE(0), 1013);
+});
