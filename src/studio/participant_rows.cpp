@@ -68,10 +68,6 @@ base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, ba
   return done(tx.run("UPDATE participants SET present = $2, left_at = $3 WHERE id = $1", {id, present, left}));
 }
 
-base::Status nobody_is_present(db::Transaction& tx, base::WallTime now) {
-  return done(tx.run("UPDATE participants SET present = 0, left_at = $1 WHERE present = 1", {now}));
-}
-
 base::Result<std::vector<ParticipantRow>> all_of_user(db::Transaction& tx, UserId user) {
   static const std::string sql = select("user_id = $1 ORDER BY joined_at, id");
   return tx.all(sql, {user}, read);

@@ -76,16 +76,18 @@ SessionShown read_shown(db::Row& row) {
 
 std::string select(std::string_view rest) { return fmt::format("SELECT {} FROM sessions WHERE {}", columns, rest); }
 
+// The rows are chosen first, with their LIMIT: what is beside them is looked up for no other, whatever a planner
+// thinks.
 std::string select_shown(std::string_view rest) {
   static const std::string own = qualified();
-  return fmt::format("SELECT {}, {} FROM sessions s {} WHERE {}", own, beside, joined, rest);
+  return fmt::format("SELECT {}, {} FROM ({}) s {} ORDER BY s.id DESC", own, beside, select(rest), joined);
 }
 
 // A filter that is not asked for still uses its placeholder, as PostgreSQL wants of every one. Eight texts at most.
 std::string page_statement(const SessionQuery& query) {
-  return select_shown(fmt::format("s.workspace_id = $1 AND s.id < $2 AND {} AND {} AND {} ORDER BY s.id DESC LIMIT $6",
-                                  query.project ? "s.project_id = $3" : "$3 = ''",
-                                  query.state ? "s.state = $4" : "$4 = ''", query.kind ? "s.kind = $5" : "$5 = ''"));
+  return select_shown(fmt::format("workspace_id = $1 AND id < $2 AND {} AND {} AND {} ORDER BY id DESC LIMIT $6",
+                                  query.project ? "project_id = $3" : "$3 = ''", query.state ? "state = $4" : "$4 = ''",
+                                  query.kind ? "kind = $5" : "$5 = ''"));
 }
 
 }  // namespace
@@ -106,7 +108,7 @@ base::Result<std::optional<SessionRow>> find(db::Transaction& tx, SessionId id) 
 }
 
 base::Result<std::optional<SessionShown>> shown(db::Transaction& tx, SessionId id) {
-  static const std::string sql = select_shown("s.id = $1");
+  static const std::string sql = select_shown("id = $1");
   return tx.one(sql, {id}, read_shown);
 }
 

@@ -37,7 +37,12 @@ struct BigWorkspace {
     const InviteRow invite{InviteId::make(process.now, process.rng), row.id.str(), row.id, {}, process.now, {}, 0, {}};
     GREENROOM_CHECK_OK(invites::insert(tx, invite));
     if (row.state != SessionState::ready) return {};
-    const TakeRow take{TakeId::make(process.now, process.rng), row.id, TakeState::ready, process.now, process.now};
+    TakeRow take;
+    take.id = TakeId::make(process.now, process.rng);
+    take.session = row.id;
+    take.state = TakeState::ready;
+    take.started_at = process.now;
+    take.stopped_at = process.now + std::chrono::minutes(30);
     GREENROOM_CHECK_OK(takes::insert(tx, take));
     AssetRow thumbnail;
     thumbnail.id = AssetId::make(process.now, process.rng);

@@ -126,7 +126,6 @@ base::Result<std::vector<ParticipantRow>> of_session(db::Transaction& tx, Sessio
 base::Result<std::vector<ParticipantRow>> waiting(db::Transaction& tx, std::optional<SessionId> session);
 base::Status update(db::Transaction& tx, const ParticipantRow& participant);
 base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now);
-base::Status nobody_is_present(db::Transaction& tx, base::WallTime now);
 base::Status remove(db::Transaction& tx, ParticipantId id);
 base::Result<std::vector<ParticipantRow>> all_of_user(db::Transaction& tx, UserId user);
 base::Status rename_all_of_user(db::Transaction& tx, UserId user, std::string_view name);
