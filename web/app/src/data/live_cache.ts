@@ -35,6 +35,7 @@ const REFETCHING = [
   "participantAdmitted",
   "participantRemoved",
   "participantChanged",
+  "missedEvents",
 ] as const;
 
 function patchJob(client: QueryClient, sessionId: string, progress: JobProgress): void {

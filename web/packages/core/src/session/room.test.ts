@@ -95,6 +95,37 @@ describe("room", () => {
     await vi.waitFor(() => expect(ana.room.store.getState().connection).toBe("connected"), { timeout: 3_000 });
   });
 
+  it("finds out what it was not told", async () => {
+    const server = new FakeRoomServer();
+    const [ana, ben] = [enter(server, "ana"), enter(server, "ben")];
+    ana.room.setTrack("screen", track("video"));
+    await vi.waitFor(() => expect(sourcesOf(ben.room, "ana")).toEqual(["screen"]));
+    ben.signaling.deaf = true;
+    ana.room.setTrack("screen", null);
+    ana.room.setTrack("camera", track("video"));
+    const cy = enter(server, "cy");
+    await connected(cy.room);
+    await vi.waitFor(() => expect(sourcesOf(cy.room, "ana")).toEqual(["camera"]));
+    ben.signaling.deaf = false;
+    ben.signaling.receive("missedEvents", {});
+    await vi.waitFor(() => expect(sourcesOf(ben.room, "ana")).toEqual(["camera"]));
+    ben.signaling.deaf = true;
+    cy.room.setTrack("mic", track("audio"));
+    await vi.waitFor(() => expect(sourcesOf(ana.room, "cy")).toEqual(["mic"]));
+    ben.signaling.deaf = false;
+    ben.signaling.receive("missedEvents", {});
+    await vi.waitFor(() => expect(sourcesOf(ben.room, "cy")).toEqual(["mic"]));
+  });
+
+  it("joins again when the server says that it is in the room no more", async () => {
+    const server = new FakeRoomServer();
+    const ana = enter(server, "ana");
+    await connected(ana.room);
+    ana.signaling.receive("leftRoom", {});
+    expect(ana.room.store.getState().connection).toBe("reconnecting");
+    await vi.waitFor(() => expect(ana.room.store.getState().connection).toBe("connected"), { timeout: 3_000 });
+  });
+
   it("shows no second tile of itself from before a reconnection", async () => {
     const server = new FakeRoomServer();
     const stale = server.connect();

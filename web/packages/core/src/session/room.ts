@@ -129,6 +129,8 @@ export class Room {
       signaling.on("producerPaused", ({ producerId }) => this.afterJoin(() => this.markPaused(producerId, true))),
       signaling.on("producerResumed", ({ producerId }) => this.afterJoin(() => this.markPaused(producerId, false))),
       signaling.on("displaced", () => this.displaced()),
+      signaling.on("leftRoom", () => this.rejoin("The room has to be opened again.")),
+      signaling.on("missedEvents", () => void this.lookAgain()),
       signaling.on("activeSpeaker", ({ peerId }) =>
         this.store.setState({ activeSpeaker: peerId && this.keyOf(peerId) }),
       ),
@@ -205,6 +207,21 @@ export class Room {
     clearTimeout(this.retry);
     const delay = Math.min(REJOIN_DELAY_MS * this.failures, REJOIN_DELAY_MAX_MS);
     this.retry = setTimeout(() => this.options.signaling.connected() && void this.join(), delay);
+  }
+
+  /** Some of what happened in the room may not have been told to us. */
+  private async lookAgain(): Promise<void> {
+    const link = this.link;
+    if (!link) return;
+    const answer = await this.options.signaling.request("getProducers", {}).catch(() => undefined);
+    if (!answer || link !== this.link) return;
+    const now = new Map(answer.producers.map((info) => [info.producerId, info]));
+    if (answer.producers.some((info) => !this.viewOf(info.peerId))) return this.join();
+    for (const producerId of this.remotes.keys()) if (!now.has(producerId)) this.removeProducer(producerId);
+    for (const info of now.values()) {
+      this.addProducer(info.peerId, info);
+      this.markPaused(info.producerId, info.paused ?? false);
+    }
   }
 
   private async produce(source: Source, again = false): Promise<void> {

@@ -25,7 +25,7 @@ export class FakeRoomServer {
   }
 
   tellOthers<E extends keyof ServerEvents>(self: FakeSignaling, event: E, data: ServerEvents[E]): void {
-    for (const client of this.clients) if (client !== self && client.peer) client.receive(event, data);
+    for (const client of this.clients) if (client !== self && client.peer && !client.deaf) client.receive(event, data);
   }
 
   producer(producerId: string): ProducerInfo | undefined {
@@ -44,6 +44,8 @@ export class FakeSignaling implements Signaling {
   failNext: keyof ClientEvents | undefined;
   failCode = "test.failed";
   resumed: string[] = [];
+  /** Hears nothing, and does not know. */
+  deaf = false;
   private online = true;
   private readonly server: FakeRoomServer;
   private readonly socketId: string;
@@ -127,6 +129,8 @@ export class FakeSignaling implements Signaling {
         return this.produce(payload as never);
       case "closeProducer":
         return this.closeProducer(payload.producerId as unknown as string);
+      case "getProducers":
+        return { producers: this.server.peersBut(this).flatMap((peer) => peer.producers ?? []) };
       case "consume":
         return this.consume(payload.producerId as unknown as string);
       case "resumeConsumer":
