@@ -129,11 +129,6 @@ base::Result<std::vector<StemRow>> of_take(db::Transaction& tx, TakeId take) {
   return tx.all(sql, {take}, read);
 }
 
-base::Result<std::vector<StemRow>> open_backups(db::Transaction& tx) {
-  static const std::string sql = select("origin = 'backup' AND state = 'recording' ORDER BY created_at");
-  return tx.all(sql, {}, read);
-}
-
 base::Status set_state(db::Transaction& tx, StemId id, StemState state, std::uint64_t bytes, base::WallTime now) {
   return done(
       tx.run("UPDATE stems SET state = $2, bytes = $3, changed_at = $4 WHERE id = $1", {id, state, bytes, now}));

@@ -75,17 +75,29 @@ void Relay::route_to_room(const SocketId& id, Seat& seat, const std::string& roo
     return refuse(event.ack, {studio::stage_errors::already_joined, "leave the room first", {}});
   }
   if (event.name == "joinRoom" && seat.room == room) return send(id, seat, std::move(event));
-  if (const auto allowed = hooks_.may_hold(id, room); !allowed) return refuse(event.ack, allowed.error());
-  if (rooms_.contains(room)) {
-    move_to(id, seat, {}, {});
-    return hooks_.run(id, std::move(event));
+  seat.asking = true;
+  hooks_.settle(id, [weak = std::weak_ptr(self_), id, room, event = std::move(event)](const base::Status& now) {
+    if (const auto self = weak.lock()) (*self)->settled(id, room, event, now);
+  });
+}
+
+void Relay::settled(const SocketId& id, const std::string& room, SocketEvent event, const base::Status& now) {
+  const auto found = seats_.find(id);
+  if (found == seats_.end()) return;
+  const auto allowed = now ? hooks_.may_hold(id, room) : now;
+  if (allowed && !rooms_.contains(room)) return ask(id, room, std::move(event));
+  found->second.asking = false;
+  if (allowed) {
+    move_to(id, found->second, {}, {});
+    hooks_.run(id, std::move(event));
+  } else {
+    refuse(event.ack, allowed.error());
   }
-  ask(id, seat, room, std::move(event));
+  take_up(id);
 }
 
 // Claims the room: the answer names who has it now.
-void Relay::ask(const SocketId& id, Seat& seat, const std::string& room, SocketEvent event) {
-  seat.asking = true;
+void Relay::ask(const SocketId& id, const std::string& room, SocketEvent event) {
   const auto weak = std::weak_ptr(self_);
   const auto answered = [weak, &loop = loop_, id, room, event = std::move(event)](base::Result<std::string> holder) {
     loop.post([weak, id, room, event, holder = std::move(holder)] {

@@ -36,6 +36,8 @@ inline constexpr std::string_view nodes_topic = "nodes";
 // What the relay needs of Signaling. Ids are of this node's clients and of far ones alike.
 struct RelayHooks {
   std::function<void(const SocketId&, SocketEvent)> run;  // on this node's stage
+  // Answers, now or later, once it is known how things stand with the client; an error refuses it.
+  std::function<void(const SocketId&, std::function<void(base::Status)>)> settle;
   std::function<base::Status(const SocketId&, const std::string& room)> may_hold;
   std::function<void(const SocketId&)> leave;       // this node's stage
   std::function<bool(const SocketId&)> has_joined;  // this node's stage
@@ -88,7 +90,8 @@ class Relay {
   // ---- routing
   void route(const SocketId& id, Seat& seat, SocketEvent event);
   void route_to_room(const SocketId& id, Seat& seat, const std::string& room, SocketEvent event);
-  void ask(const SocketId& id, Seat& seat, const std::string& room, SocketEvent event);
+  void settled(const SocketId& id, const std::string& room, SocketEvent event, const base::Status& now);
+  void ask(const SocketId& id, const std::string& room, SocketEvent event);
   void placed(const SocketId& id, const std::string& room, SocketEvent event, base::Result<std::string> holder);
   void move_to(const SocketId& id, Seat& seat, const std::string& node, const std::string& room);
   void take_up(const SocketId& id);

@@ -162,6 +162,28 @@ TEST_F(RelayTest, RightsHoldAfarAndPresenceIsToldByTheRoomsNode) {
   EXPECT_TRUE(d.rig.on_loop([&] { return d.rig.presence; }).empty());
 }
 
+// Somebody was let in from the lobby, and asks for the room before their node has heard of it.
+TEST_F(RelayTest, HowThingsStandIsAskedBeforeARoomIs) {
+  constexpr base::ErrorCode waits{base::ErrorKind::forbidden, "studio.waiting"};
+  std::atomic<bool> waiting = true;
+  const auto standing = [&](const std::string& id) -> base::Result<Identity::Participant> {
+    Identity::Participant person{id, "s", "Name of " + id};
+    if (waiting) person.barred = base::Error{waits, "wait", {}};
+    return person;
+  };
+  TestNodeBus first(nodes, "e"), second(nodes, "f");
+  TestRig here({}, &first), there({}, &second, standing);
+  TestPerson alice(here), bob(there);
+  alice.connect(R"({"token":"p1@s"})");
+  create(alice, "s");
+  alice.call("joinRoom", join_request("s", "x"));
+  bob.connect(R"({"token":"p2@s"})");
+  EXPECT_EQ(field(create(bob, "s"), "code"), "studio.waiting");
+  waiting = false;
+  EXPECT_THAT(create(bob, "s"), HasSubstr("rtpCapabilities"));
+  EXPECT_EQ(field(bob.call("joinRoom", join_request("s", "x")), "name"), "Name of p1");
+}
+
 TEST_F(RelayTest, ANodeThatDiesFreesItsRooms) {
   TestPerson bob(b->rig);
   {

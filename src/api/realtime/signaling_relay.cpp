@@ -7,6 +7,10 @@ namespace greenroom::api::realtime {
 RelayHooks Signaling::relay_hooks() {
   return {
       .run = [this](const SocketId& id, const SocketEvent& event) { run(id, event); },
+      .settle =
+          [this](const SocketId& id, std::function<void(base::Status)> then) {
+            has_standing(id) ? look_again(id, std::move(then)) : then({});
+          },
       .may_hold = [this](const SocketId& id, const std::string& room) { return stage_.may_hold(id, room); },
       .leave = [this](const SocketId& id) { take_leave(id); },
       .has_joined = [this](const SocketId& id) { return stage_.peer_of(id).has_value(); },
@@ -34,6 +38,9 @@ void Signaling::session_events_missed() {
   for (const auto& [id, client] : clients_) {
     if (client.present) dependencies_.doorman.entered(client.identity.participant->id);
     if (!Relay::is_far(id)) own.push_back(id);
+  }
+  for (const auto& id : own) {
+    if (has_standing(id)) look_again(id);
   }
   space_.emit(own, "missedEvents", {wire::to_json(EmptyNotice{})});
 }

@@ -175,7 +175,6 @@ base::Result<std::optional<StemRow>> by_key(db::Transaction& tx, TakeId take, Pa
                                             std::string_view client_key);
 base::Result<std::optional<StemRow>> by_upload(db::Transaction& tx, upload::UploadId upload);
 base::Result<std::vector<StemRow>> of_take(db::Transaction& tx, TakeId take);
-base::Result<std::vector<StemRow>> open_backups(db::Transaction& tx);
 base::Status set_state(db::Transaction& tx, StemId id, StemState state, std::uint64_t bytes, base::WallTime now);
 }  // namespace stems
 
