@@ -98,15 +98,21 @@ class Relay {
 
   void run() {
     while (!end_) {
-      std::vector<pollfd> sockets{{listener_, POLLIN, 0}};
-      for (const Pair& pair : pairs_) {
-        sockets.push_back({pair.client, POLLIN, 0});
-        sockets.push_back({pair.server, POLLIN, 0});
-      }
+      auto sockets = open_sockets();
       ::poll(sockets.data(), nfds_t(sockets.size()), 5);
       std::lock_guard guard(lock_);
       if (sockets.size() == 1 + 2 * pairs_.size()) turn(sockets);  // else cut() came between
     }
+  }
+
+  std::vector<pollfd> open_sockets() {
+    std::lock_guard guard(lock_);
+    std::vector<pollfd> sockets{{listener_, POLLIN, 0}};
+    for (const Pair& pair : pairs_) {
+      sockets.push_back({pair.client, POLLIN, 0});
+      sockets.push_back({pair.server, POLLIN, 0});
+    }
+    return sockets;
   }
 
   void turn(const std::vector<pollfd>& sockets) {
