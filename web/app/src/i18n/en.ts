@@ -44,7 +44,7 @@ export const en = {
   "setup.name": "Your name",
   "setup.email": "Email",
   "setup.password": "Password",
-  "setup.passwordHint": "At least 10 characters.",
+  "setup.passwordHint": "At least 8 characters.",
   "setup.submit": "Create the studio",
   "setup.done.title": "This studio is already set up",
   "setup.done.lead": "Its owner exists. Sign in to go on.",

@@ -18,7 +18,7 @@ export function SettingsLayout() {
     <div className="grid gap-x-12 gap-y-6 lg:grid-cols-[13rem_minmax(0,1fr)]">
       <nav
         aria-label={t("settings.title")}
-        className="-mx-4 flex gap-1 overflow-x-auto border-b px-4 pb-2 lg:mx-0 lg:flex-col lg:gap-6 lg:border-b-0 lg:px-0 lg:pb-0"
+        className="-mx-4 flex gap-1 overflow-x-auto [scrollbar-width:none] border-b px-4 pb-2 lg:mx-0 lg:flex-col lg:gap-6 lg:border-b-0 lg:px-0 lg:pb-0"
       >
         {groups.map(({ label, sections }) => (
           <div key={label} className="flex gap-1 lg:flex-col">
