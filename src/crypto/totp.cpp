@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 
@@ -15,17 +16,6 @@ int base32_value(char c) {
   if (c >= 'a' && c <= 'z') return c - 'a';
   if (c >= '2' && c <= '7') return c - '2' + 26;
   return -1;
-}
-
-// RFC 3986 §2.3: unreserved characters stand for themselves.
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    plain ? out += c : out += fmt::format("%{:02X}", unsigned(std::uint8_t(c)));
-  }
-  return out;
 }
 
 }  // namespace
@@ -65,8 +55,8 @@ base::Bytes make_totp_secret(base::Rng& rng) {
 }
 
 std::string totp_uri(std::string_view issuer, std::string_view account, base::ByteView secret) {
-  const auto name = percent_encode(issuer);
-  return fmt::format("otpauth://totp/{}:{}?secret={}&issuer={}", name, percent_encode(account), to_base32(secret),
+  const auto name = base::percent_encode(issuer);
+  return fmt::format("otpauth://totp/{}:{}?secret={}&issuer={}", name, base::percent_encode(account), to_base32(secret),
                      name);
 }
 

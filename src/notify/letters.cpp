@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.hpp"
+
 namespace greenroom::notify {
 namespace {
 
@@ -14,32 +16,6 @@ struct Draft {
   std::string link;
   std::string footnote;
 };
-
-std::string escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      case '\'':
-        out += "&#39;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
 
 // A name from outside: one line, no control characters, no longer than a name is.
 std::string name_of(std::string_view text) {
@@ -74,7 +50,7 @@ std::string plain_form(const Draft& draft) {
 std::string html_form(const Draft& draft) {
   std::string body;
   for (const auto& sentence : draft.sentences)
-    body += fmt::format("<p style=\"margin:0 0 16px\">{}</p>\n", escape(sentence));
+    body += fmt::format("<p style=\"margin:0 0 16px\">{}</p>\n", base::escape_html(sentence));
   return fmt::format(
       R"(<!doctype html>
 <html lang="en">
@@ -96,9 +72,9 @@ std::string html_form(const Draft& draft) {
 </body>
 </html>
 )",
-      fmt::arg("subject", escape(draft.subject)), fmt::arg("heading", escape(draft.heading)), fmt::arg("body", body),
-      fmt::arg("link", escape(draft.link)), fmt::arg("button", escape(draft.button)),
-      fmt::arg("footnote", escape(draft.footnote)));
+      fmt::arg("subject", base::escape_html(draft.subject)), fmt::arg("heading", base::escape_html(draft.heading)),
+      fmt::arg("body", body), fmt::arg("link", base::escape_html(draft.link)),
+      fmt::arg("button", base::escape_html(draft.button)), fmt::arg("footnote", base::escape_html(draft.footnote)));
 }
 
 Mail finish(std::string_view to, const Draft& draft) {

@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/text.hpp"
 #include "crypto/encoding.hpp"
 
 namespace greenroom::notify {
@@ -17,10 +18,6 @@ bool is_ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return std::uint8_t(c) < 0x80; });
 }
 bool is_alnum(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9'); }
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return std::uint8_t(c) < 0x20 || c == 0x7f; });
-}
-
 // Labels between dots, none empty, each character one of `also` or a letter or digit.
 bool is_dotted(std::string_view text, std::string_view also) {
   if (text.empty() || text.front() == '.' || text.back() == '.' || text.find("..") != text.npos) return false;
@@ -142,7 +139,7 @@ std::string body_of(const Mail& mail, const std::string& boundary, TextEncoding 
 
 base::Status check(const Mail& mail) {
   if (!is_mail_address(mail.to)) return base::fail(bad_mail, "that is no e-mail address", mail.to);
-  if (has_control(mail.subject) || mail.subject.size() > subject_size_max)
+  if (base::has_control(mail.subject) || mail.subject.size() > subject_size_max)
     return base::fail(bad_mail, "a subject is one line of text", mail.subject);
   if (mail.text.size() + mail.html.size() > mail_size_max) return base::fail(bad_mail, "the mail is too long");
   return {};
@@ -166,7 +163,7 @@ base::Result<Sender> parse_sender(std::string_view text) {
     if (name.size() >= 2 && name.starts_with('"') && name.ends_with('"')) name = name.substr(1, name.size() - 2);
     sender = {std::string(name), std::string(rest.substr(1, rest.size() - 2))};
   }
-  if (has_control(sender.name) || !is_mail_address(sender.address))
+  if (base::has_control(sender.name) || !is_mail_address(sender.address))
     return base::fail(bad_mail, "a sender is written `Name <address>`", std::string(text));
   return sender;
 }

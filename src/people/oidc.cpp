@@ -2,6 +2,7 @@
 
 #include <boost/json/object.hpp>
 
+#include "base/text.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/token.hpp"
@@ -148,7 +149,7 @@ base::Result<OidcClient::Tokens> OidcClient::exchange(const OidcMetadata& known,
   net::HttpRequest request{
       known.token_url, {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}}, {}};
   if (!provider_.client_secret.empty() && known.basic_authentication) {  // RFC 6749 §2.3.1
-    const auto pair = net::percent_encode(provider_.client_id) + ':' + net::percent_encode(provider_.client_secret);
+    const auto pair = base::percent_encode(provider_.client_id) + ':' + base::percent_encode(provider_.client_secret);
     request.headers.emplace_back("Authorization", "Basic " + crypto::to_base64(base::as_bytes(pair)));
   } else if (!provider_.client_secret.empty()) {
     form.emplace_back("client_secret", provider_.client_secret);

@@ -206,8 +206,6 @@ base::Result<std::vector<AuditLine>> of_user(db::Transaction& tx, UserId user, s
 base::Status remove_addresses(db::Transaction& tx, UserId user);
 }  // namespace audit_log
 
-inline base::Status done(base::Result<std::int64_t> changed) {
-  return changed.map([](std::int64_t) {});
-}
+using db::done;
 
 }  // namespace greenroom::people
