@@ -184,4 +184,9 @@ class Database {
   std::unique_ptr<State> state_;
 };
 
+// Of a statement whose count of changed rows says nothing.
+inline base::Status done(base::Result<std::int64_t> changed) {
+  return changed.map([](std::int64_t) {});
+}
+
 }  // namespace greenroom::db

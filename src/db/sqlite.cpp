@@ -83,6 +83,12 @@ struct Use {
   }
 };
 
+// So that a text is looked up without a copy of it.
+struct TextHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
+};
+
 // What a prepared text needs to know once: which of the values $1, $2, ... goes to which of SQLite's own slots.
 struct Statement {
   sqlite3_stmt* handle = nullptr;
@@ -97,7 +103,7 @@ class Sqlite final : public Connection {
   base::Status begin(Access access) override;
   base::Result<std::int64_t> execute(std::string_view sql, std::span<const Parameter> parameters,
                                      const RowSink* sink) override;
-  base::Status commit() override { return command("COMMIT"); }
+  base::Status commit() override { return step("COMMIT"); }
   void roll_back() override;
   bool usable() override { return usable_; }
   base::Result<std::vector<Table>> tables() override;
@@ -106,7 +112,8 @@ class Sqlite final : public Connection {
 
  private:
   explicit Sqlite(sqlite3* handle) : handle_(handle) {}
-  base::Status command(const char* sql);  // without parameters and not kept: BEGIN, PRAGMA
+  base::Status command(const char* sql);    // without parameters and not kept: PRAGMA
+  base::Status step(std::string_view sql);  // without parameters, prepared once: BEGIN, COMMIT
   base::Result<Statement*> prepare(std::string_view sql);
   base::Status bind(const Statement& statement, std::span<const Parameter> parameters);
   Row read_row(const Statement& statement) const;
@@ -116,7 +123,7 @@ class Sqlite final : public Connection {
 
   sqlite3* handle_;
   bool usable_ = true;
-  std::unordered_map<std::string, Statement> statements_;
+  std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
 };
 
 base::Result<std::unique_ptr<Connection>> Sqlite::open(const DatabaseOptions& options, Access access) {
@@ -144,7 +151,12 @@ Sqlite::~Sqlite() {
   sqlite3_close(handle_);
 }
 
-base::Status Sqlite::begin(Access access) { return command(access == Access::read ? "BEGIN" : "BEGIN IMMEDIATE"); }
+base::Status Sqlite::step(std::string_view sql) {
+  GREENROOM_CHECK_OK(execute(sql, {}, nullptr));
+  return {};
+}
+
+base::Status Sqlite::begin(Access access) { return step(access == Access::read ? "BEGIN" : "BEGIN IMMEDIATE"); }
 
 void Sqlite::roll_back() {
   if (sqlite3_get_autocommit(handle_) == 0) usable_ = command("ROLLBACK").has_value();
@@ -168,7 +180,7 @@ base::Status Sqlite::command(const char* sql) {
 }
 
 base::Result<Statement*> Sqlite::prepare(std::string_view sql) {
-  auto found = statements_.find(std::string(sql));
+  auto found = statements_.find(sql);
   if (found != statements_.end()) return &found->second;
   // Texts are constants of the program, so this bound is never met; if it is, all are prepared anew.
   if (statements_.size() >= statements_max) forget_statements();
@@ -252,9 +264,15 @@ base::Status Sqlite::describe(Table& table) {
   return {};
 }
 
+// SQLite's count of its own memory is a lock around every allocation of every thread. Before its first connection only.
+void leave_memory_uncounted() {
+  static const int done = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+  (void)done;
+}
+
 class SqliteEngine final : public Engine {
  public:
-  explicit SqliteEngine(DatabaseOptions options) : options_(std::move(options)) {}
+  explicit SqliteEngine(DatabaseOptions options) : options_(std::move(options)) { leave_memory_uncounted(); }
   base::Result<std::unique_ptr<Connection>> connect(Access access) override { return Sqlite::open(options_, access); }
   std::string_view name() const override { return "sqlite"; }
 
