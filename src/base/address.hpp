@@ -1,4 +1,6 @@
-// An IP address and port as a value: sfu reasons about it, net turns it into a sockaddr.
+// Where a peer of ours is: IP address, port and the protocol it is reached by, as a value. sfu reasons about it, net
+// turns it into a sockaddr or finds the TCP connection. Only media is ever spoken of by protocol (ICE, RFC 6544);
+// everywhere else it stays what it is by default.
 #pragma once
 #include <array>
 #include <compare>
@@ -11,9 +13,12 @@
 
 namespace greenroom::base {
 
+enum class Protocol : std::uint8_t { udp, tcp };
+
 struct Address {
   std::array<std::uint8_t, 16> ip{};  // IPv4 is kept as ::ffff:a.b.c.d
   std::uint16_t port = 0;
+  Protocol protocol = Protocol::udp;
 
   static Address v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d, std::uint16_t port);
   bool is_v4() const;
@@ -29,7 +34,7 @@ Result<Address> parse_ip(std::string_view ip, std::uint16_t port);
 template <>
 struct std::hash<greenroom::base::Address> {
   std::size_t operator()(const greenroom::base::Address& a) const noexcept {
-    std::uint64_t h = 0xcbf29ce484222325ULL ^ a.port;  // FNV-1a
+    std::uint64_t h = 0xcbf29ce484222325ULL ^ a.port ^ (std::uint64_t(a.protocol) << 16);  // FNV-1a
     for (auto b : a.ip) h = (h ^ b) * 0x100000001b3ULL;
     return std::size_t(h);
   }

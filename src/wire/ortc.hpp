@@ -12,6 +12,8 @@
 #include <string>
 #include <vector>
 
+#include "wire/field_rule.hpp"
+
 namespace greenroom::wire {
 
 enum class MediaKind : std::uint8_t { audio, video };
@@ -114,6 +116,19 @@ struct RtpParameters {
 };
 BOOST_DESCRIBE_STRUCT(RtpParameters, (), (mid, codecs, header_extensions, encodings, rtcp))
 
+// Where a client that negotiates SDP itself expects what it consumes: under this mid and these SSRCs, with the payload
+// types and extension identifiers of its own capabilities.
+struct ConsumerSlot {
+  std::string mid;
+  std::uint32_t ssrc = 0;
+  std::optional<std::uint32_t> rtx_ssrc;
+};
+BOOST_DESCRIBE_STRUCT(ConsumerSlot, (), (mid, ssrc, rtx_ssrc))
+constexpr FieldRule field_rule(const ConsumerSlot*, std::string_view member) {
+  if (member == "mid") return {.min_length = 1, .max_length = 16};
+  return {};
+}
+
 struct IceParameters {
   std::string username_fragment;
   std::string password;
@@ -126,12 +141,20 @@ struct IceCandidate {
   std::uint32_t priority = 0;
   std::string ip;  // the same as address: older clients read this one
   std::string address;
-  std::string protocol;  // "udp"
+  std::string protocol;  // "udp", "tcp"
   std::uint16_t port = 0;
-  std::string type;  // "host"
-  std::optional<std::string> tcp_type;
+  std::string type;                     // "host"
+  std::optional<std::string> tcp_type;  // "passive" with tcp
 };
 BOOST_DESCRIBE_STRUCT(IceCandidate, (), (foundation, priority, ip, address, protocol, port, type, tcp_type))
+
+// As RTCPeerConnection takes them: what tells a browser its address from outside (STUN) or relays for it (TURN).
+struct IceServer {
+  std::vector<std::string> urls;
+  std::optional<std::string> username;
+  std::optional<std::string> credential;
+};
+BOOST_DESCRIBE_STRUCT(IceServer, (), (urls, username, credential))
 
 struct DtlsFingerprint {
   std::string algorithm;  // "sha-256"
@@ -144,5 +167,23 @@ struct DtlsParameters {
   std::vector<DtlsFingerprint> fingerprints;
 };
 BOOST_DESCRIBE_STRUCT(DtlsParameters, (), (role, fingerprints))
+
+// Of a transport: what its data channels can do (mediasoup's names; OS and MIS are RFC 9260's numbers of streams).
+struct SctpParameters {
+  std::uint16_t port = 5000;
+  std::uint16_t OS = 1024;
+  std::uint16_t MIS = 1024;
+  std::uint32_t max_message_size = 262'144;
+};
+BOOST_DESCRIBE_STRUCT(SctpParameters, (), (port, OS, MIS, max_message_size))
+
+// Of one data channel. Without a limit it is reliable; with one of the two limits it is not.
+struct SctpStreamParameters {
+  std::uint16_t stream_id = 0;
+  std::optional<bool> ordered = {};                        // absent: true
+  std::optional<std::uint16_t> max_packet_life_time = {};  // milliseconds
+  std::optional<std::uint16_t> max_retransmits = {};
+};
+BOOST_DESCRIBE_STRUCT(SctpStreamParameters, (), (stream_id, ordered, max_packet_life_time, max_retransmits))
 
 }  // namespace greenroom::wire

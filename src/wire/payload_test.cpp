@@ -1,5 +1,6 @@
 #include "wire/crc32.hpp"
 #include "wire/h264.hpp"
+#include "wire/picture_mark.hpp"
 #include "wire/vp8.hpp"
 
 namespace greenroom::wire {
@@ -68,19 +69,17 @@ TEST(Vp8, KnowsKeyFramesAndTheirSize) {
 TEST(Vp8, PatchesInPlace) {
   Bytes payload = kKeyFrame;
   const auto d = *Vp8Descriptor::parse(payload);
-  patch_vp8(payload, d, {0x7FFE, 0x99});
+  patch_picture(payload, mark_of(d), {0x7FFE, 0x99});
   const auto patched = *Vp8Descriptor::parse(payload);
   EXPECT_EQ(patched.picture_id, 0x7FFE);
   EXPECT_EQ(patched.tl0_picture_index, 0x99);
   EXPECT_EQ(patched.size, d.size);
   EXPECT_EQ(patched.temporal_layer, 2);
-  patch_vp8(payload, d, {});
-  EXPECT_EQ(Vp8Descriptor::parse(payload)->picture_id, 0x7FFE);
 }
 
 TEST(Vp8, AShortPictureIdStaysShort) {
   Bytes payload = {0x90, 0x80, 0x11, 0x00};
-  patch_vp8(payload, *Vp8Descriptor::parse(payload), {0x1FF, 0x99});
+  patch_picture(payload, mark_of(*Vp8Descriptor::parse(payload)), {0x1FF, 0x99});
   EXPECT_EQ(payload, (Bytes{0x90, 0x80, 0x7F, 0x00}));
 }
 

@@ -20,6 +20,11 @@ inline constexpr std::string_view kUriTransportSequence =
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
 inline constexpr std::string_view kUriAudioLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
 inline constexpr std::string_view kUriVideoOrientation = "urn:3gpp:video-orientation";
+inline constexpr std::string_view kUriTimeOffset = "urn:ietf:params:rtp-hdrext:toffset";
+inline constexpr std::string_view kUriDependencyDescriptor =
+    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
+inline constexpr std::string_view kUriAbsCaptureTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
+inline constexpr std::string_view kUriPlayoutDelay = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 
 // RFC 8852 §3.3, RFC 8843 §15: mid, rid and repaired rid are short texts. Ours are at most 16 bytes, so that they fit
 // the one-byte form.

@@ -57,15 +57,4 @@ std::optional<FrameSize> vp8_frame_size(base::ByteView payload) {
   return FrameSize{width, height};
 }
 
-void patch_vp8(base::ByteSpan payload, const Vp8Descriptor& d, const Vp8Patch& patch) {
-  if (patch.picture_id && d.picture_id) {
-    auto* at = &payload[d.picture_id_at];
-    if (d.long_picture_id)
-      base::store_u16(at, std::uint16_t(0x8000 | *patch.picture_id));
-    else
-      *at = std::uint8_t(*patch.picture_id & 0x7F);
-  }
-  if (patch.tl0_picture_index && d.tl0_picture_index) payload[d.tl0_picture_index_at] = *patch.tl0_picture_index;
-}
-
 }  // namespace greenroom::wire

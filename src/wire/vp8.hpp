@@ -1,10 +1,12 @@
-// VP8 over RTP (RFC 7741 §4.2): the payload descriptor, what a selector and a rewriter need of it, and its patch in
-// place. Values over the caller's bytes, any thread.
+// VP8 over RTP (RFC 7741 §4.2): the payload descriptor, where a decoder can begin, and the
+// picture's size. What selectors and rewriters read of it is in wire/picture_mark.hpp. Values over the caller's bytes,
+// any thread.
 #pragma once
 #include <cstdint>
 #include <optional>
 
 #include "base/bytes.hpp"
+#include "wire/frame_size.hpp"
 
 namespace greenroom::wire {
 
@@ -30,20 +32,7 @@ struct Vp8Descriptor {
 // First packet of a key frame (RFC 7741 §4.3: the P bit of the VP8 payload header is inverse).
 bool is_vp8_keyframe(base::ByteView payload);
 
-struct FrameSize {
-  std::uint16_t width = 0;
-  std::uint16_t height = 0;
-  friend bool operator==(const FrameSize&, const FrameSize&) = default;
-};
 // From the first packet of a key frame (RFC 6386 §9.1).
 std::optional<FrameSize> vp8_frame_size(base::ByteView payload);
-
-// What to overwrite; what the descriptor does not have is left alone. The picture id keeps its width (7 or 15 bits).
-struct Vp8Patch {
-  std::optional<std::uint16_t> picture_id;
-  std::optional<std::uint8_t> tl0_picture_index;
-};
-// `payload` must begin with the descriptor that was parsed.
-void patch_vp8(base::ByteSpan payload, const Vp8Descriptor& descriptor, const Vp8Patch& patch);
 
 }  // namespace greenroom::wire
