@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <deque>
 
 #include "base/assert.hpp"
 #include "crypto/detail/datagram_bio.hpp"
@@ -41,6 +42,21 @@ DtlsSrtpKeys cut(base::ByteView material, SrtpProfile profile, DtlsRole role) {
   if (role == DtlsRole::client) return {std::move(client), std::move(server)};
   return {std::move(server), std::move(client)};
 }
+
+// OpenSSL's record buffers, 33 kB, while it is at work. Between the datagrams of a handshake it keeps them; after it
+// nearly all transports have no more use for them.
+class RecordBuffers {
+ public:
+  explicit RecordBuffers(SSL* ssl) : ssl_(ssl) { SSL_alloc_buffers(ssl_); }
+  ~RecordBuffers() {
+    if (SSL_is_init_finished(ssl_)) SSL_free_buffers(ssl_);
+  }
+  RecordBuffers(const RecordBuffers&) = delete;
+  RecordBuffers& operator=(const RecordBuffers&) = delete;
+
+ private:
+  SSL* ssl_;
+};
 
 std::optional<SrtpProfile> negotiated_profile(SSL* ssl) {
   const auto* profile = SSL_get_selected_srtp_profile(ssl);
@@ -84,6 +100,7 @@ struct DtlsEndpoint::State {
   DtlsRole role;
   std::vector<Fingerprint> remote;
   Datagrams datagrams;
+  std::deque<base::Bytes> received;  // application data
   ChannelState state = ChannelState::connecting;
   std::string failure;
   base::Instant deadline = base::Instant::max();
@@ -123,20 +140,23 @@ void DtlsEndpoint::State::finish_handshake() {
   state = ChannelState::connected;
 }
 
-// Lets OpenSSL take what has come in. After the handshake there is nothing to read but repeated handshake messages
+// Lets OpenSSL take what has come in. After the handshake that is application data, repeated handshake messages
 // (which it answers with our last flight again) and alerts.
 void DtlsEndpoint::State::pump() {
   ERR_clear_error();
+  const RecordBuffers buffers(ssl.get());
   if (state == ChannelState::connecting) {
     const int result = SSL_do_handshake(ssl.get());
     if (result != 1) return handle_error(result);
     finish_handshake();
   }
-  std::array<std::uint8_t, 2048> application_data;
+  std::array<std::uint8_t, 2048> record;
   int result = 1;
   while (state == ChannelState::connected && result > 0) {
-    result = SSL_read(ssl.get(), application_data.data(), int(application_data.size()));
+    result = SSL_read(ssl.get(), record.data(), int(record.size()));
     if (result <= 0) handle_error(result);
+    if (result > 0 && received.size() < kMaxQueuedApplicationData)
+      received.emplace_back(record.begin(), record.begin() + result);
   }
 }
 
@@ -178,9 +198,30 @@ std::size_t DtlsEndpoint::poll_datagram(base::ByteSpan out) {
   return datagram.size();
 }
 
+bool DtlsEndpoint::send_application(base::ByteView data) {
+  if (state_->state != ChannelState::connected || data.empty() || data.size() > kMaxApplicationData) return false;
+  if (state_->datagrams.outgoing.size() >= kMaxQueuedDatagrams) return false;
+  ERR_clear_error();
+  const RecordBuffers buffers(state_->ssl.get());
+  const int result = SSL_write(state_->ssl.get(), data.data(), int(data.size()));
+  if (result <= 0) state_->handle_error(result);
+  return result > 0;
+}
+
+std::size_t DtlsEndpoint::poll_application(base::ByteSpan out) {
+  auto& received = state_->received;
+  if (received.empty()) return 0;
+  const base::Bytes record = std::move(received.front());
+  received.pop_front();
+  const auto size = std::min(record.size(), out.size());
+  std::copy_n(record.begin(), size, out.begin());
+  return size;
+}
+
 void DtlsEndpoint::advance(base::Instant now) {
   if (now < state_->deadline) return;
   ERR_clear_error();
+  const RecordBuffers buffers(state_->ssl.get());
   if (DTLSv1_handle_timeout(state_->ssl.get()) < 0) state_->fail("the peer does not answer: " + take_openssl_error());
   state_->set_deadline(now);
 }
@@ -188,7 +229,10 @@ void DtlsEndpoint::advance(base::Instant now) {
 base::Instant DtlsEndpoint::next_deadline() const { return state_->deadline; }
 
 void DtlsEndpoint::close(base::Instant now) {
-  if (state_->state == ChannelState::connected) SSL_shutdown(state_->ssl.get());
+  if (state_->state == ChannelState::connected) {
+    const RecordBuffers buffers(state_->ssl.get());
+    SSL_shutdown(state_->ssl.get());
+  }
   if (!state_->is_over()) state_->state = ChannelState::closed;
   ERR_clear_error();
   state_->set_deadline(now);

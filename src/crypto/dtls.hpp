@@ -56,6 +56,8 @@ class DtlsEndpoint {
   void advance(base::Instant now);
   base::Instant next_deadline() const;
   void close(base::Instant now);
+  bool send_application(base::ByteView data);
+  std::size_t poll_application(base::ByteSpan out);
 
   ChannelState state() const;
   std::string_view failure() const;

@@ -9,16 +9,22 @@ class DtlsChannel final : public SecureChannel {
   DtlsChannel(const DtlsCertificate& certificate, DtlsRole role, std::vector<Fingerprint> remote)
       : endpoint_(certificate, role, std::move(remote)) {}
 
-  void start(base::Instant now) override { endpoint_.start(now); }
-  void deliver(base::ByteView datagram, base::Instant now) override {
-    endpoint_.deliver(datagram, now);
-    if (endpoint_.srtp_keys() && !sender_) take_keys();
-  }
+  void start(base::Instant now) override { endpoint_.start(now), follow(); }
+  void deliver(base::ByteView datagram, base::Instant now) override { endpoint_.deliver(datagram, now), follow(); }
   std::size_t poll_datagram(base::ByteSpan out) override { return endpoint_.poll_datagram(out); }
-  void advance(base::Instant now) override { endpoint_.advance(now); }
+  void advance(base::Instant now) override { endpoint_.advance(now), follow(); }
   base::Instant next_deadline() const override { return endpoint_.next_deadline(); }
-  void close(base::Instant now) override { endpoint_.close(now); }
-  ChannelState state() const override { return endpoint_.state(); }
+  void close(base::Instant now) override { endpoint_.close(now), follow(); }
+  bool send_application(base::ByteView data) override {
+    const bool sent = endpoint_.send_application(data);
+    follow();
+    return sent;
+  }
+  std::size_t poll_application(base::ByteSpan out) override { return endpoint_.poll_application(out); }
+  ChannelState state() const override { return state_; }
+  void fetch_ahead() const override {
+    if (sender_) sender_->fetch_ahead();
+  }
   std::string_view failure() const override { return endpoint_.failure(); }
 
   Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest) override {
@@ -36,15 +42,19 @@ class DtlsChannel final : public SecureChannel {
 
  private:
   static Sealed not_connected() { return tl::unexpected<Drop>(Drop::not_connected); }
-  bool is_connected() const { return sender_ && receiver_ && endpoint_.state() == ChannelState::connected; }
-  void take_keys() {
-    if (auto sender = SrtpSender::create(endpoint_.srtp_keys()->local)) sender_ = std::move(*sender);
-    if (auto receiver = SrtpReceiver::create(endpoint_.srtp_keys()->remote)) receiver_ = std::move(*receiver);
+  bool is_connected() const { return state_ == ChannelState::connected; }
+  // The keys are of the profile that was agreed on, so they fit.
+  void follow() {
+    state_ = endpoint_.state();
+    if (!is_connected() || sender_) return;
+    sender_ = std::move(*SrtpSender::create(endpoint_.srtp_keys()->local));
+    receiver_ = std::move(*SrtpReceiver::create(endpoint_.srtp_keys()->remote));
   }
 
-  DtlsEndpoint endpoint_;
+  ChannelState state_ = ChannelState::connecting;  // the endpoint's, here because it is asked for with each packet
   std::optional<SrtpSender> sender_;
   std::optional<SrtpReceiver> receiver_;
+  DtlsEndpoint endpoint_;
 };
 
 class DtlsChannelFactory final : public SecureChannelFactory {

@@ -234,5 +234,42 @@ TEST(DtlsChannel, CarriesMediaOnceConnected) {
   EXPECT_EQ(client->protect_rtp(packet, 60).error(), Drop::not_connected);
 }
 
+TEST(Dtls, CarriesApplicationDataInRecordsThatFitADatagram) {
+  DtlsPair pair;
+  const base::Bytes small{1, 2, 3}, largest(kMaxApplicationData, 7);
+  EXPECT_FALSE(pair.client.send_application(small)) << "not connected yet";
+  pair.start();
+  pair.run();
+  ASSERT_TRUE(pair.is_connected());
+  EXPECT_TRUE(pair.client.send_application(small));
+  EXPECT_TRUE(pair.client.send_application(largest));
+  EXPECT_FALSE(pair.client.send_application(base::Bytes(kMaxApplicationData + 1)));
+  pair.run();
+  EXPECT_LE(pair.largest, kMaxHandshakeDatagram);
+  base::Bytes out(2000);
+  EXPECT_EQ(pair.server.poll_application(out), small.size());
+  EXPECT_EQ(out[2], 3);
+  EXPECT_EQ(pair.server.poll_application(out), largest.size());
+  EXPECT_EQ(pair.server.poll_application(out), 0U);
+  pair.server.close(now());
+  EXPECT_FALSE(pair.server.send_application(small));
+}
+
+TEST(Dtls, KeepsABoundedNumberOfRecordsAndDatagrams) {
+  DtlsPair pair;
+  pair.start();
+  pair.run();
+  std::size_t taken = 0;
+  while (pair.client.send_application(base::Bytes(10)) && taken < 10'000) ++taken;
+  EXPECT_EQ(taken, kMaxQueuedDatagrams);
+  pair.run();
+  for (std::size_t i = 0; i < taken; ++i) pair.client.send_application(base::Bytes(10));
+  pair.run();
+  base::Bytes out(2000);
+  std::size_t received = 0;
+  while (pair.server.poll_application(out) > 0) ++received;
+  EXPECT_EQ(received, kMaxQueuedApplicationData);
+}
+
 }  // namespace
 }  // namespace greenroom::crypto

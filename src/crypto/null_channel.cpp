@@ -1,6 +1,7 @@
 // The null SecureChannel: the shape of DTLS-SRTP without its cost or its secrecy, for simulations.
 #include <algorithm>
 #include <array>
+#include <deque>
 #include <optional>
 
 #include "crypto/secure_channel.hpp"
@@ -9,6 +10,7 @@ namespace greenroom::crypto {
 namespace {
 
 constexpr std::uint8_t kHandshakeByte = 22;  // so that RFC 7983 takes a datagram for DTLS
+constexpr std::uint8_t kApplicationByte = 23;
 constexpr std::string_view kHello = "hello ", kAnswer = "answer ", kGoodbye = "goodbye ";
 constexpr std::string_view kAlgorithm = "null";
 constexpr base::Duration kFirstRetry = std::chrono::milliseconds(100);
@@ -39,6 +41,7 @@ class NullChannel final : public SecureChannel {
   }
 
   void deliver(base::ByteView datagram, base::Instant) override {
+    if (!datagram.empty() && datagram[0] == kApplicationByte) return take_application(datagram.subspan(1));
     if (datagram.empty() || datagram[0] != kHandshakeByte || is_over()) return;
     const auto text = base::as_text(datagram.subspan(1));
     if (text.starts_with(kGoodbye)) return enter(ChannelState::closed);
@@ -50,10 +53,23 @@ class NullChannel final : public SecureChannel {
   }
 
   std::size_t poll_datagram(base::ByteSpan out) override {
-    if (outgoing_.empty() || out.size() < outgoing_.size()) return 0;
-    std::copy(outgoing_.begin(), outgoing_.end(), out.begin());
-    return std::exchange(outgoing_, {}).size();
+    if (!outgoing_.empty()) {
+      if (out.size() < outgoing_.size()) return 0;
+      std::copy(outgoing_.begin(), outgoing_.end(), out.begin());
+      return std::exchange(outgoing_, {}).size();
+    }
+    return pop(to_send_, out);
   }
+
+  bool send_application(base::ByteView data) override {
+    if (state_ != ChannelState::connected || data.empty() || data.size() > kMaxApplicationData) return false;
+    if (to_send_.size() >= kMaxQueuedApplicationData) return false;
+    auto& record = to_send_.emplace_back(1, kApplicationByte);
+    record.insert(record.end(), data.begin(), data.end());
+    record.insert(record.end(), kTrailer.begin(), kTrailer.end());
+    return true;
+  }
+  std::size_t poll_application(base::ByteSpan out) override { return pop(received_, out); }
 
   void advance(base::Instant now) override {
     if (now < deadline_) return;
@@ -90,6 +106,19 @@ class NullChannel final : public SecureChannel {
 
  private:
   static Sealed not_connected() { return tl::unexpected<Drop>(Drop::not_connected); }
+  static std::size_t pop(std::deque<base::Bytes>& queue, base::ByteSpan out) {
+    if (queue.empty()) return 0;
+    const base::Bytes front = std::move(queue.front());
+    queue.pop_front();
+    const auto size = std::min(front.size(), out.size());
+    std::copy_n(front.begin(), size, out.begin());
+    return size;
+  }
+  void take_application(base::ByteView record) {
+    const auto size = state_ == ChannelState::connected ? remove_trailer(record) : not_connected();
+    if (!size || *size == 0 || received_.size() >= kMaxQueuedApplicationData) return;
+    received_.emplace_back(record.begin(), record.begin() + std::ptrdiff_t(*size));
+  }
   bool is_over() const { return state_ == ChannelState::closed || state_ == ChannelState::failed; }
 
   bool is_announced(std::string_view name) const {
@@ -115,6 +144,7 @@ class NullChannel final : public SecureChannel {
   ChannelState state_ = ChannelState::connecting;
   std::string_view failure_;
   std::string outgoing_;
+  std::deque<base::Bytes> to_send_, received_;  // application data
   base::Instant deadline_ = base::Instant::max();
   int hellos_ = 0;
 };

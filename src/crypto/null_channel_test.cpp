@@ -86,5 +86,20 @@ TEST(NullChannel, SaysGoodbye) {
   EXPECT_EQ(pair.server->state(), ChannelState::closed);
 }
 
+TEST(NullChannel, CarriesApplicationData) {
+  Pair pair;
+  const base::Bytes record{1, 2, 3};
+  EXPECT_FALSE(pair.client->send_application(record)) << "not connected yet";
+  pair.server->start(kStart), pair.client->start(kStart);
+  move(*pair.client, *pair.server), move(*pair.server, *pair.client);
+  EXPECT_TRUE(pair.client->send_application(record));
+  EXPECT_FALSE(pair.client->send_application(base::Bytes(kMaxApplicationData + 1)));
+  EXPECT_TRUE(move(*pair.client, *pair.server));
+  std::array<std::uint8_t, 2000> out;
+  ASSERT_EQ(pair.server->poll_application(out), record.size());
+  EXPECT_TRUE(std::equal(record.begin(), record.end(), out.begin()));
+  EXPECT_EQ(pair.server->poll_application(out), 0U);
+}
+
 }  // namespace
 }  // namespace greenroom::crypto

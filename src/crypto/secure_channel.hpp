@@ -28,6 +28,11 @@ struct Fingerprint {
 enum class ChannelState { connecting, connected, failed, closed };
 
 inline constexpr std::size_t kMaxHandshakeDatagram = 1200;  // bytes; what poll_datagram() needs room for
+// One record of application data (SCTP, RFC 8261) so that its datagram has at most kMaxHandshakeDatagram bytes: DTLS
+// 1.2 adds a header of 13 and, with AES-GCM, 24 bytes.
+inline constexpr std::size_t kMaxApplicationData = 1160;
+inline constexpr std::size_t kMaxQueuedApplicationData =
+    64;  // records received and not yet polled; later ones are lost
 
 class SecureChannel {
  public:
@@ -43,7 +48,14 @@ class SecureChannel {
   virtual base::Instant next_deadline() const = 0;  // base::Instant::max() when nothing is waited for
   virtual void close(base::Instant now) = 0;        // says goodbye to the peer
 
+  // Application data beside the media, boundaries kept, as unreliable as the datagrams below. What is sent comes out of
+  // poll_datagram(); false when not connected, too long, or too much waits already.
+  virtual bool send_application(base::ByteView data) = 0;
+  // The next record received, at most as long as the datagram it came in; 0 when there is none.
+  virtual std::size_t poll_application(base::ByteSpan out) = 0;
+
   virtual ChannelState state() const = 0;
+  virtual void fetch_ahead() const {}            // protect_rtp() comes soon: a hint for the processor's cache
   virtual std::string_view failure() const = 0;  // why, when failed; for the log
 
   // As SrtpSender and SrtpReceiver; Drop::not_connected before and after the connection.

@@ -3,6 +3,7 @@
 #include <optional>
 #include <unordered_map>
 
+#include "base/prefetch.hpp"
 #include "crypto/detail/replay_window.hpp"
 #include "crypto/detail/srtp_transform.hpp"
 
@@ -47,14 +48,26 @@ base::Status check(const SrtpKeys& keys) {
   return base::fail(srtp_bad_keys, "SRTP keys of the wrong size for their profile");
 }
 
-using Streams = std::unordered_map<std::uint32_t, ReplayWindow>;
+// The streams of one direction. What comes in a row is mostly of one, so the last one is tried first.
+class Streams {
+ public:
+  ReplayWindow* find(std::uint32_t ssrc) {
+    if (last_ && last_ssrc_ == ssrc) return last_;
+    const auto it = windows_.find(ssrc);
+    if (it == windows_.end()) return nullptr;
+    last_ssrc_ = ssrc;
+    return last_ = &it->second;
+  }
+  bool full() const { return windows_.size() >= kMaxSrtpStreams; }
+  ReplayWindow* add(std::uint32_t ssrc) { return &windows_[ssrc]; }
+
+ private:
+  std::unordered_map<std::uint32_t, ReplayWindow> windows_;
+  std::uint32_t last_ssrc_ = 0;
+  ReplayWindow* last_ = nullptr;
+};
 
 tl::unexpected<Drop> drop(Drop reason) { return tl::unexpected<Drop>(reason); }
-
-ReplayWindow* find(Streams& streams, std::uint32_t ssrc) {
-  const auto it = streams.find(ssrc);
-  return it == streams.end() ? nullptr : &it->second;
-}
 
 // Where a packet stands in its stream, or why it must not be handled.
 tl::expected<PacketId, Drop> place(const ReplayWindow* stream, std::uint32_t ssrc, std::uint16_t sequence) {
@@ -111,12 +124,16 @@ Sealed SrtpSender::protect_rtp(base::ByteSpan buffer, std::size_t filled, base::
   if (!header) return drop(Drop::malformed);
   if (rest.size() + state_->tag > buffer.size() - filled) return drop(Drop::no_room);
   const std::uint32_t ssrc = base::load_u32(&buffer[8]);
-  const auto id = place(find(state_->streams, ssrc), ssrc, base::load_u16(&buffer[2]));
+  auto* stream = state_->streams.find(ssrc);
+  const auto id = place(stream, ssrc, base::load_u16(&buffer[2]));
   if (!id) return drop(id.error());
-  if (state_->streams.size() >= kMaxSrtpStreams && !state_->streams.contains(ssrc)) return drop(Drop::too_many_streams);
-  state_->streams[ssrc].accept(id->index);
+  if (!stream && state_->streams.full()) return drop(Drop::too_many_streams);
+  if (!stream) stream = state_->streams.add(ssrc);
+  stream->accept(id->index);
   return state_->transform->seal_rtp({buffer, *header, filled, rest}, *id);
 }
+
+void SrtpSender::fetch_ahead() const { base::prefetch(state_.get()); }
 
 Sealed SrtpSender::protect_rtcp(base::ByteSpan buffer, std::size_t size) {
   if (size > buffer.size() || !is_rtcp(buffer.first(size))) return drop(Drop::malformed);
@@ -149,13 +166,13 @@ Sealed SrtpReceiver::unprotect_rtp(base::ByteSpan packet) {
   const auto header = rtp_header_size(packet);
   if (!header || packet.size() < *header + state_->tag) return drop(Drop::malformed);
   const std::uint32_t ssrc = base::load_u32(&packet[8]);
-  auto* stream = find(state_->rtp, ssrc);
+  auto* stream = state_->rtp.find(ssrc);
   const auto id = place(stream, ssrc, base::load_u16(&packet[2]));
   if (!id) return drop(id.error());
-  if (!stream && state_->rtp.size() >= kMaxSrtpStreams) return drop(Drop::too_many_streams);
+  if (!stream && state_->rtp.full()) return drop(Drop::too_many_streams);
   const auto size = state_->transform->open_rtp(packet, *header, *id);
   if (!size) return drop(Drop::unauthenticated);
-  if (!stream) stream = &state_->rtp[ssrc];
+  if (!stream) stream = state_->rtp.add(ssrc);
   stream->accept(id->index);
   return *size;
 }
@@ -166,12 +183,13 @@ Sealed SrtpReceiver::unprotect_rtcp(base::ByteSpan packet) {
   // Encryption is not optional here, so a clear packet is a foreign one (RFC 3711 §3.4).
   if ((word & kRtcpEncryptedFlag) == 0) return drop(Drop::malformed);
   const PacketId id{base::load_u32(&packet[4]), word & ~kRtcpEncryptedFlag};
-  const auto* stream = find(state_->rtcp, id.ssrc);
+  auto* stream = state_->rtcp.find(id.ssrc);
   if (const auto reason = stream ? stream->check(id.index) : std::nullopt) return drop(*reason);
-  if (!stream && state_->rtcp.size() >= kMaxSrtpStreams) return drop(Drop::too_many_streams);
+  if (!stream && state_->rtcp.full()) return drop(Drop::too_many_streams);
   const auto size = state_->transform->open_rtcp(packet, id);
   if (!size) return drop(Drop::unauthenticated);
-  state_->rtcp[id.ssrc].accept(id.index);
+  if (!stream) stream = state_->rtcp.add(id.ssrc);
+  stream->accept(id.index);
   return *size;
 }
 
