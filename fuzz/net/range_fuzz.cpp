@@ -1,5 +1,6 @@
 // Range, If-None-Match, If-Range and Accept-Encoding: a chosen part always lies inside the file.
 #include "base/assert.hpp"
+#include "net/coding.hpp"
 #include "net/detail/gzip.hpp"
 #include "net/detail/range.hpp"
 
@@ -19,7 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Response response;
   const auto portion = select_portion(request, response, "\"e\"", file);
   GREENROOM_ASSERT(portion.first <= file && portion.length <= file - portion.first);
-  accepts_gzip(field);
+  accepts_coding(field, "gzip");
   is_compressible(field);
   return 0;
 }

@@ -7,6 +7,8 @@
 
 #include <memory>
 
+#include "base/text.hpp"
+
 namespace greenroom::net {
 namespace {
 
@@ -115,14 +117,10 @@ std::size_t take_body(char* data, std::size_t size, std::size_t count, void* use
   return size * count;
 }
 
-bool has_control(std::string_view text) {
-  return std::any_of(text.begin(), text.end(), [](char c) { return std::uint8_t(c) < 0x20 || c == 0x7f; });
-}
-
 base::Result<List> header_list(const HttpRequest& request) {
   List list;
   for (const auto& [name, value] : request.headers) {
-    if (has_control(name) || has_control(value) || name.find(':') != name.npos)
+    if (base::has_control(name) || base::has_control(value) || name.find(':') != name.npos)
       return base::fail(bad_http_request, "a header field of a call has control characters", name);
     auto* longer = curl_slist_append(list.get(), fmt::format("{}: {}", name, value).c_str());
     static_cast<void>(list.release());
@@ -202,21 +200,11 @@ base::Result<HttpResponse> http_post(const HttpRequest& request, const HttpLimit
   return perform(request, limits, true);
 }
 
-std::string percent_encode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-                       std::string_view("-._~").find(c) != std::string_view::npos;
-    plain ? out += c : out += fmt::format("%{:02X}", unsigned(std::uint8_t(c)));
-  }
-  return out;
-}
-
 std::string form_text(const std::vector<std::pair<std::string, std::string>>& fields) {
   std::string out;
   for (const auto& [name, value] : fields) {
     if (!out.empty()) out += '&';
-    out += percent_encode(name) + '=' + percent_encode(value);
+    out += base::percent_encode(name) + '=' + base::percent_encode(value);
   }
   return out;
 }

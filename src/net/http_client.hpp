@@ -48,7 +48,6 @@ base::Result<HttpResponse> http_post(const HttpRequest& request, const HttpLimit
 
 // "a=1&b=x%20y": a query string, or a body of application/x-www-form-urlencoded.
 std::string form_text(const std::vector<std::pair<std::string, std::string>>& fields);
-std::string percent_encode(std::string_view text);  // all but RFC 3986's unreserved characters
 
 bool is_loopback(const base::Address& address);
 // Reachable from the whole Internet: neither private nor special (RFC 6890 and the IANA registries it began).

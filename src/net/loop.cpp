@@ -52,6 +52,9 @@ Loop::Loop() : impl_(std::make_unique<Impl>()) {}
 Loop::~Loop() = default;
 
 void Loop::run() { impl_->io.run(); }
+void Loop::run_while(const std::function<bool()>& wanted) {
+  while (wanted()) impl_->io.run_one();
+}
 void Loop::stop() { impl_->io.stop(); }
 void Loop::post(std::function<void()> fn) { asio::post(impl_->io, std::move(fn)); }
 

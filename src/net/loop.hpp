@@ -35,8 +35,9 @@ class Loop {
   Loop(const Loop&) = delete;
   Loop& operator=(const Loop&) = delete;
 
-  void run();   // until stop()
-  void stop();  // from any thread; what is still posted is dropped
+  void run();                                           // until stop()
+  void run_while(const std::function<bool()>& wanted);  // asked after each call; something must be pending
+  void stop();                                          // from any thread; what is still posted is dropped
 
   void post(std::function<void()> fn);  // from any thread; never runs inside the call, keeps order per thread
   [[nodiscard]] Timer after(base::Duration delay, std::function<void()> fn);  // from any thread; fn runs on the loop

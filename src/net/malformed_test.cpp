@@ -4,14 +4,8 @@
 namespace greenroom::net {
 namespace {
 
-HttpHandler ok() {
-  HttpHandler handler;
-  handler.request = [](Request request, Responder respond) { respond(Response{200, {}, request.body}); };
-  return handler;
-}
-
 TEST(Limits, head_over_the_limit) {
-  TestServer server(ok());
+  TestServer server(echo());
   TestClient client(server.port);
   EXPECT_EQ(client.ask("GET / HTTP/1.1\r\nHost: h\r\nX: " + std::string(20'000, 'x') + "\r\n\r\n").status, 431);
   EXPECT_TRUE(client.at_end());
@@ -23,7 +17,7 @@ TEST(Limits, head_over_the_limit) {
 }
 
 TEST(Limits, refused_client_that_goes_on_sending_still_reads_why) {
-  TestServer server(ok());
+  TestServer server(echo());
   TestClient client(server.port);
   ASSERT_TRUE(client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 8000000\r\n\r\n"));
   const std::string block(65536, 'x');
@@ -32,7 +26,7 @@ TEST(Limits, refused_client_that_goes_on_sending_still_reads_why) {
 }
 
 TEST(Aborts, clients_that_vanish_anywhere_leave_nothing_behind) {
-  TestServer server(ok());
+  TestServer server(echo());
   const std::string request = "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 5\r\n\r\nhello";
   for (std::size_t cut = 0; cut <= request.size(); ++cut) {
     TestClient client(server.port);

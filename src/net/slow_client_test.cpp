@@ -5,12 +5,6 @@
 namespace greenroom::net {
 namespace {
 
-HttpHandler ok() {
-  HttpHandler handler;
-  handler.request = [](Request request, Responder respond) { respond(Response{200, {}, request.body}); };
-  return handler;
-}
-
 ServerOptions impatient() {
   ServerOptions options;
   options.head_timeout = std::chrono::milliseconds(60);
@@ -22,7 +16,7 @@ ServerOptions impatient() {
 }
 
 TEST(Timeouts, slow_head_is_answered_408_however_it_drips) {
-  TestServer server(ok(), impatient());
+  TestServer server(echo(), impatient());
   TestClient client(server.port);
   client.send("GET / HTTP/1.1\r\nHost: h\r\n");
   EXPECT_EQ(client.read_answer().status, 408);
@@ -33,7 +27,7 @@ TEST(Timeouts, slow_head_is_answered_408_however_it_drips) {
 }
 
 TEST(Timeouts, idle_connection_is_closed_without_a_word) {
-  TestServer server(ok(), impatient());
+  TestServer server(echo(), impatient());
   TestClient silent(server.port), used(server.port);
   EXPECT_EQ(used.get("/").status, 200);
   EXPECT_TRUE(used.at_end());
@@ -41,7 +35,7 @@ TEST(Timeouts, idle_connection_is_closed_without_a_word) {
 }
 
 TEST(Timeouts, stalled_body_is_answered_408) {
-  TestServer server(ok(), impatient());
+  TestServer server(echo(), impatient());
   TestClient client(server.port);
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nhalf");
   EXPECT_EQ(client.read_answer().status, 408);
@@ -67,7 +61,7 @@ TEST(Timeouts, client_that_does_not_read_is_cut_and_disturbs_nobody) {
 TEST(Timeouts, dripped_body_is_answered_408) {
   ServerOptions options = impatient();
   options.body_progress = 64;
-  TestServer server(ok(), options);
+  TestServer server(echo(), options);
   TestClient client(server.port);
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100000\r\n\r\n");
   while (!client.readable_within(5)) client.send("x");
@@ -77,7 +71,7 @@ TEST(Timeouts, dripped_body_is_answered_408) {
 TEST(Timeouts, steady_body_takes_the_time_it_takes) {
   ServerOptions options = impatient();
   options.body_progress = 64;
-  TestServer server(ok(), options);
+  TestServer server(echo(), options);
   TestClient client(server.port);
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2000\r\n\r\n");
   for (int sent = 0; sent < 2000; sent += 100) {
@@ -88,7 +82,7 @@ TEST(Timeouts, steady_body_takes_the_time_it_takes) {
 }
 
 TEST(Timeouts, a_crowd_of_slow_clients_is_cut_and_others_do_not_notice) {
-  TestServer server(ok(), impatient());
+  TestServer server(echo(), impatient());
   std::vector<std::unique_ptr<TestClient>> crowd;
   for (int i = 0; i < 100; ++i) {
     crowd.push_back(std::make_unique<TestClient>(server.port));
@@ -110,7 +104,7 @@ TEST(Limits, connections_of_one_address) {
   ServerOptions options;
   options.connections_per_address = 2;
   options.count_own_machine = true;
-  TestServer server(ok(), options);
+  TestServer server(echo(), options);
   TestClient first(server.port);
   EXPECT_EQ(first.get("/").status, 200);
   {
@@ -127,7 +121,7 @@ TEST(Limits, connections_of_one_address) {
 TEST(Limits, own_machine_is_not_counted_unless_asked) {
   ServerOptions options;
   options.connections_per_address = 1;
-  TestServer server(ok(), options);
+  TestServer server(echo(), options);
   TestClient first(server.port), second(server.port);
   EXPECT_EQ(first.get("/").status, 200);
   EXPECT_EQ(second.get("/").status, 200);

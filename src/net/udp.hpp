@@ -1,6 +1,7 @@
-// A UDP socket that moves datagrams in batches: recvmmsg in, sendmmsg with UDP_SEGMENT out (one system call for up to
-// 64 datagrams in, and for up to 64 runs of equal-sized datagrams out). Owned and used by one shard thread; all buffers
-// are allocated once by open(). Sending never blocks: what the kernel does not take is dropped and counted.
+// A UDP socket that moves datagrams in batches: recvmmsg with UDP_GRO in, sendmmsg with UDP_SEGMENT out (one system
+// call for up to 32 messages in, each a datagram or a row of equal ones, and for up to 64 runs of equal-sized datagrams
+// out). Owned and used by one shard thread; all buffers are allocated once by open(). Sending never blocks: what the
+// kernel does not take is dropped and counted.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -35,12 +36,15 @@ struct UdpStats {
 struct Wakeup {
   bool readable = false;
   bool woken = false;
+  bool other = false;  // the other descriptor
 };
 
 class UdpPort {
  public:
   static constexpr std::size_t datagram_limit = 2048;  // longest datagram taken in; Ethernet carries 1,472 bytes
   static constexpr std::size_t send_limit = 9000;      // longest datagram sent
+  static constexpr std::size_t run_datagrams = 64;     // of one run: UDP_MAX_SEGMENTS of the kernel
+  static constexpr std::size_t run_limit = 65'000;     // bytes of one run: it must fit one IP datagram before it is cut
 
   // An IPv6 address is bound for both families when it is "::".
   static base::Result<UdpPort> open(const base::Address& address, UdpOptions options = {});
@@ -64,10 +68,14 @@ class UdpPort {
   }
 
   void send(const base::Address& to, base::ByteView datagram);  // copies into the batch; a full batch flushes itself
+  // Datagrams of `segment` bytes each, one after another, of which only the last may be shorter. Nothing is copied: the
+  // bytes must stay until flush().
+  void send_run(const base::Address& to, base::ByteView bytes, std::size_t segment);
   void flush();
 
-  // Sleeps until a datagram is there, wake is signalled, or the deadline (against net::now()) has passed. Clears wake.
-  Wakeup wait(base::Instant deadline, Wake& wake);
+  // Sleeps until a datagram is there, wake is signalled, `other` (TcpMedia's) is readable, or the deadline (against
+  // net::now()) has passed. Clears wake.
+  Wakeup wait(base::Instant deadline, Wake& wake, int other = -1);
 
  private:
   struct State;

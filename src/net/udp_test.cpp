@@ -77,6 +77,36 @@ TEST(Udp, keeps_every_size_and_destination_apart) {
   EXPECT_EQ(at_b, (std::vector<std::size_t>{100, 50, 200, 1472}));
 }
 
+// A run is sent from where it lies and arrives datagram by datagram, whether the kernel cuts it or we do.
+void send_runs(bool segmentation) {
+  UdpOptions options;
+  options.segmentation = segmentation;
+  auto sender = UdpPort::open(loopback, options).value();
+  auto a = UdpPort::open(loopback).value(), b = UdpPort::open(loopback).value();
+  std::array<std::uint8_t, 5 * 1200> bytes{};
+  for (std::size_t i = 0; i < 5; ++i) base::store_u32(&bytes[i * 1200], std::uint32_t(i));
+  sender.send_run(a.local(), base::ByteView(bytes).first(4 * 1200 + 700), 1200);
+  send_numbered(sender, a.local(), 5, 1200);
+  sender.send_run(b.local(), base::ByteView(bytes).first(1200), 1200);
+  sender.send_run(b.local(), bytes, 0);             // no size
+  sender.send_run(b.local(), base::Bytes(100), 1);  // more than the kernel takes at once
+  sender.flush();
+  std::vector<std::size_t> sizes;
+  std::vector<std::uint32_t> numbers;
+  a.drain([&](const base::Address& from, base::ByteSpan d) {
+    EXPECT_EQ(from, sender.local());
+    sizes.push_back(d.size());
+    numbers.push_back(base::load_u32(d.data()));
+  });
+  EXPECT_EQ(sizes, (std::vector<std::size_t>{1200, 1200, 1200, 1200, 700, 1200}));
+  EXPECT_EQ(numbers, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5}));
+  EXPECT_EQ(receive(b, 1).size(), 1u);
+  EXPECT_EQ(sender.stats().sent, 7u);
+  EXPECT_EQ(sender.stats().dropped, 101u);
+}
+TEST(Udp, runs_arrive_datagram_by_datagram_with_segmentation) { send_runs(true); }
+TEST(Udp, runs_arrive_datagram_by_datagram_without) { send_runs(false); }
+
 TEST(Udp, empty_datagrams_and_oversized_ones) {
   auto sender = UdpPort::open(loopback).value();
   auto receiver = UdpPort::open(loopback).value();

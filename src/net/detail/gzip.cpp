@@ -15,24 +15,7 @@ namespace {
 constexpr int gzip_window = 15 + 16;  // zlib's way of asking for a gzip wrapper
 constexpr int level = 4;              // JSON: within 5 % of level 6 at about twice its speed
 
-// "gzip;q=0" and "gzip; q=0.000" mean no.
-bool quality_is_zero(std::string_view parameters) {
-  const auto q = parameters.find("q=");
-  if (q == parameters.npos) return false;
-  const auto value = trim(parameters.substr(q + 2));
-  return !value.empty() && value.find_first_not_of("0.") == value.npos;
-}
-
 }  // namespace
-
-bool accepts_gzip(std::string_view accept_encoding) {
-  while (const auto element = next_element(accept_encoding)) {
-    const auto semicolon = std::min(element->find(';'), element->size());
-    const auto coding = trim(element->substr(0, semicolon));
-    if (equal_without_case(coding, "gzip") || coding == "*") return !quality_is_zero(element->substr(semicolon));
-  }
-  return false;
-}
 
 bool is_compressible(std::string_view content_type) {
   const auto type = trim(content_type.substr(0, content_type.find(';')));

@@ -1,11 +1,10 @@
-// gzip (RFC 1952) of answers, for clients that accept it. Pure.
+// gzip (RFC 1952) of answers, for clients that accept it (net/coding.hpp). Pure.
 #pragma once
 #include <string>
 #include <string_view>
 
 namespace greenroom::net {
 
-bool accepts_gzip(std::string_view accept_encoding);  // "gzip" or "*" with a quality above 0
 bool is_compressible(std::string_view content_type);  // text, JSON, JavaScript, XML, SVG
 std::string gzip(std::string_view text);
 std::string gzip_etag(std::string_view etag);  // another representation needs another tag: "v1" -> "v1-gzip"

@@ -7,6 +7,7 @@
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
+#include "net/coding.hpp"
 #include "net/detail/gzip.hpp"
 #include "net/detail/http_connection.hpp"
 #include "net/detail/range.hpp"
@@ -151,7 +152,7 @@ Task<void> HttpConnection<Stream>::compress(const Exchange& exchange, Response& 
   if (response.secret || response.headers.find("content-encoding")) co_return;
   response.headers.add("Vary", "Accept-Encoding");
   const auto accepted = exchange.about.headers.find("accept-encoding");
-  if (!accepted || !accepts_gzip(*accepted) || (fixed && exchange.about.headers.find("range"))) co_return;
+  if (!accepted || !accepts_coding(*accepted, "gzip") || (fixed && exchange.about.headers.find("range"))) co_return;
   if (text) co_await compress_text(*text, response);
   if (fixed) co_await compress_static(*fixed, response);
 }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "net/coding.hpp"
 #include "net/detail/gzip.hpp"
 
 namespace greenroom::net {
@@ -44,10 +45,11 @@ TEST(ResponseHead, date_is_the_rfc_example) {
   EXPECT_EQ(http_date(base::wall_from_micros(784'111'777'000'000)), "Sun, 06 Nov 1994 08:49:37 GMT");
 }
 
-TEST(Gzip, is_accepted_when_named) {
-  for (std::string_view yes : {"gzip", "br, GZIP;q=0.5", "*", "gzip; q=1.0"}) EXPECT_TRUE(accepts_gzip(yes)) << yes;
+TEST(Coding, is_accepted_when_named) {
+  for (std::string_view yes : {"gzip", "br, GZIP;q=0.5", "*", "gzip; q=1.0"})
+    EXPECT_TRUE(accepts_coding(yes, "gzip")) << yes;
   for (std::string_view no : {"", "br", "gzip;q=0", "gzip; q=0.000", "identity", "gzip;q=0, *"}) {
-    EXPECT_FALSE(accepts_gzip(no)) << no;
+    EXPECT_FALSE(accepts_coding(no, "gzip")) << no;
   }
 }
 

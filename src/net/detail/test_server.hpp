@@ -57,6 +57,13 @@ struct TestAnswer {
   }
 };
 
+// Answers with what it was sent.
+inline HttpHandler echo() {
+  HttpHandler handler;
+  handler.request = [](Request request, Responder respond) { respond(Response{200, {}, request.body}); };
+  return handler;
+}
+
 class TestClient {
  public:
   explicit TestClient(std::uint16_t port, int receive_buffer = 0) : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {

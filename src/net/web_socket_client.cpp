@@ -1,0 +1,137 @@
+#include "net/web_socket_client.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket.hpp>
+#include <cstring>
+#include <deque>
+
+#include "net/detail/loop_impl.hpp"
+
+namespace greenroom::net {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+using boost::system::error_code;
+
+namespace {
+constexpr std::size_t write_buffer = 1024;  // calls are short, and there are thousands of connections
+
+asio::ip::tcp::endpoint endpoint_of(const base::Address& address) {
+  if (address.is_v4()) {
+    asio::ip::address_v4::bytes_type bytes;
+    std::memcpy(bytes.data(), address.ip.data() + 12, bytes.size());
+    return {asio::ip::address_v4(bytes), address.port};
+  }
+  asio::ip::address_v6::bytes_type bytes;
+  std::memcpy(bytes.data(), address.ip.data(), bytes.size());
+  return {asio::ip::address_v6(bytes), address.port};
+}
+}  // namespace
+
+// Held by the operations under way, so that it lives until the last of them is done.
+struct WebSocketClient::State : std::enable_shared_from_this<State> {
+  State(Loop& loop, Handlers given) : socket(loop.impl().io), handlers(std::move(given)) {}
+
+  void connect(const base::Address& server);
+  void shake_hands();
+  void read();
+  void write();
+  void goodbye();
+  void end(const std::string& reason);
+
+  beast::websocket::stream<asio::ip::tcp::socket> socket;
+  Handlers handlers;
+  std::string host, target;
+  beast::flat_buffer incoming;
+  std::deque<std::string> outgoing;
+  bool is_open = false, writing = false, closing = false, ended = false;
+};
+
+void WebSocketClient::State::connect(const base::Address& server) {
+  socket.next_layer().async_connect(endpoint_of(server), [self = shared_from_this()](error_code error) {
+    if (error) return self->end(error.message());
+    self->socket.next_layer().set_option(asio::ip::tcp::no_delay(true), error);
+    self->shake_hands();
+  });
+}
+
+void WebSocketClient::State::shake_hands() {
+  socket.read_message_max(web_socket_client_message_max);
+  socket.write_buffer_bytes(write_buffer);
+  socket.async_handshake(host, target, [self = shared_from_this()](error_code error) {
+    if (error) return self->end(error.message());
+    self->is_open = true;
+    if (self->handlers.opened) self->handlers.opened();
+    self->read();
+    self->write();
+  });
+}
+
+void WebSocketClient::State::read() {
+  socket.async_read(incoming, [self = shared_from_this()](error_code error, std::size_t) {
+    if (error) return self->end(error.message());
+    const auto data = self->incoming.data();
+    if (self->handlers.text) self->handlers.text({static_cast<const char*>(data.data()), data.size()});
+    self->incoming.clear();
+    self->read();
+  });
+}
+
+void WebSocketClient::State::write() {
+  if (!is_open || writing || ended) return;
+  if (outgoing.empty()) return closing ? goodbye() : void();
+  writing = true;
+  socket.async_write(asio::buffer(outgoing.front()), [self = shared_from_this()](error_code error, std::size_t) {
+    self->writing = false;
+    if (error) return self->end(error.message());
+    self->outgoing.pop_front();
+    self->write();
+  });
+}
+
+void WebSocketClient::State::goodbye() {
+  is_open = false;
+  socket.async_close(beast::websocket::close_code::normal,
+                     [self = shared_from_this()](error_code) { self->end("closed"); });
+}
+
+void WebSocketClient::State::end(const std::string& reason) {
+  if (ended) return;
+  ended = true, is_open = false;
+  error_code ignored;
+  socket.next_layer().close(ignored);
+  if (handlers.closed) handlers.closed(reason);
+}
+
+WebSocketClient::WebSocketClient(Loop& loop, Handlers handlers)
+    : state_(std::make_shared<State>(loop, std::move(handlers))) {}
+
+WebSocketClient::~WebSocketClient() {
+  state_->handlers = {};
+  state_->end("dropped");
+}
+
+void WebSocketClient::open(const base::Address& server, std::string host, std::string target) {
+  state_->host = std::move(host);
+  state_->target = std::move(target);
+  state_->connect(server);
+}
+
+void WebSocketClient::send(std::string text) {
+  if (state_->ended || state_->closing) return;
+  state_->outgoing.push_back(std::move(text));
+  state_->write();
+}
+
+void WebSocketClient::close() {
+  state_->closing = true;
+  state_->write();
+}
+
+void WebSocketClient::drop() {
+  const auto held = state_;
+  held->end("dropped");
+}
+
+}  // namespace greenroom::net
