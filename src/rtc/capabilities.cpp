@@ -62,9 +62,16 @@ RtpCapabilities router_capabilities() {
   codecs.push_back({MediaKind::audio, "audio/opus", 100, 48000, 2,
                     CodecParameters{{"minptime", 10}, {"useinbandfec", 1}},
                     std::vector<RtcpFeedback>{{"nack", ""}, {"transport-cc", ""}}});
+  codecs.push_back({MediaKind::audio, "audio/red", 117, 48000, 2, CodecParameters{},
+                    std::vector<RtcpFeedback>{{"transport-cc", ""}}});
   add_video(codecs, "video/VP8", 101, {});
+  add_video(codecs, "video/VP9", 107, {{"profile-id", 0}});
+  add_video(codecs, "video/VP9", 109, {{"profile-id", 2}});
   add_video(codecs, "video/H264", 103, h264("42e01f"));
+  add_video(codecs, "video/H264", 111, h264("42001f"));
   add_video(codecs, "video/H264", 105, h264("4d0032"));
+  add_video(codecs, "video/H264", 113, h264("640032"));
+  add_video(codecs, "video/AV1", 115, {});
 
   using enum MediaKind;
   using enum ExtensionDirection;
@@ -77,8 +84,14 @@ RtpCapabilities router_capabilities() {
                                  extension(video, kUriAbsSendTime, 4),
                                  extension(audio, kUriTransportSequence, 5, recvonly),
                                  extension(video, kUriTransportSequence, 5),
+                                 extension(video, kUriDependencyDescriptor, 8, recvonly),
                                  extension(audio, kUriAudioLevel, 10),
                                  extension(video, kUriVideoOrientation, 11),
+                                 extension(video, kUriTimeOffset, 12),
+                                 extension(audio, kUriAbsCaptureTime, 13),
+                                 extension(video, kUriAbsCaptureTime, 13),
+                                 extension(audio, kUriPlayoutDelay, 14),
+                                 extension(video, kUriPlayoutDelay, 14),
                              }};
 }
 
@@ -101,8 +114,15 @@ bool is_rtx(std::string_view mime_type) {
   return same_text(mime_type, "video/rtx") || same_text(mime_type, "audio/rtx");
 }
 
+bool is_red(std::string_view mime_type) { return same_text(mime_type, "audio/red"); }
+
 bool same_codec(const CodecView& a, const CodecView& b) {
   if (!same_text(a.mime_type, b.mime_type) || a.clock_rate != b.clock_rate || a.channels != b.channels) return false;
+  const auto same_number = [&](std::string_view name) {
+    return number_of(a.parameters, name).value_or(0) == number_of(b.parameters, name).value_or(0);
+  };
+  if (same_text(a.mime_type, "video/VP9")) return same_number("profile-id");
+  if (same_text(a.mime_type, "video/AV1")) return same_number("profile");
   if (!same_text(a.mime_type, "video/H264")) return true;
   const auto mode = [](const CodecView& c) { return number_of(c.parameters, "packetization-mode").value_or(0); };
   return mode(a) == mode(b) && profile_of(a.parameters) == profile_of(b.parameters);
@@ -126,12 +146,18 @@ std::optional<std::string> text_of(const CodecParameters* parameters, std::strin
   return std::string(found->second.get_string());
 }
 
-int temporal_layers_of(std::string_view mode) {
-  const auto t = mode.find('T');
-  int layers = 1;
-  if (t == std::string_view::npos) return 1;
-  std::from_chars(mode.data() + t + 1, mode.data() + mode.size(), layers);
-  return std::clamp(layers, 1, 4);
+ScalabilityMode scalability_mode_of(std::string_view text) {
+  ScalabilityMode mode;
+  if (text.empty() || (text[0] != 'L' && text[0] != 'S')) return mode;
+  const auto* const end = text.data() + text.size();
+  const auto spatial = std::from_chars(text.data() + 1, end, mode.spatial_layers);
+  if (spatial.ec != std::errc() || spatial.ptr == end || *spatial.ptr != 'T') return {};
+  const auto temporal = std::from_chars(spatial.ptr + 1, end, mode.temporal_layers);
+  if (temporal.ec != std::errc()) return {};
+  mode.spatial_layers = std::clamp(mode.spatial_layers, 1, 3);
+  mode.temporal_layers = std::clamp(mode.temporal_layers, 1, 4);
+  mode.key_dependent = text[0] == 'S' || std::string_view(temporal.ptr, std::size_t(end - temporal.ptr)) == "_KEY";
+  return mode;
 }
 
 }  // namespace greenroom::rtc

@@ -17,6 +17,7 @@ class Path {
   BandwidthEstimator estimator{{Bitrate::kbps(1500), Bitrate::kbps(50), Bitrate::kbps(20'000)}};
   Bitrate capacity = Bitrate::kbps(100'000);
   double loss = 0;
+  base::Instant now() const { return now_; }
 
   void run(Bitrate sending, base::Duration length) {
     const auto gap = base::Duration(1000 * 8 * 1'000'000LL / sending.bps);
@@ -65,10 +66,83 @@ TEST(Bandwidth, HeavyLossLowersItLightLossDoesNot) {
   Path heavy, light;
   heavy.loss = 0.2;
   heavy.run(Bitrate::kbps(1400), 5s);
-  EXPECT_LT(heavy.estimator.estimate(), Bitrate::kbps(900));
+  EXPECT_LT(heavy.estimator.estimate(), Bitrate::kbps(1200)) << "what gets through";
   light.loss = 0.01;
   light.run(Bitrate::kbps(1400), 5s);
   EXPECT_GE(light.estimator.estimate(), Bitrate::kbps(1500));
+}
+
+// Packets get lost at random, the queue stays empty: sending less would not help.
+TEST(Bandwidth, WhatLessSendingDoesNotCureIsThePathsOwn) {
+  Path path;
+  path.loss = 0.2;
+  path.run(Bitrate::kbps(1400), 2s);
+  EXPECT_LT(path.estimator.estimate(), Bitrate::kbps(1400));
+  path.run(Bitrate::kbps(700), 2s);
+  EXPECT_GE(path.estimator.estimate(), Bitrate::kbps(1400));
+  path.run(Bitrate::kbps(1400), 10s);
+  EXPECT_GE(path.estimator.estimate(), Bitrate::kbps(1100));
+}
+
+TEST(Bandwidth, ABrowsersOwnEstimateIsTakenWhereItSendsNoFeedback) {
+  BandwidthEstimator estimator({Bitrate::kbps(1500), Bitrate::kbps(50), Bitrate::kbps(20'000)});
+  const base::Instant start{1000s};
+  EXPECT_FALSE(estimator.start_probe(Bitrate::kbps(3000), start));
+  estimator.on_remb(Bitrate::kbps(400), start);
+  EXPECT_EQ(estimator.estimate(), Bitrate::kbps(400));
+  EXPECT_TRUE(estimator.start_probe(Bitrate::kbps(3000), start)) << "its estimate rises only with what it is sent";
+  estimator.on_remb(Bitrate::kbps(700), start + 500ms);
+  EXPECT_EQ(estimator.estimate(), Bitrate::kbps(700));
+  EXPECT_TRUE(estimator.start_probe(Bitrate::kbps(3000), start + 1s));
+  estimator.on_remb(Bitrate{1}, start + 2s);
+  EXPECT_EQ(estimator.estimate(), Bitrate::kbps(50)) << "the limits hold for it too";
+}
+
+TEST(Bandwidth, FeedbackOutranksTheBrowsersOwnEstimate) {
+  Path path;
+  path.run(Bitrate::kbps(1400), 1s);
+  const auto before = path.estimator.estimate();
+  path.estimator.on_remb(Bitrate::kbps(100), path.now());
+  EXPECT_EQ(path.estimator.estimate(), before);
+}
+
+TEST(Bandwidth, ReportsAreTheLastResort) {
+  BandwidthEstimator estimator({Bitrate::kbps(1500), Bitrate::kbps(50), Bitrate::kbps(20'000)});
+  const base::Instant start{1000s};
+  for (int i = 0; i < 5; ++i) estimator.on_report(0.3, start);
+  EXPECT_LT(estimator.estimate(), Bitrate::kbps(900));
+  for (int i = 0; i < 50; ++i) estimator.on_report(0, start);
+  EXPECT_EQ(estimator.estimate(), Bitrate::kbps(1500)) << "and never more than to begin with";
+}
+
+TEST(Prober, BelievesWhatArrivesAtTheRateItWasSent) {
+  Prober prober;
+  const base::Instant start{1000s};
+  const auto cluster = prober.start(Bitrate::kbps(800), start);
+  EXPECT_FALSE(prober.due(start + 10s)) << "one at a time";
+  std::vector<SentSample> samples;
+  for (int i = 0; i < 10; ++i) {
+    samples.push_back({start + i * 10ms, (start + i * 10ms + 20ms).time_since_epoch(), 1000, cluster.id});
+  }
+  EXPECT_FALSE(prober.add(std::span(samples).first(5), start + 100ms)) << "half of it proves nothing";
+  const auto proven = prober.add(std::span(samples).subspan(5), start + 200ms);
+  ASSERT_TRUE(proven);
+  EXPECT_EQ(*proven, Bitrate::kbps(800));
+  EXPECT_TRUE(prober.due(start + 500ms));
+}
+
+TEST(Prober, ABurstThatArrivesSlowerShowsThePath) {
+  Prober prober;
+  const base::Instant start{1000s};
+  const auto cluster = prober.start(Bitrate::kbps(800), start);
+  std::vector<SentSample> samples;
+  for (int i = 0; i < 10; ++i) {
+    samples.push_back({start + i * 10ms, (start + i * 20ms + 20ms).time_since_epoch(), 1000, cluster.id});
+  }
+  const auto proven = prober.add(samples, start + 300ms);
+  ASSERT_TRUE(proven);
+  EXPECT_LT(*proven, Bitrate::kbps(400));
+  EXPECT_FALSE(prober.due(start + 3s)) << "not again soon";
 }
 
 TEST(Pacer, LetsABurstThroughThenTheRate) {

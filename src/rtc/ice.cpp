@@ -58,6 +58,7 @@ IceAgent::Answer IceAgent::handle(const base::Address& from, const wire::StunMes
   if (!message.verify_integrity(base::as_bytes(credentials->password), crypto::hmac_sha1)) {
     return {DropReason::forged, {}, {}};
   }
+  if (is_replay(from, message.transaction)) return {DropReason::forged, {}, {}};
   if (message.unknown_required) {
     refuse(from, message, {420, "Unknown Attribute"}, *credentials, out);
     return {};
@@ -82,6 +83,16 @@ IceAgent::Answer IceAgent::handle(const base::Address& from, const wire::StunMes
   return result;
 }
 
+// Transactions are 96 random bits (RFC 8489 §5), of which 64 will do. One that was repeated by its sender is no replay.
+bool IceAgent::is_replay(const base::Address& from, const wire::StunTransactionId& transaction) {
+  const Check check{base::load_u64(transaction.data()), std::hash<base::Address>{}(from)};
+  const auto remembered = std::span(checks_).first(std::min(next_check_, remembered_checks));
+  const auto known = std::ranges::find(remembered, check.transaction, &Check::transaction);
+  if (known != remembered.end()) return known->from != check.from;
+  checks_[next_check_++ % remembered_checks] = check;
+  return false;
+}
+
 void IceAgent::accept(const base::Address& from, const wire::StunMessage& message, base::Instant now, Answer& answer) {
   last_check_ = now;
   if (std::ranges::find(addresses_, from) == addresses_.end()) {
@@ -94,6 +105,11 @@ void IceAgent::accept(const base::Address& from, const wire::StunMessage& messag
     answer.learned = from;
   }
   if (message.use_candidate || !selected_) selected_ = from;
+}
+
+void IceAgent::forget(const base::Address& address) {
+  std::erase(addresses_, address);
+  if (selected_ == address) selected_.reset();
 }
 
 void IceAgent::refuse(const base::Address& to, const wire::StunMessage& message, wire::StunError error,

@@ -3,6 +3,7 @@
 // we send to it (RFC 7675): without one for ice_consent_timeout the transport has no path any more. Invariant: an
 // address is only ever learned from a check whose integrity was right.
 #pragma once
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -20,6 +21,9 @@
 namespace greenroom::rtc {
 
 inline constexpr base::Duration ice_consent_timeout = std::chrono::seconds(30);  // RFC 7675 §5.1
+// A check that was overheard is authentic, and sent again from elsewhere it would move the media there: its transaction
+// is known to belong to another address. A browser checks every 2.5 s, so these are more than two minutes.
+inline constexpr std::size_t remembered_checks = 64;
 inline constexpr std::size_t max_ice_addresses = 8;  // a browser tries each of its interfaces; the oldest is forgotten
 
 struct IceCredentials {
@@ -50,6 +54,9 @@ class IceAgent {
   };
   Answer handle(const base::Address& from, const wire::StunMessage& message, base::Instant now, Outbox& out);
 
+  // The path through that address is gone: its TCP connection was closed (RFC 6544 §6.2). The next check selects anew.
+  void forget(const base::Address& address);
+
   // Where media goes: the nominated address, or the first that a check came from.
   const std::optional<base::Address>& selected() const { return selected_; }
   const std::vector<base::Address>& addresses() const { return addresses_; }
@@ -57,6 +64,11 @@ class IceAgent {
   std::optional<base::Instant> last_check() const { return last_check_; }
 
  private:
+  struct Check {  // enough of each to tell them apart
+    std::uint64_t transaction = 0;
+    std::uint64_t from = 0;
+  };
+  bool is_replay(const base::Address& from, const wire::StunTransactionId& transaction);
   const IceCredentials* credentials_for(std::string_view username) const;
   void accept(const base::Address& from, const wire::StunMessage& message, base::Instant now, Answer& answer);
   void refuse(const base::Address& to, const wire::StunMessage& message, wire::StunError error,
@@ -68,6 +80,8 @@ class IceAgent {
   std::vector<base::Address> addresses_;  // oldest first
   std::optional<base::Address> selected_;
   std::optional<base::Instant> last_check_;
+  std::array<Check, remembered_checks> checks_{};  // a ring
+  std::size_t next_check_ = 0;
 };
 
 }  // namespace greenroom::rtc

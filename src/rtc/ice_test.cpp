@@ -11,13 +11,15 @@ using namespace std::chrono_literals;
 struct Options {
   std::string password;
   bool nominate = true, controlled = false;
+  bool again = false;  // the transaction of the check before
 };
 
 class IceTest : public testing::Test {
  protected:
   IceAgent::Answer check(const base::Address& from, const IceCredentials& to, Options options = {}) {
     std::array<std::uint8_t, 512> buffer;
-    wire::StunBuilder request(buffer, wire::StunClass::request, {1, 2, 3});
+    if (!options.again) ++transaction[0];
+    wire::StunBuilder request(buffer, wire::StunClass::request, transaction);
     request.username(to.username_fragment + ":them").priority(1);
     options.controlled ? request.ice_controlled(9) : request.ice_controlling(9);
     if (options.nominate) request.use_candidate();
@@ -26,10 +28,11 @@ class IceTest : public testing::Test {
     return agent.handle(from, *wire::StunMessage::parse(bytes), now, out);
   }
   std::optional<wire::StunMessage> answer() {
-    rtc::Outbox::Datagram datagram;
+    rtc::Run datagram;
     return out.poll(datagram) ? wire::StunMessage::parse(datagram.bytes) : std::nullopt;
   }
   base::SeededRng rng{1};
+  wire::StunTransactionId transaction{};
   IceAgent agent{rng};
   Outbox out;
   base::Instant now{1000s};
@@ -47,16 +50,26 @@ TEST_F(IceTest, AnswersACheckAndLearnsItsAddress) {
 }
 
 TEST_F(IceTest, MediaGoesWhereTheBrowserNominates) {
-  check(a, agent.credentials(), {{}, false, false});
+  check(a, agent.credentials(), {{}, false, false, false});
   EXPECT_EQ(agent.selected(), a);
-  check(b, agent.credentials(), {{}, false, false});
+  check(b, agent.credentials(), {{}, false, false, false});
   EXPECT_EQ(agent.selected(), a);
   check(b, agent.credentials());
   EXPECT_EQ(agent.selected(), b);
 }
 
+TEST_F(IceTest, AnOverheardCheckMovesNothing) {
+  check(a, agent.credentials());
+  EXPECT_TRUE(answer());
+  EXPECT_EQ(check(b, agent.credentials(), {{}, true, false, true}).drop, DropReason::forged);
+  EXPECT_FALSE(answer());
+  EXPECT_EQ(agent.selected(), a);
+  EXPECT_EQ(check(a, agent.credentials(), {{}, true, false, true}).drop, DropReason::none);
+  EXPECT_TRUE(answer());
+}
+
 TEST_F(IceTest, WrongPasswordsTeachNothing) {
-  EXPECT_EQ(check(a, agent.credentials(), {"wrong", true, false}).drop, DropReason::forged);
+  EXPECT_EQ(check(a, agent.credentials(), {"wrong", true, false, false}).drop, DropReason::forged);
   EXPECT_FALSE(answer());
   EXPECT_FALSE(agent.selected());
   EXPECT_EQ(check(a, {"nobody", "x"}).drop, DropReason::unknown);
@@ -81,6 +94,21 @@ TEST_F(IceTest, RestartKeepsTheOldCredentialsUntilTheNewAreUsed) {
   EXPECT_EQ(check(a, old).drop, DropReason::unknown);
 }
 
+TEST_F(IceTest, APathThatIsGoneIsNotUsedAndTheNextCheckSelectsAnew) {
+  auto tcp = a;
+  tcp.protocol = base::Protocol::tcp;
+  check(a, agent.credentials());
+  EXPECT_EQ(check(tcp, agent.credentials()).learned, tcp) << "the same address over TCP is another path";
+  EXPECT_EQ(agent.selected(), tcp);
+  agent.forget(tcp);
+  EXPECT_FALSE(agent.selected());
+  EXPECT_EQ(agent.addresses(), std::vector{a});
+  check(a, agent.credentials(), {{}, false, false, false});
+  EXPECT_EQ(agent.selected(), a);
+  agent.forget(tcp);
+  EXPECT_EQ(agent.selected(), a);
+}
+
 TEST_F(IceTest, ConsentLastsThirtySeconds) {
   EXPECT_FALSE(agent.has_consent(now));
   check(a, agent.credentials());
@@ -91,7 +119,7 @@ TEST_F(IceTest, ConsentLastsThirtySeconds) {
 TEST_F(IceTest, AddressesAreBoundedAndTheSelectedOneStays) {
   check(a, agent.credentials());
   for (std::uint16_t i = 0; i < 20; ++i)
-    check(base::Address::v4(10, 1, 0, 1, i), agent.credentials(), {{}, false, false});
+    check(base::Address::v4(10, 1, 0, 1, i), agent.credentials(), {{}, false, false, false});
   EXPECT_EQ(agent.addresses().size(), max_ice_addresses);
   EXPECT_EQ(agent.addresses().front(), a);
 }

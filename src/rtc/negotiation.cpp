@@ -29,6 +29,8 @@ const T* find(const std::vector<T>& items, auto&& predicate) {
   return found == items.end() ? nullptr : &*found;
 }
 
+}  // namespace
+
 ExtensionIds ids_of(const std::vector<RtpHeaderExtensionParameters>& extensions) {
   const auto id = [&](std::string_view uri) {
     const auto* e = find(extensions, [&](const auto& x) { return x.uri == uri; });
@@ -40,8 +42,13 @@ ExtensionIds ids_of(const std::vector<RtpHeaderExtensionParameters>& extensions)
           id(kUriAbsSendTime),
           id(kUriTransportSequence),
           id(kUriAudioLevel),
-          id(kUriVideoOrientation)};
+          id(kUriVideoOrientation),
+          id(kUriDependencyDescriptor),
+          id(kUriAbsCaptureTime),
+          id(kUriPlayoutDelay)};
 }
+
+namespace {
 
 bool has_feedback(const std::optional<std::vector<RtcpFeedback>>& feedback, std::string type,
                   std::string parameter = "") {
@@ -49,8 +56,10 @@ bool has_feedback(const std::optional<std::vector<RtcpFeedback>>& feedback, std:
 }
 
 Codec codec_of(std::string_view mime_type) {
-  if (same_text(mime_type, "audio/opus")) return Codec::opus;
-  return same_text(mime_type, "video/VP8") ? Codec::vp8 : Codec::h264;
+  if (same_text(mime_type, "video/VP8")) return Codec::vp8;
+  if (same_text(mime_type, "video/VP9")) return Codec::vp9;
+  if (same_text(mime_type, "video/AV1")) return Codec::av1;
+  return same_text(mime_type, "video/H264") ? Codec::h264 : Codec::opus;
 }
 
 MediaKind kind_of(std::string_view mime_type) {
@@ -106,19 +115,40 @@ base::Status check_encodings(const RtpParameters& p) {
   return {};
 }
 
+const RtpCodecCapability* router_codec(const RtpCodecParameters& codec, const RtpCapabilities& router) {
+  return find(list(router.codecs),
+              [&](const auto& c) { return !is_rtx(c.mime_type) && same_codec(view(codec), view(c)); });
+}
+
+// Every codec must be one of ours, and every retransmission of one of them.
+base::Status check_supported(MediaKind kind, const RtpParameters& p, const RtpCapabilities& router) {
+  for (const auto& codec : p.codecs) {
+    if (kind_of(codec.mime_type) != kind) return bad("codecs: not of the given kind");
+    if (is_rtx(codec.mime_type)) {
+      const auto apt = number_of(view(codec).parameters, "apt");
+      const auto repairs = [&](const auto& c) { return !is_rtx(c.mime_type) && apt == std::int64_t(c.payload_type); };
+      if (!find(p.codecs, repairs)) return bad("codecs: rtx without a codec that its apt names");
+    } else if (!router_codec(codec, router)) {
+      return base::fail(errors::unsupported_codec, "this codec is not supported: " + codec.mime_type.substr(0, 64) +
+                                                       ", payloadType " + std::to_string(codec.payload_type));
+    }
+  }
+  return {};
+}
+
 struct MatchedCodec {
   const RtpCodecParameters* offered;
   const RtpCodecCapability* router;
+  const RtpCodecParameters* red;  // null: without
 };
 
+// The first one is what is sent, but redundancy is only a coat around another.
 Result<MatchedCodec> match_codec(MediaKind kind, const RtpParameters& p, const RtpCapabilities& router) {
-  const auto* media = find(p.codecs, [](const auto& c) { return !is_rtx(c.mime_type); });
+  GREENROOM_CHECK_OK(check_supported(kind, p, router));
+  const auto* media = find(p.codecs, [](const auto& c) { return !is_rtx(c.mime_type) && !is_red(c.mime_type); });
   if (!media) return bad("codecs: no media codec");
-  if (kind_of(media->mime_type) != kind) return bad("codecs: not of the given kind");
-  const auto* match = find(list(router.codecs), [&](const auto& c) { return same_codec(view(*media), view(c)); });
-  if (!match)
-    return base::fail(errors::unsupported_codec, "this codec is not supported: " + media->mime_type.substr(0, 64));
-  return MatchedCodec{media, match};
+  const auto* red = find(p.codecs, [](const auto& c) { return is_red(c.mime_type); });
+  return MatchedCodec{media, router_codec(*media, router), red};
 }
 
 const RtpCodecParameters* rtx_for(const std::vector<RtpCodecParameters>& codecs, std::uint8_t payload_type) {
@@ -149,6 +179,9 @@ RtpParameters consumable_parameters(MediaKind kind, const RtpParameters& p, cons
                                     const RtpCapabilities& router) {
   RtpParameters out;
   out.codecs.push_back(consumable_codec(*codec.router, codec.offered->parameters.value_or(CodecParameters{})));
+  if (const auto* red = codec.red ? router_codec(*codec.red, router) : nullptr) {
+    out.codecs.push_back(consumable_codec(*red, red->parameters));
+  }
   const auto* rtx = rtx_for(list(router.codecs), codec.router->preferred_payload_type.value_or(0));
   if (rtx) out.codecs.push_back(consumable_codec(*rtx, rtx->parameters));
   auto& extensions = out.header_extensions.emplace();
@@ -175,10 +208,15 @@ std::vector<EncodingPlan> plan_encodings(const std::vector<RtpEncodingParameters
   return plans;
 }
 
-int temporal_layers(const std::vector<RtpEncodingParameters>& encodings) {
-  int layers = 1;
-  for (const auto& e : encodings) layers = std::max(layers, temporal_layers_of(e.scalability_mode.value_or("")));
-  return layers;
+// What the encodings say of their layers; spatial layers within one are for codecs that have them.
+void plan_layers(ProducerPlan& plan, const std::vector<RtpEncodingParameters>& encodings) {
+  for (const auto& e : encodings) {
+    const auto mode = scalability_mode_of(e.scalability_mode.value_or(""));
+    plan.temporal_layers = std::max(plan.temporal_layers, mode.temporal_layers);
+    if (encodings.size() > 1 || (plan.codec != Codec::vp9 && plan.codec != Codec::av1)) continue;
+    plan.spatial_layers = mode.spatial_layers;
+    plan.key_dependent = mode.key_dependent;
+  }
 }
 
 // ---- a consumer's parameters
@@ -202,7 +240,7 @@ std::vector<RtcpFeedback> consumer_feedback(const RtpCodecParameters& codec, con
   for (const auto& feedback : list(codec.rtcp_feedback)) {
     if (!match || !has_feedback(match->rtcp_feedback, feedback.type, feedback.parameter.value_or(""))) continue;
     // A packet cannot be sealed twice (crypto/srtp.hpp), and audio has no retransmission stream to carry it.
-    if (feedback.type == "nack" && codec_of(codec.mime_type) == Codec::opus) continue;
+    if (feedback.type == "nack" && kind_of(codec.mime_type) == MediaKind::audio) continue;
     if (feedback.type == "transport-cc" && !ids.transport_wide) continue;
     if (feedback.type == "goog-remb" && (ids.transport_wide || !ids.abs_send_time)) continue;
     kept.push_back(feedback);
@@ -224,9 +262,11 @@ RtpEncodingParameters consumer_encoding(const ProducerPlan& producer, const Cons
   RtpEncodingParameters encoding;
   encoding.ssrc = plan.ssrc;
   if (plan.rtx_ssrc) encoding.rtx = RtxParameters{*plan.rtx_ssrc};
-  if (producer.encodings.size() > 1 || producer.temporal_layers > 1) {
-    encoding.scalability_mode =
-        "L" + std::to_string(producer.encodings.size()) + "T" + std::to_string(producer.temporal_layers);
+  const auto& sent = list(producer.consumable.encodings);
+  if (sent.size() > 1) {  // several streams become one, as if they were its layers
+    encoding.scalability_mode = "L" + std::to_string(sent.size()) + "T" + std::to_string(producer.temporal_layers);
+  } else if (!sent.empty()) {
+    encoding.scalability_mode = sent.front().scalability_mode;
   }
   std::uint32_t max_bitrate = 0;
   for (const auto& e : list(producer.consumable.encodings))
@@ -263,7 +303,8 @@ Result<ProducerPlan> plan_producer(MediaKind kind, const RtpParameters& p, const
   plan.nack = has_feedback(codec.offered->rtcp_feedback, "nack");
   plan.pli = has_feedback(codec.offered->rtcp_feedback, "nack", "pli");
   plan.transport_cc = has_feedback(codec.offered->rtcp_feedback, "transport-cc");
-  plan.temporal_layers = temporal_layers(list(p.encodings));
+  if (codec.red) plan.red_payload_type = codec.red->payload_type;
+  plan_layers(plan, list(p.encodings));
   plan.extensions = ids_of(list(p.header_extensions));
   plan.encodings = plan_encodings(list(p.encodings));
   plan.consumable = consumable_parameters(kind, p, codec, router);
@@ -290,7 +331,8 @@ Result<ConsumerPlan> plan_consumer(const ProducerPlan& producer, const RtpCapabi
   out.header_extensions = common_extensions(producer.consumable, device);
   plan.extensions = ids_of(*out.header_extensions);
   for (const auto& codec : producer.consumable.codecs) {
-    if (is_rtx(codec.mime_type) && !device_has_rtx(device, codec)) continue;
+    if (is_rtx(codec.mime_type) ? !device_has_rtx(device, codec) : !device_has(device, codec)) continue;
+    if (is_red(codec.mime_type)) plan.red_payload_type = codec.payload_type;
     out.codecs.push_back(codec);
     out.codecs.back().rtcp_feedback = consumer_feedback(codec, device, plan.extensions);
   }

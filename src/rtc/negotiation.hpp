@@ -20,15 +20,17 @@ inline constexpr base::ErrorCode unsupported_codec{base::ErrorKind::unsupported,
 inline constexpr base::ErrorCode cannot_consume{base::ErrorKind::unsupported, "rtc.cannot_consume"};
 }  // namespace errors
 
-inline constexpr std::size_t max_encodings = 3;  // browsers make three spatial layers at most
+inline constexpr std::size_t max_encodings = 3;  // browsers make three spatial layers at most, of either kind
 
-enum class Codec : std::uint8_t { opus, vp8, h264 };
+enum class Codec : std::uint8_t { opus, vp8, vp9, h264, av1 };
 
 // Identifiers of header extensions in one direction of one stream; 0 is absent (RFC 8285 §4.2 keeps 0 for padding).
 struct ExtensionIds {
   std::uint8_t mid = 0, rid = 0, repaired_rid = 0, abs_send_time = 0, transport_wide = 0, audio_level = 0,
-               orientation = 0;
+               orientation = 0, dependency = 0, capture_time = 0, playout_delay = 0;
 };
+
+ExtensionIds ids_of(const std::vector<wire::RtpHeaderExtensionParameters>& extensions);
 
 struct EncodingPlan {
   std::optional<std::uint32_t> ssrc;      // absent: learned from the rid of the first packet
@@ -43,9 +45,13 @@ struct ProducerPlan {
   std::string mid, cname;
   std::uint8_t payload_type = 0;
   std::optional<std::uint8_t> rtx_payload_type;
+  std::optional<std::uint8_t> red_payload_type;  // of audio that may come with redundancy (RFC 2198)
   std::uint32_t clock_rate = 0;
   bool nack = false, pli = false, transport_cc = false;
-  int temporal_layers = 1;
+  int spatial_layers = 1;      // within one encoding (SVC)
+  int temporal_layers = 1;     // of each encoding; 1 also when nothing was said
+  bool key_dependent = false;  // K-SVC: see ScalabilityMode
+  bool svc() const { return spatial_layers > 1 && encodings.size() == 1; }
   ExtensionIds extensions;
   std::vector<EncodingPlan> encodings;
   wire::RtpParameters consumable;  // in the router's payload types and identifiers: what a consumer's are cut from
@@ -58,6 +64,7 @@ struct ConsumerPlan {
   std::optional<std::uint32_t> rtx_ssrc;
   std::uint8_t payload_type = 0;
   std::optional<std::uint8_t> rtx_payload_type;
+  std::optional<std::uint8_t> red_payload_type;  // redundancy may be handed on; otherwise it is taken off
   std::uint32_t clock_rate = 0;
   std::string mid, cname;
   ExtensionIds extensions;

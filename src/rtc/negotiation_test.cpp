@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 #include "rtc/capabilities.hpp"
 #include "rtc/receiver.hpp"
 #include "wire/json.hpp"
@@ -86,7 +88,9 @@ TEST(Negotiation, RefusesWhatMakesNoSense) {
     return plan ? "none" : std::string(plan.error().code.name);
   };
   EXPECT_EQ(error([](auto& p) { p.codecs.clear(); }), "rtc.bad_rtp_parameters");
-  EXPECT_EQ(error([](auto& p) { p.codecs[0].mime_type = "video/AV1"; }), "rtc.unsupported_codec");
+  EXPECT_EQ(error([](auto& p) { p.codecs[0].mime_type = "video/H265"; }), "rtc.unsupported_codec");
+  EXPECT_EQ(error([](auto& p) { p.codecs[1].mime_type = "video/H265"; }), "rtc.unsupported_codec");
+  EXPECT_EQ(error([](auto& p) { (*p.codecs[1].parameters)["apt"] = 99; }), "rtc.bad_rtp_parameters");
   EXPECT_EQ(error([](auto& p) { p.codecs[0].mime_type = "audio/opus"; }), "rtc.bad_rtp_parameters");
   EXPECT_EQ(error([](auto& p) { p.codecs[0].payload_type = 70; }), "rtc.bad_rtp_parameters");
   EXPECT_EQ(error([](auto& p) { p.codecs[1].payload_type = 96; }), "rtc.bad_rtp_parameters");
@@ -112,7 +116,115 @@ TEST(Negotiation, H264MatchesByProfileAndPacketization) {
   EXPECT_EQ(h264("42e034", 1)->consumable.codecs[0].payload_type, 103) << "another level";
   EXPECT_EQ(h264("4d001f", 1)->consumable.codecs[0].payload_type, 105);
   EXPECT_FALSE(h264("42e01f", 0));
-  EXPECT_FALSE(h264("42001f", 1)) << "baseline is not constrained baseline";
+  EXPECT_EQ(h264("42001f", 1)->consumable.codecs[0].payload_type, 111) << "baseline is not constrained baseline";
+  EXPECT_EQ(h264("640c1f", 1)->consumable.codecs[0].payload_type, 113);
+  EXPECT_FALSE(h264("f4001f", 1)) << "high 4:4:4";
+}
+
+struct ModeCase {
+  std::string_view text;
+  ScalabilityMode mode;
+};
+TEST(Negotiation, ReadsScalabilityModes) {
+  const ModeCase cases[] = {{"L3T3_KEY", {3, 3, true}},
+                            {"L2T1", {2, 1, false}},
+                            {"L1T3", {1, 3, false}},
+                            {"S3T3", {3, 3, true}},
+                            {"L9T9", {3, 4, false}},
+                            {"L3T2_KEY_SHIFT", {3, 2, false}},
+                            {"", {}},
+                            {"L3", {}},
+                            {"LxT3", {}}};
+  for (const auto& c : cases) EXPECT_EQ(scalability_mode_of(c.text), c.mode) << c.text;
+}
+
+wire::RtpParameters one_encoding(const char* mime_type, const char* mode) {
+  auto p = parse(camera_json);
+  p.codecs[0].mime_type = mime_type;
+  p.encodings->resize(1);
+  (*p.encodings)[0].scalability_mode = mode;
+  return p;
+}
+
+TEST(Negotiation, SpatialLayersWithinOneEncoding) {
+  const auto plan =
+      *plan_producer(wire::MediaKind::video, one_encoding("video/VP9", "L3T3_KEY"), router_capabilities());
+  EXPECT_EQ(plan.codec, Codec::vp9);
+  EXPECT_TRUE(plan.svc() && plan.key_dependent);
+  EXPECT_EQ(plan.spatial_layers, 3);
+  EXPECT_EQ(plan.temporal_layers, 3);
+  base::SeededRng rng(1);
+  const auto consumer = *plan_consumer(plan, router_capabilities(), "0", rng);
+  EXPECT_EQ((*consumer.parameters.encodings)[0].scalability_mode, "L3T3_KEY");
+  EXPECT_EQ(
+      plan_producer(wire::MediaKind::video, one_encoding("video/AV1", "L2T2"), router_capabilities())->spatial_layers,
+      2);
+  EXPECT_FALSE(plan_producer(wire::MediaKind::video, one_encoding("video/VP8", "L3T3"), router_capabilities())->svc());
+}
+
+TEST(Negotiation, Vp9MatchesByProfile) {
+  auto p = one_encoding("video/VP9", "L1T1");
+  p.codecs[0].parameters = wire::CodecParameters{{"profile-id", 2}};
+  EXPECT_EQ(plan_producer(wire::MediaKind::video, p, router_capabilities())->consumable.codecs[0].payload_type, 109);
+  p.codecs[0].parameters = wire::CodecParameters{{"profile-id", 1}};
+  EXPECT_FALSE(plan_producer(wire::MediaKind::video, p, router_capabilities()));
+}
+
+wire::RtpParameters redundant_voice() {
+  wire::RtpParameters p;
+  p.codecs = {{"audio/red", 63, 48000, 2, {}, {}}, {"audio/opus", 111, 48000, 2, {}, {}}};
+  p.encodings = std::vector<wire::RtpEncodingParameters>(1);
+  (*p.encodings)[0].ssrc = 5;
+  return p;
+}
+
+TEST(Negotiation, RedundancyGoesToThoseWhoKnowIt) {
+  const auto plan = *plan_producer(wire::MediaKind::audio, redundant_voice(), router_capabilities());
+  EXPECT_EQ(plan.codec, Codec::opus);
+  EXPECT_EQ(plan.payload_type, 111);
+  EXPECT_EQ(plan.red_payload_type, 63);
+  base::SeededRng rng(1);
+  const auto knows = *plan_consumer(plan, router_capabilities(), "0", rng);
+  EXPECT_EQ(knows.payload_type, 100);
+  EXPECT_EQ(knows.red_payload_type, 117);
+  EXPECT_EQ(knows.parameters.codecs.size(), 2U);
+  auto device = router_capabilities();
+  std::erase_if(*device.codecs, [](const auto& c) { return is_red(c.mime_type); });
+  const auto plain = *plan_consumer(plan, device, "0", rng);
+  EXPECT_FALSE(plain.red_payload_type);
+  EXPECT_EQ(plain.parameters.codecs.size(), 1U);
+  EXPECT_EQ(plan_backup(plan, rng).parameters.codecs[0].mime_type, "audio/opus");
+  auto alone = redundant_voice();
+  alone.codecs.pop_back();
+  EXPECT_FALSE(plan_producer(wire::MediaKind::audio, alone, router_capabilities())) << "around nothing";
+}
+
+// As mediasoup answers them: a client's own table of identifiers and directions is made from these.
+TEST(Capabilities, HeaderExtensionsAreMediasoups) {
+  const auto router = router_capabilities();
+  const auto of = [&](wire::MediaKind kind, std::string_view uri) -> std::pair<int, wire::ExtensionDirection> {
+    for (const auto& e : *router.header_extensions) {
+      if (e.kind == kind && e.uri == uri) return {e.preferred_id, *e.direction};
+    }
+    return {0, wire::ExtensionDirection::inactive};
+  };
+  using enum wire::MediaKind;
+  using enum wire::ExtensionDirection;
+  EXPECT_EQ(of(video, wire::kUriDependencyDescriptor), std::pair(8, recvonly));
+  EXPECT_EQ(of(video, wire::kUriTimeOffset), std::pair(12, sendrecv));
+  EXPECT_EQ(of(audio, wire::kUriTransportSequence), std::pair(5, recvonly));
+  EXPECT_EQ(of(audio, wire::kUriAbsCaptureTime), std::pair(13, sendrecv));
+  EXPECT_EQ(of(video, wire::kUriPlayoutDelay), std::pair(14, sendrecv));
+}
+
+TEST(Capabilities, PayloadTypesAreUsedOnce) {
+  std::set<int> seen;
+  const auto router = router_capabilities();
+  for (const auto& codec : *router.codecs) {
+    EXPECT_TRUE(seen.insert(*codec.preferred_payload_type).second);
+    EXPECT_GE(*codec.preferred_payload_type, 96);
+    EXPECT_LT(*codec.preferred_payload_type, 127) << "of the probation stream";
+  }
 }
 
 // ---- which SSRC is which

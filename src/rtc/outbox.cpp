@@ -5,14 +5,14 @@
 namespace greenroom::rtc {
 
 void Outbox::recycle_when_drained() {
-  if (next_ < queue_.size()) return;
-  queue_.clear();
-  next_ = chunk_ = used_ = 0;
+  if (next_ < runs_.size()) return;
+  runs_.clear();
+  next_ = chunk_ = used_ = waiting_ = waiting_bytes_ = 0;
 }
 
 base::ByteSpan Outbox::begin() {
   recycle_when_drained();
-  if (queue_.size() >= max_outbox_datagrams) {
+  if (waiting_ >= max_outbox_datagrams) {
     ++overflows_;
     return {};
   }
@@ -21,17 +21,35 @@ base::ByteSpan Outbox::begin() {
   return base::ByteSpan(*chunks_[chunk_]).subspan(used_, max_datagram_size);
 }
 
+// A shorter datagram closes its run. One that was polled already is closed too.
+bool Outbox::joins_last_run(const base::Address& to, base::ByteView datagram) const {
+  if (next_ == runs_.size() || last_run_count_ == max_run_datagrams) return false;
+  const auto& run = runs_.back();
+  return run.bytes.data() + run.bytes.size() == datagram.data() && run.bytes.size() == run.segment * last_run_count_ &&
+         datagram.size() <= run.segment && run.to == to;
+}
+
 void Outbox::commit(const base::Address& to, std::size_t size) {
-  GREENROOM_ASSERT(size <= max_datagram_size);
-  queue_.push_back({to, base::ByteView(*chunks_[chunk_]).subspan(used_, size)});
+  GREENROOM_ASSERT(size > 0 && size <= max_datagram_size);
+  const auto datagram = base::ByteView(*chunks_[chunk_]).subspan(used_, size);
+  if (joins_last_run(to, datagram)) {
+    auto& run = runs_.back();
+    run.bytes = {run.bytes.data(), run.bytes.size() + size};
+    ++last_run_count_;
+  } else {
+    runs_.push_back({to, datagram, size});
+    last_run_count_ = 1;
+  }
   used_ += size;
+  ++waiting_;
+  waiting_bytes_ += size;
   ++datagrams_;
   bytes_ += size;
 }
 
-bool Outbox::poll(Datagram& out) {
-  if (next_ == queue_.size()) return false;
-  out = queue_[next_++];
+bool Outbox::poll(Run& out) {
+  if (next_ == runs_.size()) return false;
+  out = runs_[next_++];
   return true;
 }
 

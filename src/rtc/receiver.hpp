@@ -9,6 +9,7 @@
 #include "rtc/keyframe_requests.hpp"
 #include "rtc/negotiation.hpp"
 #include "rtc/receive_stream.hpp"
+#include "rtc/stream_quality.hpp"
 #include "wire/rtp.hpp"
 
 namespace greenroom::rtc {
@@ -27,7 +28,8 @@ class Receiver {
     std::optional<wire::Ssrc> ssrc, rtx_ssrc;
     std::optional<ReceiveStream> stream;  // from the moment the SSRC is known
     KeyframeRequests keyframe;
-    std::uint64_t keyframe_requests = 0;
+    std::uint64_t keyframe_requests = 0, keyframe_requests_counted = 0;
+    StreamQuality quality;
   };
   const ProducerPlan& plan() const { return plan_; }
   std::size_t size() const { return plan_.encodings.size(); }

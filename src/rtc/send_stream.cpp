@@ -1,5 +1,7 @@
 #include "rtc/send_stream.hpp"
 
+#include <algorithm>
+
 namespace greenroom::rtc {
 
 std::optional<wire::SenderInfo> SendStream::make_sender_report(base::Instant now) {
@@ -17,7 +19,8 @@ std::optional<wire::SenderInfo> SendStream::make_sender_report(base::Instant now
 }
 
 std::optional<base::Duration> SendStream::on_report(const wire::ReportBlock& block, base::Instant now) {
-  fraction_lost_ = block.fraction_lost / 256.0;
+  const auto jitter = std::int64_t(block.jitter) * 1'000'000 / std::max<std::int64_t>(plan_.clock_rate, 1);
+  remote_ = {block.fraction_lost / 256.0, block.packets_lost, base::Duration(jitter), remote_.reports + 1};
   if (block.last_sr == 0) return std::nullopt;
   for (const auto& report : reports_) {
     if (report.compact != block.last_sr) continue;

@@ -16,7 +16,20 @@ namespace greenroom::rtc {
 
 class SendStream {
  public:
-  explicit SendStream(const ConsumerPlan& plan) : plan_(plan) {}
+  explicit SendStream(ConsumerPlan plan) : plan_(std::move(plan)) {}
+
+  // What a stream has got to, for one that goes on under the same SSRCs.
+  struct Count {
+    std::uint32_t packets = 0;
+    std::uint64_t octets = 0;
+    std::uint16_t rtx_seq = 1;
+  };
+  Count count() const { return {packets_, octets_, rtx_seq_}; }
+  void go_on_from(const Count& before) {
+    packets_ = before.packets;
+    octets_ = before.octets;
+    rtx_seq_ = before.rtx_seq;
+  }
 
   const ConsumerPlan& plan() const { return plan_; }
   void on_sent(std::size_t payload_size) { ++packets_, octets_ += std::uint32_t(payload_size); }
@@ -28,7 +41,14 @@ class SendStream {
   // The round trip, when the block refers to a report that we remember.
   std::optional<base::Duration> on_report(const wire::ReportBlock& block, base::Instant now);
 
-  double fraction_lost() const { return fraction_lost_; }
+  // What the other end says of the stream (RFC 3550 §6.4.1), of its last report.
+  struct Remote {
+    double fraction_lost = 0;
+    std::int32_t packets_lost = 0;  // in all
+    base::Duration jitter{0};
+    std::uint64_t reports = 0;  // how many have come
+  };
+  const Remote& remote() const { return remote_; }
   std::optional<base::Duration> rtt() const { return rtt_; }
   std::uint32_t packets() const { return packets_; }
   std::uint64_t octets() const { return octets_; }
@@ -45,7 +65,7 @@ class SendStream {
   std::optional<ReceiveStream::SenderClock> clock_;
   std::array<SentReport, 8> reports_{};  // one a second: eight seconds
   std::size_t next_report_ = 0;
-  double fraction_lost_ = 0;
+  Remote remote_;
   std::optional<base::Duration> rtt_;
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/prefetch.hpp"
+#include "rtc/header_extras.hpp"
+#include "wire/dependency_descriptor.hpp"
 #include "wire/rtp_extensions.hpp"
 
 namespace greenroom::rtc {
@@ -23,10 +26,8 @@ std::uint16_t place(std::vector<std::unique_ptr<T>>& slots, std::unique_ptr<T> v
 }
 }  // namespace
 
-Transport::Transport(const Config& config, base::Rng& rng) : ice_(rng), bandwidth_(config.bitrate) {
+Transport::Transport(const Config& config, base::Rng& rng) : rng_(rng), ice_(rng), bandwidth_(config.bitrate) {
   pacer_.set_rate(bandwidth_.estimate());
-  nacked_.reserve(max_nacks);
-  to_nack_.reserve(nack_max_missing);
 }
 
 // ---- connection
@@ -56,7 +57,7 @@ TransportPhase Transport::phase(base::Instant now) const {
   if (channel_ && channel_->state() == crypto::ChannelState::failed) return TransportPhase::failed;
   if (channel_ && channel_->state() == crypto::ChannelState::closed) return TransportPhase::disconnected;
   if (!was_connected_) return TransportPhase::connecting;
-  return ice_.has_consent(now) ? TransportPhase::connected : TransportPhase::disconnected;
+  return ice_.selected() && ice_.has_consent(now) ? TransportPhase::connected : TransportPhase::disconnected;
 }
 
 void Transport::close(base::Instant now, Outbox& out) {
@@ -72,6 +73,7 @@ bool Transport::can_send() const {
 // ---- streams
 
 ReceiverIndex Transport::add_receiver(ProducerPlan plan) {
+  to_nack_.reserve(nack_max_missing);
   if (plan.extensions.transport_wide) transport_wide_id_ = plan.extensions.transport_wide;
   return {place(receivers_, std::make_unique<Receiver>(std::move(plan)))};
 }
@@ -80,15 +82,18 @@ void Transport::remove_receiver(ReceiverIndex index) { receivers_[index.value].r
 
 Receiver* Transport::receiver(ReceiverIndex index) { return receivers_[index.value].get(); }
 
-SenderIndex Transport::add_sender(const ConsumerPlan& plan) {
-  if (plan.extensions.transport_wide) {
-    send_transport_wide_ = true;
+SenderIndex Transport::add_sender(ConsumerPlan plan) {
+  plan.parameters = {};  // the client's: nothing here needs them, and they are the largest part
+  // A stream without transport-wide numbers, sound say, does not take the place of one that has them.
+  const bool measured = plan.extensions.transport_wide || plan.extensions.abs_send_time;
+  if (measured && (plan.extensions.transport_wide || !probator_.extensions.transport_wide)) {
+    may_probe_ = true;
     probator_ = plan;
     probator_.ssrc = probator_ssrc;
     probator_.payload_type = probator_payload_type;
     probator_.mid = "probator";
   }
-  return {place(senders_, std::make_unique<SendStream>(plan))};
+  return {place(senders_, std::make_unique<SendStream>(std::move(plan)))};
 }
 
 void Transport::remove_sender(SenderIndex index) { senders_[index.value].reset(); }
@@ -112,7 +117,9 @@ Transport::Input Transport::handle_dtls(base::ByteView datagram, base::Instant n
     channel_->start(now);
   }
   channel_->deliver(datagram, now);
+  receive_data(now);
   pump_channel(now, out);
+  send_data(now, out);
   return {};
 }
 
@@ -128,8 +135,9 @@ void Transport::note_arrival(const wire::RtpView& packet, base::Instant now) {
   const auto value = packet.extension({transport_wide_id_});
   const auto seq = value ? wire::decode_transport_sequence(*value) : std::nullopt;
   if (!seq) return;
-  if (arrivals_.empty()) next_arrivals_ = std::max(next_arrivals_, now);
-  arrivals_.add(*seq, now);
+  if (!arrivals_) arrivals_ = std::make_unique<ArrivalLog>();
+  if (arrivals_->empty()) next_arrivals_ = std::max(next_arrivals_, now);
+  arrivals_->add(*seq, now);
   arrivals_media_ = packet.ssrc();
 }
 
@@ -156,7 +164,9 @@ Transport::Input Transport::accept_rtp(base::ByteSpan bytes, base::Instant now) 
 Transport::Input Transport::accept_media(const wire::RtpView& packet, ReceiverIndex index, std::uint8_t encoding,
                                          bool rtx, base::Instant now) {
   auto& receiver = *receivers_[index.value];
-  if (packet.payload_type().value != receiver.plan().payload_type) return {DropReason::unexpected, {}};
+  const auto type = packet.payload_type().value;
+  const auto& plan = receiver.plan();
+  if (type != plan.payload_type && type != plan.red_payload_type) return {DropReason::unexpected, {}};
   const auto accepted = receiver.encoding(encoding).stream->accept(
       {packet.sequence(), packet.timestamp(), packet.packet().size(), rtx}, now);
   if (accepted.duplicate) return {};
@@ -190,12 +200,17 @@ void Transport::on_rtcp(const wire::RtcpPacket& packet, base::Instant now) {
   } else if (const auto* feedback = std::get_if<wire::TransportFeedback>(&packet)) {
     bandwidth_.on_feedback(sent_.match(*feedback), now);
     pacer_.set_rate(bandwidth_.estimate());
+  } else if (const auto* remb = std::get_if<wire::Remb>(&packet)) {
+    bandwidth_.on_remb(remb->bitrate, now);
+    pacer_.set_rate(bandwidth_.estimate());
   }
 }
 
 void Transport::on_block(const wire::ReportBlock& block, base::Instant now) {
   const auto index = sender_of(block.ssrc);
   if (!index) return;
+  bandwidth_.on_report(block.fraction_lost / 256.0, now);
+  pacer_.set_rate(bandwidth_.estimate());
   const auto rtt = senders_[index->value]->on_report(block, now);
   if (!rtt) return;
   measured_rtt_ = measured_rtt_ ? (*measured_rtt_ * 3 + *rtt) / 4 : *rtt;
@@ -254,9 +269,16 @@ struct Extensions {
 
   std::array<std::uint8_t, 3> send_time;
   std::array<std::uint8_t, 2> transport;
-  std::array<wire::ExtensionValue, 8> list;
+  std::array<wire::ExtensionValue, 5 + 3> list;  // named ones and extras
   std::size_t count = 0;
 };
+
+// A dependency descriptor says the frame's number as it is for this receiver.
+void number_frame(base::ByteSpan header, std::uint8_t id, std::uint16_t number) {
+  const auto view = wire::RtpView::parse(header);
+  const auto value = view ? view->extension({id}) : std::nullopt;
+  if (value) wire::set_frame_number(header.subspan(std::size_t(value->data() - header.data()), value->size()), number);
+}
 
 base::ByteView one_byte(const std::optional<std::uint8_t>& value) {
   return value ? base::ByteView(&*value, 1) : base::ByteView();
@@ -272,6 +294,16 @@ std::size_t Transport::seal_and_commit(base::ByteSpan buffer, std::size_t filled
   return *sealed;
 }
 
+void Transport::fetch_ahead(SenderIndex index) const {
+  base::prefetch(senders_[index.value].get());
+  base::prefetch(channel_.get(), 2 * base::cache_line);
+  sent_.fetch_ahead();
+}
+
+void Transport::fetch_channel() const {
+  if (channel_) channel_->fetch_ahead();
+}
+
 std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::Instant now, Outbox& out) {
   auto* stream = senders_[index.value].get();
   if (!stream || !can_send()) return 0;
@@ -280,7 +312,8 @@ std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::
   const auto buffer = out.begin();
   if (buffer.empty()) return 0;
 
-  wire::RtpHeader header{{plan.payload_type}, packet.marker, packet.seq, packet.time, {plan.ssrc}};
+  const auto type = packet.redundant ? plan.red_payload_type.value_or(plan.payload_type) : plan.payload_type;
+  wire::RtpHeader header{{type}, packet.marker, packet.seq, packet.time, {plan.ssrc}};
   if (packet.retransmission) {
     header.payload_type = {*plan.rtx_payload_type};
     header.ssrc = {*plan.rtx_ssrc};
@@ -289,8 +322,11 @@ std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::
   Extensions extensions(plan, sent_.next(), now);
   extensions.add(plan.extensions.audio_level, one_byte(packet.audio_level));
   extensions.add(plan.extensions.orientation, one_byte(packet.orientation));
+  for_each_extra(packet.extras,
+                 [&](Extra extra, base::ByteView value) { extensions.add(id_of(extra, plan.extensions), value); });
   auto filled = wire::write_rtp_header(buffer, header, extensions.view());
   if (filled == 0 || filled + 2 + packet.head.size() > buffer.size()) return 0;
+  if (plan.extensions.dependency) number_frame(buffer.first(filled), plan.extensions.dependency, packet.frame_number);
   if (packet.retransmission) {  // RFC 4588 §4: the original sequence number goes before the payload
     base::store_u16(&buffer[filled], packet.seq.value);
     filled += 2;
@@ -306,7 +342,7 @@ std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::
 }
 
 std::size_t Transport::send_probe(std::size_t size, std::uint32_t probe, base::Instant now, Outbox& out) {
-  if (!can_send() || !send_transport_wide_) return 0;
+  if (!can_send() || !may_probe_) return 0;
   const auto buffer = out.begin();
   if (buffer.empty()) return 0;
   const wire::RtpHeader header{{probator_.payload_type}, false, probe_seq_, {0}, {probator_.ssrc}};
@@ -317,7 +353,7 @@ std::size_t Transport::send_probe(std::size_t size, std::uint32_t probe, base::I
   const auto sealed = seal_and_commit(buffer, total, {}, out);
   if (sealed == 0) return 0;
   probe_seq_ = probe_seq_ + 1;
-  sent_.add({std::uint32_t(sealed), probe}, now);
+  if (probator_.extensions.transport_wide) sent_.add({std::uint32_t(sealed), probe}, now);
   return sealed;
 }
 
@@ -329,6 +365,7 @@ void Transport::advance(base::Instant now, Outbox& out) {
     pump_channel(now, out);
   }
   if (!can_send()) return;
+  send_data(now, out);
   send_arrivals(now, out);
   send_repairs(now, out);
   send_keyframe_requests(now, out);
@@ -338,8 +375,8 @@ void Transport::advance(base::Instant now, Outbox& out) {
 base::Instant Transport::next_deadline() const {
   auto deadline = channel_ ? channel_->next_deadline() : base::Instant::max();
   if (!can_send()) return deadline;
-  deadline = std::min(deadline, next_report_);
-  if (!arrivals_.empty()) deadline = std::min(deadline, next_arrivals_);
+  deadline = std::min({deadline, next_report_, next_data_deadline()});
+  if (arrivals_ && !arrivals_->empty()) deadline = std::min(deadline, next_arrivals_);
   for (const auto& receiver : receivers_) {
     if (!receiver) continue;
     for (std::size_t i = 0; i < receiver->size(); ++i) {
@@ -363,9 +400,9 @@ void Transport::send_rtcp(Outbox& out, Write&& write) {
 }
 
 void Transport::send_arrivals(base::Instant now, Outbox& out) {
-  if (arrivals_.empty() || now < next_arrivals_) return;
-  for (int i = 0; i < 16 && !arrivals_.empty(); ++i) {  // 16 reports cover the whole log
-    send_rtcp(out, [&](base::ByteWriter& writer) { arrivals_.write(writer, own_ssrc, arrivals_media_); });
+  if (!arrivals_ || arrivals_->empty() || now < next_arrivals_) return;
+  for (int i = 0; i < 16 && !arrivals_->empty(); ++i) {  // 16 reports cover the whole log
+    send_rtcp(out, [&](base::ByteWriter& writer) { arrivals_->write(writer, own_ssrc, arrivals_media_); });
   }
   next_arrivals_ = now + twcc_interval;
 }
@@ -391,7 +428,7 @@ void Transport::send_keyframe_requests(base::Instant now, Outbox& out) {
     if (!receiver || receiver->paused) continue;
     for (std::size_t i = 0; i < receiver->size(); ++i) {
       auto& encoding = receiver->encoding(i);
-      if (!encoding.ssrc || !encoding.keyframe.due(now)) continue;
+      if (!encoding.ssrc || !encoding.keyframe.due(now, encoding.stream->rtt())) continue;
       ++encoding.keyframe_requests;
       send_rtcp(out, [&](base::ByteWriter& writer) { wire::write_pli(writer, {own_ssrc, *encoding.ssrc}); });
     }

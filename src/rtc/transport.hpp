@@ -20,6 +20,7 @@
 #include "rtc/receiver.hpp"
 #include "rtc/send_stream.hpp"
 #include "rtc/twcc.hpp"
+#include "sctp/association.hpp"
 #include "wire/rtp.hpp"
 
 namespace greenroom::rtc {
@@ -67,6 +68,9 @@ struct OutgoingRtp {
   wire::RtpTime time;
   base::ByteView head, rest;
   std::optional<std::uint8_t> audio_level, orientation;  // extension bytes as received
+  base::ByteView extras;                                 // see rtc/header_extras.hpp
+  std::uint16_t frame_number = 0;                        // that a dependency descriptor among them is to say
+  bool redundant = false;                                // goes out under the plan's red_payload_type
   bool retransmission = false;                           // goes out on the RTX stream (RFC 4588)
   std::uint32_t probe = 0;
 };
@@ -88,7 +92,7 @@ class Transport {
   ReceiverIndex add_receiver(ProducerPlan plan);
   void remove_receiver(ReceiverIndex index);
   Receiver* receiver(ReceiverIndex index);
-  SenderIndex add_sender(const ConsumerPlan& plan);
+  SenderIndex add_sender(ConsumerPlan plan);
   void remove_sender(SenderIndex index);
   SendStream* sender(SenderIndex index);
 
@@ -106,8 +110,15 @@ class Transport {
   const std::vector<Feedback>& feedback() const { return feedback_; }
   const std::vector<wire::SeqNo>& nacked() const { return nacked_; }
 
+  // ---- data channels (transport_data.cpp): an association, made when it is first asked for or the browser calls
+  sctp::Association& data();
+  bool has_data() const { return data_ != nullptr; }
+
   // ---- packets out
   bool can_send() const;
+  // Two hints, in this order and a moment apart: send() comes soon.
+  void fetch_ahead(SenderIndex sender) const;
+  void fetch_channel() const;
   // Bytes on the wire; 0 when it could not be sent.
   std::size_t send(SenderIndex sender, const OutgoingRtp& packet, base::Instant now, Outbox& out);
   // Padding on mediasoup's probation stream (SSRC 1234, mid "probator"), which its client sets up beside the first
@@ -126,6 +137,9 @@ class Transport {
   static constexpr wire::Ssrc own_ssrc{1};        // of our RTCP: we send no media under it
 
   void pump_channel(base::Instant now, Outbox& out);
+  void receive_data(base::Instant now);
+  void send_data(base::Instant now, Outbox& out);
+  base::Instant next_data_deadline() const;
   Input accept_rtp(base::ByteSpan packet, base::Instant now);
   Input accept_media(const wire::RtpView& packet, ReceiverIndex index, std::uint8_t encoding, bool rtx,
                      base::Instant now);
@@ -145,15 +159,16 @@ class Transport {
   void send_arrivals(base::Instant now, Outbox& out);
   std::size_t seal_and_commit(base::ByteSpan buffer, std::size_t filled, base::ByteView rest, Outbox& out);
 
+  base::Rng& rng_;
   IceAgent ice_;
   std::unique_ptr<crypto::SecureChannel> channel_;
   bool channel_started_ = false, was_connected_ = false;
   std::vector<std::unique_ptr<Receiver>> receivers_;
   std::vector<std::unique_ptr<SendStream>> senders_;
-  ArrivalLog arrivals_;
+  std::unique_ptr<ArrivalLog> arrivals_;  // from the first that carries a number
   wire::Ssrc arrivals_media_;
   std::uint8_t transport_wide_id_ = 0;  // on what we receive
-  bool send_transport_wide_ = false;
+  bool may_probe_ = false;              // there is an extension by which a browser measures
   SendLog sent_;
   BandwidthEstimator bandwidth_;
   Pacer pacer_;
@@ -165,6 +180,8 @@ class Transport {
   std::vector<Feedback> feedback_;
   std::vector<wire::SeqNo> nacked_;
   std::vector<wire::SeqNo> to_nack_;
+  std::unique_ptr<sctp::Association> data_;
+  bool data_waits_ = false;  // more than one turn's packets
 };
 
 }  // namespace greenroom::rtc

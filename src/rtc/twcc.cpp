@@ -1,45 +1,76 @@
 #include "rtc/twcc.hpp"
 
+#include <algorithm>
+#include <bit>
+
+#include "base/prefetch.hpp"
+
 namespace greenroom::rtc {
 namespace {
 constexpr std::int64_t max_report = 256;  // packets: at most 20 + 4 * 256 bytes, so that a report fits its datagram
-}
+constexpr std::size_t first_size = 64;    // packets: half a second of a small picture
+constexpr base::Duration worth_keeping = std::chrono::seconds(2);  // a report that has not come by then will not
+}  // namespace
 
 void ArrivalLog::add(wire::SeqNo seq, base::Instant now) {
   const auto ext = unwrapper_.unwrap(seq);
   if (!any_) next_ = ext, any_ = true;
   if (ext < next_) return;  // already told as lost; what the estimator made of it is history
   if (ext - next_ >= std::int64_t(twcc_log_size)) next_ = ext;
-  slots_[ext.value % twcc_log_size] = {ext, now};
+  make_room(std::size_t(ext - next_) + 1);
+  slots_[ext.value % slots_.size()] = {ext, now};
   pending_ = true;
+}
+
+void ArrivalLog::make_room(std::size_t packets) {
+  if (packets <= slots_.size()) return;
+  std::vector<Slot> larger(std::max(first_size, std::bit_ceil(packets)));
+  for (const auto& slot : slots_) {
+    if (slot.seq >= next_) larger[slot.seq.value % larger.size()] = slot;
+  }
+  slots_ = std::move(larger);
 }
 
 bool ArrivalLog::write(base::ByteWriter& out, wire::Ssrc sender, wire::Ssrc media) {
   if (!pending_) return false;
+  if (!builder_) builder_ = std::make_unique<wire::TransportFeedbackBuilder>();
   const auto end = *unwrapper_.highest() + 1;
   bool started = false;
   wire::ExtSeq first;
   for (; next_ < end; next_ = next_ + 1) {
     if (started && next_ - first >= max_report) break;
-    const auto& slot = slots_[next_.value % twcc_log_size];
+    const auto& slot = slots_[next_.value % slots_.size()];
     if (slot.seq != next_) continue;
     if (!started) {
-      builder_.start(next_, slot.at);
+      builder_->start(next_, slot.at);
       first = next_;
       started = true;
       continue;
     }
-    if (!builder_.add(next_, slot.at)) break;
+    if (!builder_->add(next_, slot.at)) break;
   }
   pending_ = next_ < end;
   if (!started) return false;
-  builder_.write(out, sender, media, count_++);
+  builder_->write(out, sender, media, count_++);
   return out.ok();
 }
 
 void SendLog::add(const Sent& packet, base::Instant now) {
-  slots_[next_.value % twcc_log_size] = {next_, now, packet, true};
+  if (slots_.empty()) slots_.resize(first_size);
+  const auto& oldest = slots_[next_.value % slots_.size()];
+  if (oldest.open && slots_.size() < twcc_log_size && now - oldest.at < worth_keeping) grow();
+  slots_[next_.value % slots_.size()] = {next_, now, packet, true};
   next_ = next_ + 1;
+}
+
+void SendLog::grow() {
+  std::vector<Slot> larger(slots_.size() * 2);
+  for (const auto& slot : slots_) larger[slot.seq.value % larger.size()] = slot;
+  slots_ = std::move(larger);
+}
+
+void SendLog::fetch_ahead() const {
+  if (!slots_.empty()) base::prefetch(&slots_[next_.value % slots_.size()], 4 * sizeof(Slot));
 }
 
 // The reference counts 64 ms in 24 bits (§3.1): twelve days, then it wraps.
@@ -55,10 +86,11 @@ base::Duration SendLog::unwrap_reference(base::Duration reference) {
 
 const std::vector<SentSample>& SendLog::match(const wire::TransportFeedback& feedback) {
   samples_.clear();
+  if (slots_.empty()) return samples_;
   const auto reference = unwrap_reference(feedback.reference_time());
   feedback.for_each([&](const wire::PacketStatus& status) {
     const auto seq = next_ + distance(status.sequence, next_.seq());
-    auto& slot = slots_[seq.value % twcc_log_size];
+    auto& slot = slots_[seq.value % slots_.size()];
     if (!slot.open || slot.seq != seq) return;
     slot.open = false;
     const auto arrival = status.received ? std::optional(reference + status.arrival) : std::nullopt;

@@ -1,10 +1,12 @@
 // Transport-wide congestion control (draft-holmer-rmcat-transport-wide-cc-extensions-01), both ends of it.
 // ArrivalLog: what arrived on a transport and when, told to the sender every twcc_interval, so that the browser's
 // estimator lets it send at full rate. SendLog: what we sent and when, joined with the browser's reports into the
-// samples that congestion.hpp judges. Pure, bounded, owned by a Transport.
+// samples that congestion.hpp judges. Pure, owned by a Transport. Both grow to what is under way between two reports,
+// up to twcc_log_size: a transport that sends or receives nothing keeps next to nothing.
 #pragma once
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -32,12 +34,14 @@ class ArrivalLog {
     wire::ExtSeq seq;
     base::Instant at;
   };
+  void make_room(std::size_t packets);
+
   wire::SeqUnwrapper unwrapper_;
-  std::vector<Slot> slots_ = std::vector<Slot>(twcc_log_size);
-  wire::ExtSeq next_;  // not reported yet
+  std::vector<Slot> slots_;  // a power of two of them
+  wire::ExtSeq next_;        // not reported yet
   bool any_ = false, pending_ = false;
   std::uint8_t count_ = 0;
-  wire::TransportFeedbackBuilder builder_;
+  std::unique_ptr<wire::TransportFeedbackBuilder> builder_;  // from the first report on
 };
 
 // One sent packet whose fate is known.
@@ -56,6 +60,7 @@ class SendLog {
   };
   wire::SeqNo next() const { return next_.seq(); }
   void add(const Sent& packet, base::Instant now);  // it carried next()
+  void fetch_ahead() const;                         // a hint: add() comes soon
   // Samples in order of sequence; each packet's fate is told once. Valid until the next call.
   const std::vector<SentSample>& match(const wire::TransportFeedback& feedback);
 
@@ -66,10 +71,11 @@ class SendLog {
     Sent packet;
     bool open = false;
   };
+  void grow();
   base::Duration unwrap_reference(base::Duration reference);
 
   wire::ExtSeq next_{0x10000};
-  std::vector<Slot> slots_ = std::vector<Slot>(twcc_log_size);
+  std::vector<Slot> slots_;  // a power of two of them
   std::vector<SentSample> samples_;
   std::optional<base::Duration> last_reference_;
 };
