@@ -1,7 +1,9 @@
 // Shares a subscriber's bandwidth among its video consumers. Pure: demands and a budget in, layers out.
 // Everyone gets the lowest layer first (a small picture of everybody beats a large one of somebody), then steps upward
-// are given in turn while they fit. A step up from what is sent now must fit with a margin, so that a budget that
-// trembles does not make layers flap, each flap costing a key frame.
+// are given, the higher rank first, within a rank in turn until one does not fit. A step up from what is sent now must
+// fit with a margin, so that a budget that trembles does not make layers flap, each flap costing a key frame.
+// Invariants: what is given is within the budget unless the lowest layers alone are not; of a larger budget the highest
+// rank that gets something else gets nothing less.
 #pragma once
 #include <array>
 #include <span>
@@ -20,6 +22,7 @@ struct Demand {
   int temporal_layers = 1;
   Layers limit;    // what is wanted at most
   Layers current;  // what is sent now
+  int rank = 0;    // the higher first
 };
 
 // One answer per demand; spatial -1 where nothing is available. Every demand with something to send gets at least its

@@ -2,7 +2,7 @@
 
 namespace greenroom::sfu {
 
-const RoomId* room_of(const Command& command) {
+const RoomId* room_of(const CommandBody& command) {
   return std::visit(
       [](const auto& body) -> const RoomId* {
         if constexpr (std::is_same_v<std::decay_t<decltype(body)>, GetStats>) {
@@ -11,7 +11,7 @@ const RoomId* room_of(const Command& command) {
           return &body.room;
         }
       },
-      command.body);
+      command);
 }
 
 const RoomId& room_of(const Event& event) {

@@ -18,6 +18,8 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "sfu/data_command.hpp"
+#include "sfu/histogram.hpp"
 #include "sfu/ids.hpp"
 #include "wire/ortc.hpp"
 
@@ -116,6 +118,7 @@ struct Consume {  // the consumer starts paused
   TransportId transport;
   ProducerId producer;
   wire::RtpCapabilities rtp_capabilities;
+  std::optional<wire::ConsumerSlot> slot = {};  // one after the other they go on with its stream
 };
 struct ResumeConsumer {
   RoomId room;
@@ -139,10 +142,20 @@ struct SetPreferredLayers {  // an upper bound; what is sent follows the bandwid
   std::uint8_t spatial_layer = 0;
   std::optional<std::uint8_t> temporal_layer;
 };
+struct SetConsumerPriority {  // higher ones get their layers first, whatever is behind them
+  RoomId room;
+  PeerId peer;
+  ConsumerId consumer;
+  std::uint8_t priority = 1;
+};
 struct RequestKeyFrame {
   RoomId room;
   PeerId peer;
   ConsumerId consumer;
+};
+struct GetPeerStats {  // answered with PeerStats
+  RoomId room;
+  PeerId peer;
 };
 struct GetStats {
   std::optional<RoomId> room;  // absent: totals of the shard only
@@ -157,10 +170,12 @@ struct StopBackup {
   std::string recording;
 };
 
-using CommandBody = std::variant<CreateRoom, CloseRoom, JoinRoom, LeaveRoom, CreateTransport, ConnectTransport,
-                                 CloseTransport, RestartIce, Produce, CloseProducer, PauseProducer, ResumeProducer,
-                                 GetProducers, Consume, ResumeConsumer, PauseConsumer, CloseConsumer,
-                                 SetPreferredLayers, RequestKeyFrame, GetStats, StartBackup, StopBackup>;
+using CommandBody =
+    std::variant<CreateRoom, CloseRoom, JoinRoom, LeaveRoom, CreateTransport, ConnectTransport, CloseTransport,
+                 RestartIce, Produce, CloseProducer, PauseProducer, ResumeProducer, GetProducers, Consume,
+                 ResumeConsumer, PauseConsumer, CloseConsumer, SetPreferredLayers, SetConsumerPriority, RequestKeyFrame,
+                 GetPeerStats, GetStats, StartBackup, StopBackup, ProduceData, CloseDataProducer, ConsumeData,
+                 CloseDataConsumer>;
 
 struct Command {
   std::uint64_t request_id = 0;  // the caller's, unique among its unanswered commands
@@ -168,7 +183,7 @@ struct Command {
 };
 
 // The room that a command is about; nullptr for the totals of a shard.
-const RoomId* room_of(const Command& command);
+const RoomId* room_of(const CommandBody& command);
 
 // ---- replies
 struct Done {};
@@ -197,6 +212,7 @@ struct TransportCreated {
   wire::IceParameters ice_parameters;
   std::vector<wire::IceCandidate> ice_candidates;
   wire::DtlsParameters dtls_parameters;
+  wire::SctpParameters sctp_parameters = {};
 };
 struct IceRestarted {
   wire::IceParameters ice_parameters;
@@ -212,21 +228,51 @@ struct Consumed {
   ProducerId producer;
   wire::MediaKind kind = wire::MediaKind::audio;
   wire::RtpParameters rtp_parameters;
-  bool simulcast = false;
+  bool simulcast = false, svc = false;  // at most one: several encodings, or spatial layers within one
   bool producer_paused = false;
 };
+enum class TransportStatus : std::uint8_t { connecting, connected, disconnected, failed, closed };
+BOOST_DESCRIBE_ENUM(TransportStatus, connecting, connected, disconnected, failed, closed)
+
 struct ConsumerStats {
   ConsumerId consumer;
   ProducerId producer;
-  std::uint64_t packets = 0, bytes = 0, retransmitted = 0, nacked = 0, not_in_cache = 0;
+  wire::MediaKind kind = wire::MediaKind::audio;
+  std::uint64_t packets = 0, bytes = 0, retransmitted = 0, nacked = 0, not_in_cache = 0, key_frame_requests = 0;
   int spatial_layer = -1, temporal_layer = -1;  // -1: nothing is sent
-  double fraction_lost = 0;                     // last receiver report
+  double fraction_lost = 0;                     // this and what follows: last receiver report
+  std::int64_t lost = 0;
+  double jitter_ms = 0;
+  std::optional<double> rtt_ms;
+  int score = 10, producer_score = 10;
 };
 struct ProducerStats {
   ProducerId producer;
+  wire::MediaKind kind = wire::MediaKind::audio;
   std::uint64_t packets = 0, bytes = 0, lost = 0, recovered = 0, duplicates = 0, nacks = 0, key_frame_requests = 0;
   double jitter_ms = 0;
-  std::vector<base::Bitrate> layers;  // lowest first
+  double fraction_lost = 0;  // lately, before repairs
+  int score = 10;
+  struct Layer {
+    base::Bitrate bitrate;
+    int score = 0;
+    std::uint64_t key_frame_requests = 0;
+  };
+  std::vector<Layer> layers;  // lowest first
+};
+struct TransportStats {
+  TransportId transport;
+  Direction direction = Direction::send;
+  TransportStatus status = TransportStatus::connecting;
+  std::optional<double> rtt_ms;
+  std::optional<base::Bitrate> available_outgoing;  // of receiving ones, from their first feedback on
+};
+// How well a peer is connected, both ways.
+struct Quality {
+  int score = 10;  // the worst of what it sends and what it is sent
+  double loss_up = 0, loss_down = 0;
+  double jitter_ms = 0;
+  std::optional<double> rtt_ms;
 };
 struct PeerStats {
   PeerId peer;
@@ -234,6 +280,8 @@ struct PeerStats {
   bool connected = false;        // every transport it has
   std::optional<double> rtt_ms;  // of the receiving transport
   std::optional<base::Bitrate> available_outgoing;
+  Quality quality;
+  std::vector<TransportStats> transports;
   std::vector<ProducerStats> producers;
   std::vector<ConsumerStats> consumers;
 };
@@ -245,15 +293,20 @@ struct ShardCounters {
   std::uint64_t dropped_forged = 0;      // fails authentication or replay
   std::uint64_t dropped_unexpected = 0;  // parses, but no stream is declared for it
   std::uint64_t dropped_overflow = 0;    // no room in an output queue
+  std::uint64_t key_frame_requests = 0, nacked = 0, retransmitted = 0, probes = 0;
+  // Looked at once a second of each connected transport or stream that has something to tell.
+  RttHistogram rtt;
+  LossHistogram loss_up, loss_down;
 };
 struct Stats {
   std::uint32_t rooms = 0, peers = 0, transports = 0, producers = 0, consumers = 0;
+  std::uint32_t data_producers = 0, data_consumers = 0;
   ShardCounters counters;
   std::vector<PeerStats> room_peers;  // where the command names a room
 };
 
-using ReplyBody =
-    std::variant<Done, RoomCreated, Joined, TransportCreated, IceRestarted, Produced, Producers, Consumed, Stats>;
+using ReplyBody = std::variant<Done, RoomCreated, Joined, TransportCreated, IceRestarted, Produced, Producers, Consumed,
+                               PeerStats, Stats, DataProduced, DataConsumed>;
 
 struct Reply {
   std::uint64_t request_id = 0;
@@ -285,14 +338,25 @@ struct ConsumerLayersChanged {
   std::optional<std::uint8_t> spatial_layer;  // absent: nothing is sent now
   std::optional<std::uint8_t> temporal_layer;
 };
-struct Scores {  // 0..10, quality of what arrives from a producer; when it changes
+struct ProducerScore {  // 0..10, quality of what arrives from a producer; when it changes
   RoomId room;
   PeerId peer;
   ProducerId producer;
   int score = 10;
+  std::vector<int> encodings;  // lowest first; 0: not being sent
 };
-enum class TransportStatus : std::uint8_t { connecting, connected, disconnected, failed, closed };
-BOOST_DESCRIBE_ENUM(TransportStatus, connecting, connected, disconnected, failed, closed)
+struct ConsumerScore {  // 0..10, quality of what arrives at a consumer; when one of them changes
+  RoomId room;
+  PeerId peer;
+  ConsumerId consumer;
+  int score = 10;
+  int producer_score = 10;
+};
+struct PeerQuality {  // when its score changes; told to everyone in the room
+  RoomId room;
+  PeerId peer;
+  Quality quality;
+};
 struct TransportState {  // failed: no consent for 30 s (RFC 7675 §5.1) or DTLS refused; the caller decides what then
   RoomId room;
   PeerId peer;
@@ -313,8 +377,13 @@ struct AudioLevels {  // those above silence, loudest first, a few times a secon
   std::vector<AudioLevel> levels;
 };
 
-using Event = std::variant<ProducerClosed, ConsumerClosed, ConsumerPaused, ConsumerLayersChanged, Scores,
-                           TransportState, ActiveSpeaker, AudioLevels>;
+struct RoomLost {  // by whoever runs the shards: the one that had it has stalled, and nothing of the room is left
+  RoomId room;
+};
+
+using Event = std::variant<ProducerClosed, ConsumerClosed, ConsumerPaused, ConsumerLayersChanged, ProducerScore,
+                           ConsumerScore, PeerQuality, TransportState, ActiveSpeaker, AudioLevels, RoomLost,
+                           DataProducerClosed, DataConsumerClosed>;
 
 const RoomId& room_of(const Event& event);
 

@@ -4,8 +4,10 @@ namespace greenroom::sfu {
 
 std::optional<Placement> Forwarder::offer(const UpTrack& track, std::uint8_t encoding, const CachedPacket& packet,
                                           bool late) {
-  const Rewriter::Incoming incoming{packet.seq, packet.time, packet.vp8 ? &*packet.vp8 : nullptr};
-  switch (selector_.choose(encoding, packet, late)) {
+  Rewriter::Incoming incoming{packet.seq, packet.time, packet.picture};
+  const auto choice = selector_.choose(encoding, packet, late);
+  incoming.marker = selector_.closes_picture(packet);
+  switch (choice) {
     case Choice::ignore:
       return std::nullopt;
     case Choice::skip:
@@ -14,6 +16,9 @@ std::optional<Placement> Forwarder::offer(const UpTrack& track, std::uint8_t enc
     case Choice::switch_:
       rewriter_.switch_to(encoding, incoming, track.time_delta(encoding));
       break;
+    case Choice::blank:
+      incoming.blank = true;
+      break;
     case Choice::forward:
       break;
   }
@@ -21,9 +26,9 @@ std::optional<Placement> Forwarder::offer(const UpTrack& track, std::uint8_t enc
 }
 
 std::optional<rtc::ReceiveStream::SenderClock> Forwarder::clock(const UpTrack& track) const {
-  const int spatial = selector_.current().spatial;
-  if (spatial < 0 || !track.clock(std::size_t(spatial))) return std::nullopt;
-  auto clock = *track.clock(std::size_t(spatial));
+  const int encoding = selector_.encoding();
+  if (encoding < 0 || !track.clock(std::size_t(encoding))) return std::nullopt;
+  auto clock = *track.clock(std::size_t(encoding));
   clock.rtp_time = clock.rtp_time + rewriter_.time_delta();
   return clock;
 }

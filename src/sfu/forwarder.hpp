@@ -12,8 +12,9 @@ namespace greenroom::sfu {
 
 class Forwarder {
  public:
-  explicit Forwarder(wire::MediaKind kind)
-      : selector_(kind), rewriter_(kind == wire::MediaKind::audio ? audio_cache_packets : video_cache_packets) {}
+  explicit Forwarder(const rtc::ProducerPlan& plan)
+      : selector_(LayerShape::of(plan)),
+        rewriter_(plan.kind == wire::MediaKind::audio ? audio_cache_packets : video_cache_packets) {}
 
   // How the packet goes out; nothing when it does not.
   std::optional<Placement> offer(const UpTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late);

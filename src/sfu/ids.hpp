@@ -18,6 +18,8 @@ using PeerId = base::Id<struct PeerTag>;
 using TransportId = base::Id<struct TransportTag>;
 using ProducerId = base::Id<struct ProducerTag>;
 using ConsumerId = base::Id<struct ConsumerTag>;
+using DataProducerId = base::Id<struct DataProducerTag>;
+using DataConsumerId = base::Id<struct DataConsumerTag>;
 using BackupTrackId = base::Id<struct BackupTrackTag>;
 
 }  // namespace greenroom::sfu

@@ -24,14 +24,14 @@ class Outputs {
   }
 
   bool poll(Output& out) {
-    if (rtc::Outbox::Datagram datagram; datagrams.poll(datagram)) {
-      out = Transmit{datagram.to, datagram.bytes};
+    if (Transmit run; datagrams.poll(run)) {
+      out = run;
       return true;
     }
     if (next_ == said_.size()) {
       said_.clear();
       next_ = 0;
-      for (rtc::Outbox::Datagram drained; backup_bytes_.poll(drained);) continue;
+      for (Transmit drained; backup_bytes_.poll(drained);) continue;
       return false;
     }
     out = std::move(said_[next_++]);

@@ -10,8 +10,9 @@
 
 #include "base/bytes.hpp"
 #include "base/time.hpp"
+#include "wire/dependency_descriptor.hpp"
+#include "wire/picture_mark.hpp"
 #include "wire/rtp.hpp"
-#include "wire/vp8.hpp"
 
 namespace greenroom::sfu {
 
@@ -25,13 +26,16 @@ struct CachedPacket {
   base::Instant arrival{};
   bool marker = false;
   bool keyframe = false;      // a decoder can begin here
-  bool starts_frame = false;  // first packet of a picture, where the codec says so
-  std::optional<wire::Vp8Descriptor> vp8;
+  bool redundant = false;     // sound with copies of earlier sound around it (RFC 2198)
+  wire::PictureMark picture;  // of video
+  std::optional<wire::DependencyMark> dependency;
   std::optional<std::uint8_t> audio_level, orientation;
   std::uint16_t size = 0;
+  std::uint16_t extras_size = 0;  // header extensions that are handed on, behind the payload (rtc/header_extras.hpp)
   std::array<std::uint8_t, max_payload_size> bytes;
 
   base::ByteView payload() const { return base::ByteView(bytes).first(size); }
+  base::ByteView extras() const { return base::ByteView(bytes).subspan(size, extras_size); }
 };
 
 class PacketCache {

@@ -9,16 +9,17 @@
 namespace greenroom::sfu {
 namespace {
 
-wire::Vp8Descriptor vp8(std::uint16_t picture, std::uint8_t tl0) {
-  wire::Vp8Descriptor d;
-  d.picture_id = picture;
-  d.tl0_picture_index = tl0;
-  return d;
+wire::PictureMark vp8(std::uint16_t picture, std::uint8_t tl0) {
+  wire::PictureMark mark;
+  mark.numbers = {picture, tl0};
+  mark.picture_id_at = 2, mark.tl0_at = 4;
+  mark.closes_up = true;
+  return mark;
 }
 
 class RewriterTest : public testing::Test {
  protected:
-  Rewriter::Incoming at(std::uint64_t seq, std::uint32_t time = 0) { return {{seq}, {time}, nullptr}; }
+  Rewriter::Incoming at(std::uint64_t seq, std::uint32_t time = 0) { return {{seq}, {time}, {}}; }
   Rewriter rewriter{128};
 };
 
@@ -42,14 +43,14 @@ TEST_F(RewriterTest, KeepsTheNumberOfALatePacketFree) {
 
 TEST_F(RewriterTest, SwitchContinuesNumbersTimeAndPictures) {
   const auto low = vp8(500, 7), high = vp8(9000, 200);
-  rewriter.switch_to(0, {{100}, {1000}, &low}, 0);
-  rewriter.place({{100}, {1000}, &low});
-  rewriter.switch_to(1, {{7000}, {50'000}, &high}, 4000 - 50'000);
-  const auto placed = *rewriter.place({{7000}, {50'000}, &high});
+  rewriter.switch_to(0, {{100}, {1000}, low}, 0);
+  rewriter.place({{100}, {1000}, low});
+  rewriter.switch_to(1, {{7000}, {50'000}, high}, 4000 - 50'000);
+  const auto placed = *rewriter.place({{7000}, {50'000}, high});
   EXPECT_EQ(placed.seq.value, 1);
   EXPECT_EQ(placed.time.value, 4000u);
-  EXPECT_EQ(placed.vp8.picture_id, 501);
-  EXPECT_EQ(placed.vp8.tl0_picture_index, 8);
+  EXPECT_EQ(placed.picture.picture_id, 501);
+  EXPECT_EQ(placed.picture.tl0, 8);
   EXPECT_FALSE(rewriter.place(at(6999))) << "from before the switch";
 }
 
@@ -63,12 +64,12 @@ TEST_F(RewriterTest, TimeNeverGoesBackOverASwitch) {
 
 TEST_F(RewriterTest, SkippedPicturesCloseUpOncePerPicture) {
   const auto a = vp8(10, 1), b = vp8(11, 1), c = vp8(12, 2);
-  rewriter.switch_to(0, {{100}, {0}, &a}, 0);
-  rewriter.place({{100}, {0}, &a});
-  rewriter.skip({{101}, {1}, &b});
-  rewriter.skip({{102}, {1}, &b});
-  const auto placed = *rewriter.place({{103}, {2}, &c});
-  EXPECT_EQ(placed.vp8.picture_id, 11);
+  rewriter.switch_to(0, {{100}, {0}, a}, 0);
+  rewriter.place({{100}, {0}, a});
+  rewriter.skip({{101}, {1}, b});
+  rewriter.skip({{102}, {1}, b});
+  const auto placed = *rewriter.place({{103}, {2}, c});
+  EXPECT_EQ(placed.picture.picture_id, 11);
   EXPECT_EQ(placed.seq.value, 1);
 }
 
@@ -114,6 +115,31 @@ TEST_F(RewriterTest, NoNumberIsEverUsedTwice) {
     }
   }
   EXPECT_GT(used.size(), 15'000u);
+}
+
+TEST_F(RewriterTest, AStreamGoesOnWhereAnotherEnded) {
+  rewriter.switch_to(0, {{100}, {5'000}, vp8(40, 7)}, 0);
+  const auto last = *rewriter.place({{100}, {5'000}, vp8(40, 7)});
+  Rewriter next{128};
+  next.go_on_from(rewriter.end(), 9'000);
+  next.switch_to(0, {{60'000}, {4'000'000'000}, vp8(2'000, 99)}, 0);
+  const auto first = *next.place({{60'000}, {4'000'000'000}, vp8(2'000, 99)});
+  EXPECT_EQ(first.seq.value, last.seq.value + 1);
+  EXPECT_EQ(distance(first.time, last.time), 9'000);
+  EXPECT_EQ(first.picture.picture_id, last.picture.picture_id + 1);
+  EXPECT_EQ(first.picture.tl0, last.picture.tl0 + 1);
+  EXPECT_FALSE(next.origin(last.seq)) << "what went before is not its own to repeat";
+
+  // Its other layers are on the same time line.
+  next.switch_to(1, {{7}, {4'000'003'000 - 500}, vp8(9, 9)}, 500);
+  EXPECT_EQ(distance(next.place({{7}, {4'000'003'000 - 500}, vp8(9, 9)})->time, first.time), 3'000);
+}
+
+TEST_F(RewriterTest, AStreamThatNeverBeganIsBegunByTheNext) {
+  Rewriter next{128};
+  next.go_on_from(rewriter.end(), 9'000);
+  next.switch_to(0, at(100, 5'000), 0);
+  EXPECT_EQ(next.place(at(100, 5'000))->seq.value, 0);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/assert.hpp"
 #include "rtc/capabilities.hpp"
+#include "rtc/sdp_negotiation.hpp"
 
 namespace greenroom::sfu {
 namespace {
@@ -17,16 +18,21 @@ wire::IceParameters ice_parameters(const rtc::IceAgent& ice) {
   return {ice.credentials().username_fragment, ice.credentials().password, true};
 }
 
-// RFC 8445 §5.1.2.1: host preference 126, then the order we announce in, then component 1.
+// RFC 8445 §5.1.2.1 and RFC 6544 §4.2: host candidates have the type preference 126 over UDP and 90 over TCP, whose
+// local preference begins with the direction (passive: 4 of 7); then the order we announce in; then component 1.
+wire::IceCandidate candidate(const base::Address& address, std::uint32_t order) {
+  const auto ip = base::ip_to_string(address);
+  if (address.protocol == base::Protocol::tcp) {
+    const std::uint32_t priority = 90u << 24 | (4u << 13 | (8191u - order)) << 8 | 255u;
+    return {"tcp" + std::to_string(order), priority, ip, ip, "tcp", address.port, "host", "passive"};
+  }
+  const std::uint32_t priority = 126u << 24 | (65535u - order) << 8 | 255u;
+  return {"udp" + std::to_string(order), priority, ip, ip, "udp", address.port, "host", {}};
+}
+
 std::vector<wire::IceCandidate> candidates(const std::vector<base::Address>& announced) {
   std::vector<wire::IceCandidate> list;
-  std::uint32_t preference = 65535;
-  for (const auto& address : announced) {
-    const auto ip = base::ip_to_string(address);
-    const std::uint32_t priority = 126u << 24 | preference << 8 | 255u;
-    list.push_back({"host" + std::to_string(list.size()), priority, ip, ip, "udp", address.port, "host", {}});
-    preference -= 1;
-  }
+  for (const auto& address : announced) list.push_back(candidate(address, std::uint32_t(list.size())));
   return list;
 }
 
@@ -136,8 +142,9 @@ Room::Answer Room::handle(CreateTransport& command, base::Instant) {
   const rtc::Transport::Config bitrates{{config.initial_outgoing, min_outgoing, config.max_outgoing}};
   auto transport = std::make_unique<PeerTransport>(id, *this, peer->id, command.direction, bitrates, context_.rng);
   context_.routes.add(transport->rtc.ice().credentials().username_fragment, transport.get());
-  TransportCreated created{id, ice_parameters(transport->rtc.ice()), candidates(config.announced),
-                           dtls_parameters(context_.channels)};
+  TransportCreated created{
+      id, ice_parameters(transport->rtc.ice()), candidates(config.announced), dtls_parameters(context_.channels), {}};
+  context_.timers.hurry(*transport);
   peer->transports.emplace(id, std::move(transport));
   return created;
 }
@@ -158,6 +165,7 @@ Room::Answer Room::handle(ConnectTransport& command, base::Instant now) {
   // The other's "server" makes us the client; with "auto" the choice is ours, and the passive side needs no timer.
   const auto ours = role == "server" ? crypto::DtlsRole::client : crypto::DtlsRole::server;
   transport->rtc.connect(context_.channels.create(ours, std::move(remote)), now, context_.outputs.datagrams);
+  context_.timers.hurry(*transport);
   return Done{};
 }
 
@@ -186,8 +194,9 @@ void Room::close_transport(Peer& peer, PeerTransport& transport, base::Instant n
   for (auto* track : std::vector(transport.down_tracks)) {
     if (!track) continue;
     if (say) context_.outputs.say(Event(ConsumerClosed{id_, peer.id, track->id(), track->source().id()}));
-    close_consumer(*track);
+    close_consumer(*track, now);
   }
+  close_data(transport, DataEnd::transport_closed, say);
   transport.rtc.close(now, context_.outputs.datagrams);
   for (const auto& address : transport.rtc.ice().addresses()) context_.routes.remove(address, &transport);
   for (const auto& fragment : transport.rtc.ice().fragments()) context_.routes.remove_fragment(fragment);
@@ -229,7 +238,10 @@ void Room::close_producer(UpTrack& track, base::Instant now, bool say) {
     if (say) {
       context_.outputs.say(Event(ConsumerClosed{id_, down->transport().peer, down->id(), track.id()}));
     }
-    close_consumer(*down);
+    close_consumer(*down, now);
+  }
+  for (std::size_t i = 0; i < context_.arrivals.size(); ++i) {
+    if (context_.arrivals[i] == &track) context_.arrivals[i] = nullptr;
   }
   track.transport->rtc.remove_receiver(track.receiver);
   track.transport->up_tracks[track.receiver.value] = nullptr;
@@ -271,7 +283,24 @@ Room::Answer Room::handle(GetProducers& command, base::Instant) {
 
 // ---- consumers
 
-Room::Answer Room::handle(Consume& command, base::Instant) {
+base::Result<rtc::ConsumerPlan> Room::plan_for(const UpTrack& source, PeerTransport& transport,
+                                               const Consume& command) {
+  const auto& device = command.rtp_capabilities;
+  if (const auto& slot = command.slot) {
+    const auto is_taken = [&](const DownTrack* t) {
+      return t && transport.rtc.sender(t->sender())->plan().ssrc == slot->ssrc;
+    };
+    if (std::ranges::any_of(transport.down_tracks, is_taken) || transport.ended_slots.size() > transport.slots_max) {
+      return fail(rtc::errors::bad_rtp_parameters, "slot: it is taken, or there are too many");
+    }
+    return rtc::plan_sdp_consumer(source.plan(), device, *slot, context_.rng);
+  }
+  auto plan = rtc::plan_consumer(source.plan(), device, std::to_string(transport.next_mid), context_.rng);
+  if (plan) ++transport.next_mid;
+  return plan;
+}
+
+Room::Answer Room::handle(Consume& command, base::Instant now) {
   GREENROOM_TRY(auto* transport, find_transport(command.peer, command.transport));
   if (transport->direction != Direction::recv) return fail(errors::wrong_direction, "this transport only sends");
   auto* source = get(up_tracks_, command.producer);
@@ -280,22 +309,44 @@ Room::Answer Room::handle(Consume& command, base::Instant) {
   if (std::size_t(consumers) >= context_.config.max_consumers_per_peer) {
     return fail(errors::too_many, "this peer has too many consumers");
   }
-  GREENROOM_TRY(auto plan, rtc::plan_consumer(source->plan(), command.rtp_capabilities,
-                                              std::to_string(transport->next_mid), context_.rng));
-  ++transport->next_mid;
+  GREENROOM_TRY(auto plan, plan_for(*source, *transport, command));
   const auto id = new_id<ConsumerId>();
   const auto sender = transport->rtc.add_sender(plan);
-  auto track = std::make_unique<DownTrack>(id, *source, *transport, sender);
+  auto track = std::make_unique<DownTrack>(id, *source, *transport, sender, plan);
   put_at(transport->down_tracks, sender.value, track.get());
+  if (command.slot) go_on(*track, now);
   source->down_tracks.push_back(track.get());
   down_tracks_.emplace(id, std::move(track));
-  return Consumed{
-      id, source->id(), source->kind(), std::move(plan.parameters), source->encodings() > 1, source->paused};
+  return Consumed{id,
+                  source->id(),
+                  source->kind(),
+                  std::move(plan.parameters),
+                  source->encodings() > 1,
+                  source->plan().svc(),
+                  source->paused};
 }
 
-void Room::close_consumer(DownTrack& track) {
+// In a slot the client sees one stream, whoever is in it.
+void Room::go_on(DownTrack& track, base::Instant now) {
   auto& transport = track.transport();
-  std::erase(track.source().down_tracks, &track);
+  auto* stream = transport.rtc.sender(track.sender());
+  const auto [found, fresh] = transport.ended_slots.try_emplace(stream->plan().ssrc);
+  if (fresh) return;
+  stream->go_on_from(found->second.count);
+  track.forwarder().rewriter().go_on_from(found->second.end,
+                                          wire::to_ticks(now - found->second.at, {stream->plan().clock_rate}));
+}
+
+void Room::close_consumer(DownTrack& track, base::Instant now) {
+  auto& transport = track.transport();
+  const auto* stream = transport.rtc.sender(track.sender());
+  if (const auto slot = transport.ended_slots.find(stream->plan().ssrc); slot != transport.ended_slots.end()) {
+    slot->second = {stream->count(), track.forwarder().rewriter().end(), now};
+  }
+  auto& siblings = track.source().down_tracks;
+  const auto place = std::ranges::find(siblings, &track);
+  track.source().fanout.subscriber_left(std::size_t(place - siblings.begin()));
+  siblings.erase(place);
   transport.queue.forget(&track);
   transport.rtc.remove_sender(track.sender());
   transport.down_tracks[track.sender().value] = nullptr;
@@ -309,6 +360,7 @@ Room::Answer Room::handle(ResumeConsumer& command, base::Instant now) {
   track->forwarder().selector().restart();
   retarget_audio(*track);
   allocate(track->transport(), now);
+  context_.timers.hurry(track->transport());
   return Done{};
 }
 
@@ -317,12 +369,13 @@ Room::Answer Room::handle(PauseConsumer& command, base::Instant now) {
   track->paused = true;
   track->forwarder().selector().restart();
   allocate(track->transport(), now);
+  context_.timers.hurry(track->transport());
   return Done{};
 }
 
-Room::Answer Room::handle(CloseConsumer& command, base::Instant) {
+Room::Answer Room::handle(CloseConsumer& command, base::Instant now) {
   GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
-  close_consumer(*track);
+  close_consumer(*track, now);
   return Done{};
 }
 
@@ -331,13 +384,28 @@ Room::Answer Room::handle(SetPreferredLayers& command, base::Instant now) {
   track->preferred = {std::min<int>(command.spatial_layer, int(rtc::max_encodings) - 1),
                       std::min<int>(command.temporal_layer.value_or(3), 3)};
   allocate(track->transport(), now);
+  context_.timers.hurry(track->transport());
   return Done{};
+}
+
+Room::Answer Room::handle(SetConsumerPriority& command, base::Instant now) {
+  GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
+  track->priority = command.priority;
+  allocate(track->transport(), now);
+  return Done{};
+}
+
+Room::Answer Room::handle(GetPeerStats& command, base::Instant now) {
+  GREENROOM_TRY(auto* peer, find_peer(command.peer));
+  return peer_stats(*peer, now);
 }
 
 Room::Answer Room::handle(RequestKeyFrame& command, base::Instant) {
   GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
   const auto spatial = track->forwarder().selector().target().spatial;
-  if (track->flows() && spatial >= 0) request_keyframe(track->source(), std::uint8_t(spatial));
+  if (track->flows() && spatial >= 0) {
+    request_keyframe(track->source(), track->source().plan().svc() ? std::uint8_t(0) : std::uint8_t(spatial));
+  }
   return Done{};
 }
 

@@ -10,9 +10,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "base/ring.hpp"
 #include "sfu/outputs.hpp"
 #include "sfu/peer.hpp"
 #include "sfu/routes.hpp"
+#include "sfu/timer_wheel.hpp"
 
 namespace greenroom::sfu {
 
@@ -23,6 +25,8 @@ struct ShardContext {
   base::Rng& rng;
   Outputs& outputs;
   Routes& routes;
+  TimerWheel<PeerTransport>& timers;
+  base::Ring<UpTrack*>& arrivals;  // producers whose fanout is not idle; null: it has gone
   ShardCounters& counters;
   const wire::RtpCapabilities& capabilities;
 };
@@ -50,16 +54,26 @@ class Room {
   Answer handle(PauseConsumer& command, base::Instant now);
   Answer handle(CloseConsumer& command, base::Instant now);
   Answer handle(SetPreferredLayers& command, base::Instant now);
+  Answer handle(SetConsumerPriority& command, base::Instant now);
   Answer handle(RequestKeyFrame& command, base::Instant now);
+  Answer handle(GetPeerStats& command, base::Instant now);
   Answer handle(StartBackup& command, base::Instant now);
   Answer handle(StopBackup& command, base::Instant now);
+  Answer handle(ProduceData& command, base::Instant now);
+  Answer handle(CloseDataProducer& command, base::Instant now);
+  Answer handle(ConsumeData& command, base::Instant now);
+  Answer handle(CloseDataConsumer& command, base::Instant now);
   void close(base::Instant now);
   bool empty() const { return peers_.empty() && recordings_.empty(); }
 
   // ---- media
   void on_rtp(PeerTransport& transport, const rtc::ReceivedRtp& rtp, base::Instant now);
   void on_feedback(PeerTransport& transport, base::Instant now);
-  void advance(base::Instant now);
+  void on_data(PeerTransport& transport, base::Instant now);  // after datagrams, and while messages wait
+  // Offers what has arrived of the producer to its subscribers; false: the outbox has its turn's worth, go on later.
+  bool forward_round(UpTrack& track, base::Instant now);
+  void advance(PeerTransport& transport, base::Instant now);  // what is due on it; schedules it again
+  void advance(base::Instant now);                            // what is due of the room as a whole
   base::Instant next_deadline() const;
   void add_stats(Stats& stats, bool detailed, base::Instant now);
 
@@ -74,28 +88,49 @@ class Room {
   std::vector<ProducerSummary> producers_of(const PeerId& peer) const;
   std::size_t count_producers(const PeerId& peer) const;
 
+  base::Result<rtc::ConsumerPlan> plan_for(const UpTrack& source, PeerTransport& transport, const Consume& command);
   void close_transport(Peer& peer, PeerTransport& transport, base::Instant now, bool say);
   void close_producer(UpTrack& track, base::Instant now, bool say);
-  void close_consumer(DownTrack& track);
+  void close_consumer(DownTrack& track, base::Instant now);
+  void go_on(DownTrack& track, base::Instant now);
   void set_producer_paused(UpTrack& track, bool paused);
 
   // ---- forwarding (room_media.cpp)
   void forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now);
-  void send(DownTrack& track, const QueuedPacket& queued, base::Instant now);
-  void enqueue(PeerTransport& transport, const QueuedPacket& packet);
+  void send(const QueuedPacket& queued, const CachedPacket* packet, base::Instant now);
+  void enqueue(PeerTransport& transport, const QueuedPacket& packet, base::Instant now);
   void drain(PeerTransport& transport, base::Instant now);
   void retransmit(DownTrack& track, std::span<const wire::SeqNo> lost, base::Instant now);
   void relay_clock(UpTrack& track, std::uint8_t encoding, base::Instant now);
   void request_keyframe(UpTrack& track, std::uint8_t encoding);
+  void request_lost_keyframe(DownTrack& track, base::Instant now);
   void request_missing_keyframes(UpTrack& track);
   void request_missing_keyframe(UpTrack& track, const Forwarder& forwarder);
+  void tell_phase(PeerTransport& transport, base::Instant now);
+
+  // ---- sharing out bandwidth (room_bandwidth.cpp)
   void allocate(PeerTransport& transport, base::Instant now);
+  base::Bitrate collect_demands(PeerTransport& transport, base::Instant now);
+  Demand demand_of(DownTrack& track, base::Instant now) const;
+  void follow_allotment(DownTrack& track, const Demand& demand, Layers allotted, base::Instant now);
+  void probe_for_more(PeerTransport& transport, base::Bitrate sound, base::Instant now);
   void keep_probing(PeerTransport& transport, base::Instant now);
   void tell_layers(DownTrack& track);
-  void tell_phase(PeerTransport& transport, base::Instant now);
-  void tell_levels(base::Instant now);
   void retarget_audio(DownTrack& track);
+
+  // ---- levels (room_levels.cpp)
+  void tell_levels(base::Instant now);
+  void choose_speaker(const std::vector<AudioLevel>& loudest_first, base::Instant now);
+
+  // ---- quality and statistics (room_quality.cpp, room_stats.cpp)
+  void look_at_quality(base::Instant now);
+  void look_at(UpTrack& track, base::Instant now);
+  void look_at(DownTrack& track);
+  void tell_score(UpTrack& track, const UpTrack::Told& scores);
+  Quality quality_of(const Peer& peer) const;
+  void tell_quality(Peer& peer, base::Instant now);
   PeerStats peer_stats(Peer& peer, base::Instant now);
+  TransportStats transport_stats(PeerTransport& transport);
   ProducerStats producer_stats(UpTrack& track, base::Instant now);
   ConsumerStats consumer_stats(DownTrack& track);
 
@@ -105,18 +140,30 @@ class Room {
   void back_up(BackupTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late);
   void retarget_backup(BackupTrack& track, base::Instant now);
 
+  // ---- data channels (room_data.cpp)
+  void repeat(DataProducer& producer, const sctp::Message& message, base::Instant now);
+  void repeat(DataConsumer& consumer, const sctp::Message& message, base::Instant now);
+  void close_data(PeerTransport& transport, DataEnd reason, bool say);
+  void close_data_producer(DataProducer& producer, DataEnd reason);
+  void close_data_consumer(DataConsumer& consumer);
+  void say_closed(const DataConsumer& consumer, DataEnd reason);
+
   RoomId id_;
   ShardContext context_;
   std::unordered_map<PeerId, std::unique_ptr<Peer>> peers_;
   std::unordered_map<ProducerId, std::unique_ptr<UpTrack>> up_tracks_;
   std::unordered_map<ConsumerId, std::unique_ptr<DownTrack>> down_tracks_;
   std::unordered_map<BackupTrackId, std::unique_ptr<BackupTrack>> backup_tracks_;
+  std::unordered_map<DataProducerId, std::unique_ptr<DataProducer>> data_producers_;
+  std::unordered_map<DataConsumerId, std::unique_ptr<DataConsumer>> data_consumers_;
   std::vector<std::string> recordings_;
   std::vector<Demand> demands_;  // of the allocation under way
   std::vector<DownTrack*> demanding_;
   std::vector<Layers> allotted_;
-  base::Instant next_levels_{};
+  base::Instant next_levels_{}, next_quality_{}, next_backups_{};
   std::optional<PeerId> speaker_;
+  base::Instant speaker_since_{};
+  std::optional<PeerId> favoured_;  // whose pictures go first: the last who spoke for more than a moment
   int speaker_lead_ = 0;
   std::optional<PeerId> candidate_;
 };

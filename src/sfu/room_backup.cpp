@@ -56,7 +56,7 @@ void Room::end_backup(BackupTrack& track, base::Instant now) {
 void Room::retarget_backup(BackupTrack& track, base::Instant now) {
   auto& source = track.source();
   int best = 0;
-  for (std::size_t i = 0; i < source.encodings(); ++i) {
+  for (std::size_t i = 0; i < source.layers(); ++i) {
     if (source.active(i, now)) best = int(i);
   }
   track.forwarder().selector().set_target({best, 3});

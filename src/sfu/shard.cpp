@@ -11,8 +11,6 @@
 namespace greenroom::sfu {
 namespace {
 constexpr std::size_t max_room_id_size = 128;
-// Repairs, pacing and probes are due a few milliseconds apart: looking more often costs more than it gains.
-constexpr base::Duration tick = std::chrono::milliseconds(5);
 }  // namespace
 
 class Shard::State {
@@ -23,11 +21,12 @@ class Shard::State {
   void handle(Command& command, base::Instant now) {
     auto answer = std::visit([&](auto& body) { return route(body, now); }, command.body);
     outputs_.say(Reply{command.request_id, std::move(answer)});
-    wake_at_ = now;
+    next_rooms_ = now;
   }
   void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);
-  void advance(base::Instant now);
-  base::Instant next_deadline() const { return rooms_.empty() ? base::Instant::max() : wake_at_; }
+  void path_closed(const base::Address& from);
+  bool advance(base::Instant now);
+  base::Instant next_deadline() const;
   bool poll(Output& output) { return outputs_.poll(output); }
 
  private:
@@ -46,7 +45,8 @@ class Shard::State {
   void on_rtp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
   void on_rtcp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
   void count(rtc::DropReason reason);
-  void wake_within_tick(base::Instant now) { wake_at_ = std::min(wake_at_, std::max(now, last_tick_ + tick)); }
+  bool forward(base::Instant now);
+  bool keep_time(base::Instant now);
 
   ShardConfig config_;
   const crypto::SecureChannelFactory& channels_;
@@ -55,8 +55,10 @@ class Shard::State {
   Outputs outputs_;
   Routes routes_;
   ShardCounters counters_;
+  TimerWheel<PeerTransport> timers_;
+  base::Ring<UpTrack*> arrivals_;
   std::unordered_map<RoomId, std::unique_ptr<Room>> rooms_;
-  base::Instant wake_at_{}, last_tick_{};
+  base::Instant next_rooms_{};
 };
 
 // ---- commands
@@ -73,7 +75,8 @@ Shard::State::Answer Shard::State::route(CreateRoom& command, base::Instant) {
   }
   if (!rooms_.contains(command.room)) {
     if (rooms_.size() >= config_.max_rooms) return base::fail(errors::too_many, "there are too many rooms");
-    const ShardContext context{config_, channels_, rng_, outputs_, routes_, counters_, capabilities_};
+    const ShardContext context{config_, channels_, rng_,      outputs_,     routes_,
+                               timers_, arrivals_, counters_, capabilities_};
     rooms_.emplace(command.room, std::make_unique<Room>(command.room, context));
   }
   return RoomCreated{capabilities_};
@@ -126,10 +129,12 @@ void Shard::State::deliver(const base::Address& from, base::ByteSpan datagram, b
   if (kind == wire::DatagramKind::stun) return on_stun(from, datagram, now);
   auto* transport = routes_.by_address(from);
   if (!transport || kind == wire::DatagramKind::unknown) return count(rtc::DropReason::unknown);
-  wake_within_tick(now);
+  timers_.schedule(*transport, now + timer_tick);
   if (kind == wire::DatagramKind::dtls) {
     ++counters_.dtls_in;
+    timers_.hurry(*transport);
     count(transport->rtc.handle_dtls(datagram, now, outputs_.datagrams).drop);
+    transport->room.on_data(*transport, now);
   } else if (kind == wire::DatagramKind::rtcp) {
     on_rtcp(*transport, datagram, now);
   } else {
@@ -148,7 +153,15 @@ void Shard::State::on_stun(const base::Address& from, base::ByteView datagram, b
   if (answer.learned) routes_.add(*answer.learned, transport);
   if (answer.forgotten) routes_.remove(*answer.forgotten, transport);
   if (const auto retired = transport->rtc.ice().take_retired()) routes_.remove_fragment(*retired);
-  wake_within_tick(now);
+  timers_.hurry(*transport);
+}
+
+void Shard::State::path_closed(const base::Address& from) {
+  auto* transport = routes_.by_address(from);
+  if (!transport) return;
+  routes_.remove(from, transport);
+  transport->rtc.ice().forget(from);
+  timers_.hurry(*transport);
 }
 
 void Shard::State::on_rtp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now) {
@@ -166,15 +179,38 @@ void Shard::State::on_rtcp(PeerTransport& transport, base::ByteSpan datagram, ba
 
 // ---- time
 
-void Shard::State::advance(base::Instant now) {
-  if (now < wake_at_ && now - last_tick_ < tick) return;
-  last_tick_ = now;
-  auto deadline = base::Instant::max();
-  for (const auto& [id, room] : rooms_) {
-    room->advance(now);
-    deadline = std::min(deadline, room->next_deadline());
+// What is due comes first: it is little, and must not starve when there is more to forward than time.
+bool Shard::State::advance(base::Instant now) { return keep_time(now) || forward(now); }
+
+bool Shard::State::keep_time(base::Instant now) {
+  if (now >= next_rooms_) {
+    next_rooms_ = base::Instant::max();
+    for (const auto& [id, room] : rooms_) {
+      room->advance(now);
+      next_rooms_ = std::min(next_rooms_, room->next_deadline());
+    }
   }
-  wake_at_ = std::max(deadline, now + tick);
+  while (!outputs_.datagrams.has_a_turn()) {
+    auto* transport = timers_.pop(now);
+    if (!transport) return false;
+    transport->room.advance(*transport, now);
+  }
+  return true;
+}
+
+bool Shard::State::forward(base::Instant now) {
+  while (!arrivals_.empty()) {
+    auto* track = arrivals_.front();
+    if (track && !track->transport->room.forward_round(*track, now)) return true;
+    arrivals_.pop_front();
+    if (track && !track->fanout.idle()) arrivals_.push_back(track);
+  }
+  return false;
+}
+
+base::Instant Shard::State::next_deadline() const {
+  if (!arrivals_.empty()) return base::Instant{};
+  return std::min(timers_.next_deadline(), rooms_.empty() ? base::Instant::max() : next_rooms_);
 }
 
 Shard::Shard(ShardConfig config, const crypto::SecureChannelFactory& channels, base::Rng& rng)
@@ -184,7 +220,8 @@ void Shard::handle(Command command, base::Instant now) { state_->handle(command,
 void Shard::deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now) {
   state_->deliver(from, datagram, now);
 }
-void Shard::advance(base::Instant now) { state_->advance(now); }
+void Shard::path_closed(const base::Address& from, base::Instant) { state_->path_closed(from); }
+bool Shard::advance(base::Instant now) { return state_->advance(now); }
 base::Instant Shard::next_deadline() const { return state_->next_deadline(); }
 bool Shard::poll(Output& output) { return state_->poll(output); }
 

@@ -2,11 +2,13 @@
 // with the time, outputs are polled out. Owned by one thread; app and the simulator run the same loop around it:
 //
 //   drain mailbox -> handle;  drain port -> deliver;  advance(now);  poll until empty;  flush;  sleep until
-//   next_deadline().
+//   next_deadline(), unless advance() said that there is more to do.
 //
-// Time never goes back between calls. A bad datagram is a counted drop (Stats), never an error. Nothing is allocated
-// for a forwarded packet once buffers have grown; the bytes of a polled Transmit or BackupPacket live until the next
-// call of handle, deliver or advance.
+// deliver() takes packets in; advance() forwards them, in slices, so that a slice's bytes are still in the processor's
+// cache when they are sent, and that no room waits long for another. What it transmits to an address whose peer has not
+// proven a password yet is nothing at all. Time never goes back between calls. A bad datagram is a counted drop
+// (Stats), never an error. Nothing is allocated for a forwarded packet once buffers have grown; the bytes of a polled
+// Transmit or BackupPacket live until the next call of handle, deliver or advance.
 #pragma once
 #include <cstdint>
 #include <memory>
@@ -19,6 +21,7 @@
 #include "base/rng.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "rtc/outbox.hpp"
 #include "sfu/backup.hpp"
 #include "sfu/command.hpp"
 
@@ -29,21 +32,20 @@ class SecureChannelFactory;
 namespace greenroom::sfu {
 
 struct ShardConfig {
-  std::vector<base::Address> announced;  // candidates told to clients: where the port is reachable, best first
+  // Candidates told to clients, best first: where the port is reachable, over UDP or, by protocol, over TCP.
+  std::vector<base::Address> announced;
   base::Bitrate initial_outgoing = base::Bitrate::kbps(1500);  // per subscriber, before its first feedback
   base::Bitrate max_outgoing = base::Bitrate::kbps(50'000);
   std::uint32_t max_rooms = 256;
-  std::uint32_t max_peers_per_room = 64;
+  std::uint32_t max_peers_per_room = 4096;  // an audience: thousands watch a few
   std::uint32_t max_transports_per_peer = 4;
   std::uint32_t max_producers_per_peer = 16;
   std::uint32_t max_consumers_per_peer = 256;
+  std::uint32_t max_data_producers_per_peer = 16;
+  std::uint32_t max_data_consumers_per_peer = 256;
 };
 
-struct Transmit {
-  base::Address to;
-  base::ByteView bytes;
-};
-
+using Transmit = rtc::Run;
 using Output = std::variant<Transmit, Reply, Event, BackupRecord>;
 
 class Shard {
@@ -55,7 +57,8 @@ class Shard {
 
   void handle(Command command, base::Instant now);
   void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);  // decrypts in place
-  void advance(base::Instant now);
+  void path_closed(const base::Address& from, base::Instant now);  // the TCP connection from there is gone
+  bool advance(base::Instant now);  // true: there is more to forward; poll, then call it again
   base::Instant next_deadline() const;
   bool poll(Output& output);  // false when there is nothing more
 

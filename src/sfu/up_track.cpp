@@ -2,37 +2,83 @@
 
 #include <algorithm>
 
+#include "rtc/header_extras.hpp"
+#include "wire/av1.hpp"
 #include "wire/h264.hpp"
 #include "wire/rtp_extensions.hpp"
+#include "wire/vp8.hpp"
+#include "wire/vp9.hpp"
 
 namespace greenroom::sfu {
 namespace {
 // A shared screen that stands still is sent about once a second.
 constexpr base::Duration active_within = std::chrono::milliseconds(2500);
 
+constexpr base::Duration layer_within = std::chrono::milliseconds(600);
+
 std::optional<std::uint8_t> byte_of(const std::optional<base::ByteView>& value) {
   if (!value || value->size() != 1) return std::nullopt;
   return (*value)[0];
 }
+
+bool says_screen(const boost::json::value& app_data) {
+  const auto* about = app_data.if_object();
+  const auto* source = about ? about->if_contains("source") : nullptr;
+  return source && source->is_string() && source->get_string() == "screen";
+}
 }  // namespace
 
 UpTrack::UpTrack(ProducerId id, PeerId peer, rtc::ProducerPlan plan, boost::json::value app_data)
-    : id_(id), peer_(peer), plan_(std::move(plan)), app_data_(std::move(app_data)) {}
+    : id_(id),
+      peer_(peer),
+      plan_(std::move(plan)),
+      app_data_(std::move(app_data)),
+      is_screen_(says_screen(app_data_)) {}
 
-void UpTrack::describe(CachedPacket& slot, const wire::RtpView& packet) {
+void UpTrack::describe_video(CachedPacket& slot, const wire::RtpView& packet, Layer& layer) {
   const auto payload = packet.payload();
-  slot.vp8.reset();
-  slot.starts_frame = false;
-  slot.keyframe = plan_.codec == rtc::Codec::opus;
-  if (plan_.codec == rtc::Codec::vp8) {
-    slot.vp8 = wire::Vp8Descriptor::parse(payload);
-    slot.starts_frame = slot.vp8 && slot.vp8->starts_frame();
-    slot.keyframe = wire::is_vp8_keyframe(payload);
-  } else if (plan_.codec == rtc::Codec::h264) {
-    slot.keyframe = wire::is_h264_keyframe(payload);
+  switch (plan_.codec) {
+    case rtc::Codec::vp8:
+      if (const auto descriptor = wire::Vp8Descriptor::parse(payload)) slot.picture = wire::mark_of(*descriptor);
+      slot.keyframe = wire::is_vp8_keyframe(payload);
+      break;
+    case rtc::Codec::vp9:
+      if (const auto descriptor = wire::Vp9Descriptor::parse(payload)) {
+        slot.picture = wire::mark_of(*descriptor);
+        slot.keyframe = wire::begins_vp9_keyframe(*descriptor);
+      }
+      break;
+    case rtc::Codec::h264:
+      slot.keyframe = wire::is_h264_keyframe(payload);
+      break;
+    case rtc::Codec::av1:
+      slot.keyframe = wire::is_av1_keyframe(payload);
+      break;
+    case rtc::Codec::opus:
+      break;
   }
+  if (!plan_.extensions.dependency) return;
+  const auto value = packet.extension({plan_.extensions.dependency});
+  if (!value) return;
+  if (!layer.dependencies) layer.dependencies = std::make_unique<wire::DependencyReader>();
+  slot.dependency = layer.dependencies->read(*value);
+  if (slot.dependency && plan_.codec == rtc::Codec::av1) {
+    slot.keyframe = slot.dependency->structured && slot.dependency->starts;
+    slot.picture.numbers.picture_id = slot.dependency->frame_number;
+    slot.picture.counted = true;
+  }
+}
+
+void UpTrack::describe(CachedPacket& slot, const wire::RtpView& packet, Layer& layer) {
+  slot.picture = {};
+  slot.dependency.reset();
+  slot.redundant = plan_.red_payload_type && packet.payload_type().value == *plan_.red_payload_type;
+  slot.keyframe = kind() == wire::MediaKind::audio;
+  if (kind() == wire::MediaKind::video) describe_video(slot, packet, layer);
   slot.audio_level = byte_of(packet.extension({plan_.extensions.audio_level}));
   slot.orientation = byte_of(packet.extension({plan_.extensions.orientation}));
+  slot.extras_size =
+      std::uint16_t(rtc::keep_extras(packet, plan_.extensions, base::ByteSpan(slot.bytes).subspan(slot.size)));
   if (slot.audio_level) loudest_ = std::min(loudest_, std::uint8_t(*slot.audio_level & 0x7f));
 }
 
@@ -51,8 +97,8 @@ const CachedPacket* UpTrack::store(const rtc::ReceivedRtp& rtp, base::Instant no
   slot.marker = rtp.packet.marker();
   slot.size = std::uint16_t(payload.size());
   std::ranges::copy(payload, slot.bytes.begin());
-  describe(slot, rtp.packet);
-  layer.meter.add(rtp.packet.packet().size(), now);
+  describe(slot, rtp.packet, layer);
+  measure(slot, rtp.encoding, rtp.packet.packet().size(), now);
   if (!rtp.late) layer.highest = rtp.seq, layer.last_time = slot.time, layer.last_arrival = now;
   return &slot;
 }
@@ -61,10 +107,28 @@ const CachedPacket* UpTrack::find(std::uint8_t encoding, wire::ExtSeq seq) const
   return layers_[encoding].cache ? layers_[encoding].cache->find(seq) : nullptr;
 }
 
-base::Bitrate UpTrack::bitrate(std::size_t encoding, base::Instant now) { return layers_[encoding].meter.rate(now); }
+void UpTrack::measure(const CachedPacket& packet, std::uint8_t encoding, std::size_t size, base::Instant now) {
+  const auto said = packet.dependency ? packet.dependency->layer.spatial : packet.picture.spatial;
+  const std::size_t layer = plan_.svc() ? std::min<std::size_t>(said, layers() - 1) : encoding;
+  spatial_[layer].meter.add(size, now);
+  spatial_[layer].last_arrival = now;
+}
 
-bool UpTrack::active(std::size_t encoding, base::Instant now) const {
-  return layers_[encoding].cache && now - layers_[encoding].last_arrival < active_within;
+base::Bitrate UpTrack::bitrate(std::size_t layer, base::Instant now) {
+  auto rate = spatial_[layer].meter.rate(now);
+  for (std::size_t below = 0; plan_.svc() && below < layer; ++below) {
+    const auto lower = spatial_[below].meter.rate(now);
+    // A higher layer that costs less by itself is still the better one: whoever shares out sees it as a step.
+    rate = plan_.key_dependent ? std::max(rate, lower * 1.01) : rate + lower;
+  }
+  return rate;
+}
+
+// An upper layer that is left out of the pictures is noticed sooner than an encoding that stands still.
+bool UpTrack::active(std::size_t layer, base::Instant now) const {
+  const auto last = spatial_[layer].last_arrival;
+  if (last == base::Instant{} || now - last >= active_within) return false;
+  return !plan_.svc() || layers_[0].last_arrival - last < layer_within;
 }
 
 // By the sender's reports where both encodings have one (RFC 3550 §6.4.1: NTP and RTP time of the same instant), by

@@ -11,6 +11,7 @@
 
 #include "rtc/transport.hpp"
 #include "sfu/bitrate_meter.hpp"
+#include "sfu/fanout.hpp"
 #include "sfu/ids.hpp"
 #include "sfu/packet_cache.hpp"
 
@@ -30,6 +31,9 @@ class UpTrack {
   const boost::json::value& app_data() const { return app_data_; }
   wire::MediaKind kind() const { return plan_.kind; }
   std::size_t encodings() const { return plan_.encodings.size(); }
+  bool is_screen() const { return is_screen_; }  // as its sender says: appData.source
+  // Spatial layers, whether each is an encoding or all are in one.
+  std::size_t layers() const { return plan_.svc() ? std::size_t(plan_.spatial_layers) : encodings(); }
 
   // Copies the packet into the cache; nothing when its payload is larger than any browser's.
   const CachedPacket* store(const rtc::ReceivedRtp& rtp, base::Instant now);
@@ -42,8 +46,9 @@ class UpTrack {
   }
   const CachedPacket* find(std::uint8_t encoding, wire::ExtSeq seq) const;
 
-  base::Bitrate bitrate(std::size_t encoding, base::Instant now);
-  bool active(std::size_t encoding, base::Instant now) const;
+  // Of a spatial layer with those below that it needs.
+  base::Bitrate bitrate(std::size_t layer, base::Instant now);
+  bool active(std::size_t layer, base::Instant now) const;
   // What added to timestamps of the encoding puts them on the track's time line.
   std::int64_t time_delta(std::size_t encoding) const;
   void set_clock(std::size_t encoding, const rtc::ReceiveStream::SenderClock& clock) {
@@ -56,6 +61,11 @@ class UpTrack {
   std::uint8_t take_audio_level() { return std::exchange(loudest_, std::uint8_t(127)); }
 
   bool paused = false;
+  Fanout fanout;
+  struct Told {
+    std::int8_t score = 10;  // by ProducerScore
+    std::array<std::int8_t, rtc::max_encodings> encodings{};
+  } told;
   PeerTransport* transport = nullptr;  // that feeds it; outlives it
   rtc::ReceiverIndex receiver;
   std::vector<DownTrack*> down_tracks;  // kept by the Room
@@ -64,19 +74,27 @@ class UpTrack {
  private:
   struct Layer {
     std::unique_ptr<PacketCache> cache;  // from the first packet on
-    BitrateMeter meter;
     wire::ExtSeq highest;
     wire::RtpTime last_time;
     base::Instant last_arrival{};
     std::optional<rtc::ReceiveStream::SenderClock> clock;
+    std::unique_ptr<wire::DependencyReader> dependencies;  // where descriptors were negotiated
   };
-  void describe(CachedPacket& slot, const wire::RtpView& packet);
+  struct SpatialLayer {
+    BitrateMeter meter;
+    base::Instant last_arrival{};
+  };
+  void describe_video(CachedPacket& slot, const wire::RtpView& packet, Layer& layer);
+  void measure(const CachedPacket& packet, std::uint8_t encoding, std::size_t size, base::Instant now);
+  void describe(CachedPacket& slot, const wire::RtpView& packet, Layer& layer);
 
   ProducerId id_;
   PeerId peer_;
   rtc::ProducerPlan plan_;
   boost::json::value app_data_;
+  bool is_screen_ = false;
   std::array<Layer, rtc::max_encodings> layers_;
+  std::array<SpatialLayer, rtc::max_encodings> spatial_;
   std::optional<std::size_t> reference_;  // the encoding whose timestamps are the track's
   std::uint8_t loudest_ = 127;
 };

@@ -4,6 +4,7 @@
 
 #include "crypto/hash.hpp"
 #include "rtc/capabilities.hpp"
+#include "wire/vp8.hpp"
 
 namespace greenroom::sim {
 namespace {
@@ -83,6 +84,7 @@ Sink& Browser::add_sink(const std::string& label, const sfu::Consumed& consumed)
   sink = {};
   sink.consumer = consumed.consumer;
   sink.video = consumed.kind == wire::MediaKind::video;
+  sink.svc = consumed.svc;
   sink.receiver = side(false).transport->add_receiver(receiving_plan(consumed));
   return sink;
 }
@@ -175,6 +177,14 @@ void Browser::deliver(const Datagram& datagram, base::Instant now) {
   }
 }
 
+// Only the layer that closes a picture is the one that is shown.
+void Browser::take_layer(Sink& sink, const wire::RtpView& packet) {
+  sink.decoder.take(packet.payload(), packet.marker(), packet.timestamp().value);
+  sink.layer = sink.decoder.spatial;
+  sink.keyframes = sink.decoder.keyframes;
+  if (packet.marker()) ++sink.frames;
+}
+
 void Browser::on_media(const rtc::ReceivedRtp& rtp, base::Instant now) {
   for (auto& [label, sink] : sinks_) {
     if (sink.receiver != rtp.receiver) continue;
@@ -197,7 +207,11 @@ void Browser::on_media(const rtc::ReceivedRtp& rtp, base::Instant now) {
       sink.last_arrival = now;
     }
     if (!sink.video || payload.size() <= layer_at) return;
-    sink.layer = payload[layer_at];
+    if (sink.svc) return take_layer(sink, rtp.packet);
+    if (!rtp.late) {
+      if (sink.layer >= 0 && sink.layer != payload[layer_at]) ++sink.switches;
+      sink.layer = payload[layer_at];
+    }
     if (rtp.packet.marker()) ++sink.frames;
     if (wire::is_vp8_keyframe(payload)) ++sink.keyframes;
   }
@@ -227,13 +241,19 @@ base::Instant Browser::next_deadline() const {
 }
 
 bool Browser::poll(Datagram& out) {
-  for (std::size_t i = 0; i < 2; ++i) {
-    rtc::Outbox::Datagram datagram;
-    if (!outboxes_[i].poll(datagram)) continue;
-    out = {sides_[i].address, datagram.to, base::Bytes(datagram.bytes.begin(), datagram.bytes.end())};
-    return true;
+  if (outgoing_.empty()) {
+    for (std::size_t i = 0; i < 2; ++i) {
+      for (rtc::Run run; outboxes_[i].poll(run);) {
+        run.for_each([&](base::ByteView datagram) {
+          outgoing_.push_back({sides_[i].address, run.to, base::Bytes(datagram.begin(), datagram.end())});
+        });
+      }
+    }
   }
-  return false;
+  if (outgoing_.empty()) return false;
+  out = std::move(outgoing_.front());
+  outgoing_.pop_front();
+  return true;
 }
 
 }  // namespace greenroom::sim

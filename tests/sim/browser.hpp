@@ -13,8 +13,11 @@
 #include "sfu/command.hpp"
 #include "sfu/packet_cache.hpp"
 #include "sim/network.hpp"
+#include "sim/svc_stream.hpp"
 
 namespace greenroom::sim {
+
+enum class Coding { vp8, vp9, av1 };  // the latter two with all layers in one encoding
 
 struct SourceSettings {
   bool video = false;
@@ -22,6 +25,9 @@ struct SourceSettings {
   int temporal_layers = 1;
   int frames_per_second = 30;
   bool speaking = true;
+  std::size_t packet_size = 1000;  // of payload, at most
+  Coding coding = Coding::vp8;
+  bool key_dependent = false;  // K-SVC
 };
 
 // What a browser sends for one producer.
@@ -43,6 +49,11 @@ class Source {
   std::uint64_t packets_sent = 0, retransmitted = 0, keyframes = 0;
 
  private:
+  struct Sent {
+    wire::RtpTime time;
+    base::Bytes payload, extras;
+    std::uint16_t frame_number = 0;
+  };
   struct Encoding {
     rtc::SenderIndex sender;
     std::uint32_t ssrc = 0;
@@ -52,15 +63,21 @@ class Source {
     std::uint8_t tl0 = 0;
     std::uint32_t frame = 0;
     bool keyframe = true;
-    std::map<std::uint64_t, std::pair<wire::RtpTime, base::Bytes>> store;
+    std::map<std::uint64_t, Sent> store;
     std::set<std::uint64_t> last_packets;
   };
+  bool svc() const { return settings_.coding != Coding::vp8; }
+  void send_picture(Encoding& e, rtc::Transport& transport, base::Instant now, rtc::Outbox& out);
   void send_frame(Encoding& e, base::Bitrate rate, rtc::Transport& transport, base::Instant now, rtc::Outbox& out);
   void send_packet(Encoding& e, rtc::Transport& transport, wire::RtpTime time, base::Bytes payload, bool last,
                    base::Instant now, rtc::Outbox& out);
 
   SourceSettings settings_;
   std::vector<Encoding> encodings_;
+  SvcStream stream_;
+  int layers_sent_ = 0;
+  base::Bytes extras_;  // of the packet that is sent next
+  std::uint16_t frame_number_ = 0;
   base::Instant next_frame_{};
 };
 
@@ -68,12 +85,14 @@ class Source {
 struct Sink {
   sfu::ConsumerId consumer;
   rtc::ReceiverIndex receiver;
-  bool video = false;
+  bool video = false, svc = false;
+  SvcDecoder decoder;  // of svc
   std::uint64_t packets = 0, bytes = 0, recovered = 0, duplicates = 0;
   std::uint64_t frames = 0, keyframes = 0;
   std::uint64_t out_of_line = 0;  // payloads that do not follow from the one before: a decoder would show garbage
   std::uint64_t time_jumps = 0;   // the time line went back, or leapt
   int layer = -1;                 // of the last packet, as the source wrote it into the payload
+  std::uint64_t switches = 0;     // changes of it
   std::uint64_t seen_missing() const { return first ? highest - *first + 1 - packets : 0; }
   std::optional<std::uint64_t> first;
   bool counts_from_first = false;  // what is older does not count
@@ -125,6 +144,7 @@ class Browser {
   void select_path(Side& side, base::Instant now);
   void take(Side& side, base::ByteSpan datagram, base::Instant now);
   void on_media(const rtc::ReceivedRtp& rtp, base::Instant now);
+  static void take_layer(Sink& sink, const wire::RtpView& packet);
 
   std::string name_;
   const crypto::SecureChannelFactory& channels_;
@@ -134,6 +154,7 @@ class Browser {
   std::set<std::string> started_;
   std::map<std::string, Sink> sinks_;
   std::array<rtc::Outbox, 2> outboxes_;
+  std::deque<Datagram> outgoing_;
   std::uint32_t next_ssrc_;
 };
 

@@ -77,14 +77,17 @@ class Runner {
   void join(const Words& w) { world_.join(w.at(1)); }
   // leave NAME
   void leave(const Words& w) { world_.leave(w.at(1)); }
-  // publish NAME LABEL opus|vp8 [simulcast=N] [temporal=N] [rate=R]
+  // publish NAME LABEL opus|vp8|vp9|av1 [simulcast=N] [svc=N] [key] [temporal=N] [rate=R]
   void publish(const Words& w) {
     SourceSettings s;
-    s.video = w.at(3) == "vp8";
+    s.video = w.at(3) != "opus";
+    s.coding = w.at(3) == "vp9" ? Coding::vp9 : w.at(3) == "av1" ? Coding::av1 : Coding::vp8;
     if (s.video) s.layers = {base::Bitrate::kbps(600)};
     for (std::size_t i = 4; i < w.size(); ++i) {
       const auto [name, value] = setting(w[i]);
-      if (name == "simulcast") {
+      if (name == "key") {
+        s.key_dependent = true;
+      } else if (name == "simulcast" || name == "svc") {
         s.layers = {base::Bitrate::kbps(120), base::Bitrate::kbps(400), base::Bitrate::kbps(1200)};
         s.layers.resize(std::size_t(number(value)));
       } else if (name == "temporal") {
@@ -141,6 +144,12 @@ class Runner {
   void restart_ice(const Words& w) { world_.restart_ice(w.at(1)); }
   // layers NAME LABEL N: the browser sends only the N lowest from here on
   void layers(const Words& w) { world_.browser(w.at(1)).source(w.at(2))->max_layer = int(number(w.at(3))) - 1; }
+  // prefer NAME LABEL SPATIAL TEMPORAL: an upper bound
+  void prefer(const Words& w) {
+    const auto temporal = std::uint8_t(number(w.at(4)));
+    world_.ask<sfu::Done>(sfu::SetPreferredLayers{world_.room, world_.peer(w.at(1)), sink_of(w).consumer,
+                                                  std::uint8_t(number(w.at(3))), temporal});
+  }
   // backup start|stop NAME
   void backup(const Words& w) { w.at(1) == "start" ? world_.start_backup(w.at(2)) : world_.stop_backup(w.at(2)); }
   // garbage N: datagrams of noise, half of them under the address of somebody in the call
@@ -158,6 +167,9 @@ class Runner {
     fresh.consumer = sink.consumer;
     fresh.receiver = sink.receiver;
     fresh.video = sink.video;
+    fresh.svc = sink.svc;
+    fresh.decoder = sink.decoder;
+    fresh.decoder.undecodable = fresh.decoder.unclosed = fresh.decoder.keyframes = 0;
     fresh.layer = sink.layer;
     if (sink.first) {
       fresh.highest = sink.highest;
@@ -197,6 +209,8 @@ class Runner {
     if (what == "receives") return double(world_.browser(w.at(1)).sinks().size());
     const auto& s = sink_of(w);
     if (what == "layer") return s.layer;
+    if (what == "undecodable") return double(s.decoder.undecodable);  // of svc
+    if (what == "unclosed") return double(s.decoder.unclosed);        // likewise
     if (what == "packets") return double(s.packets);
     if (what == "missing") return double(s.seen_missing());
     if (what == "loss") return s.packets ? double(s.seen_missing()) / double(s.packets + s.seen_missing()) : 1;
@@ -246,7 +260,7 @@ class Runner {
       {"resume", &Runner::resume}, {"pause", &Runner::pause},     {"unpublish", &Runner::unpublish},
       {"net", &Runner::net},       {"reset", &Runner::reset},     {"subscribe", &Runner::subscribe},
       {"backup", &Runner::backup}, {"garbage", &Runner::garbage}, {"restart-ice", &Runner::restart_ice},
-      {"layers", &Runner::layers},
+      {"layers", &Runner::layers}, {"prefer", &Runner::prefer},
   };
   World world_;
   base::Instant start_;

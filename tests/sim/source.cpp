@@ -1,13 +1,14 @@
 #include <algorithm>
 
 #include "rtc/capabilities.hpp"
+#include "rtc/header_extras.hpp"
 #include "sim/browser.hpp"
 #include "wire/rtp_extensions.hpp"
 
 namespace greenroom::sim {
 namespace {
-constexpr std::size_t packet_size = 1000;
 constexpr std::uint8_t opus_type = 111, vp8_type = 96, vp8_rtx_type = 97;  // as Chromium numbers them
+constexpr std::uint8_t dependency_id = 12;
 constexpr std::size_t store_size = 600;
 
 // A VP8 payload descriptor with a 15-bit picture id, TL0PICIDX and TID (RFC 7741 §4.2), the first bytes of a frame,
@@ -26,8 +27,22 @@ base::Bytes vp8_payload(bool first, bool keyframe, std::uint16_t picture, std::u
 }
 }  // namespace
 
-Source::Source(SourceSettings settings, std::uint32_t first_ssrc, base::Rng& rng) : settings_(std::move(settings)) {
-  for (std::size_t i = 0; i < settings_.layers.size(); ++i) {
+std::string mime_type_of(Coding coding) {
+  return coding == Coding::vp8 ? "video/VP8" : coding == Coding::vp9 ? "video/VP9" : "video/AV1";
+}
+
+// The extensions of a packet as rtc/header_extras.hpp has them.
+base::Bytes with_descriptor(const base::Bytes& descriptor) {
+  base::Bytes extras{std::uint8_t(rtc::Extra::dependency), std::uint8_t(descriptor.size())};
+  extras.insert(extras.end(), descriptor.begin(), descriptor.end());
+  return extras;
+}
+
+Source::Source(SourceSettings settings, std::uint32_t first_ssrc, base::Rng& rng)
+    : settings_(std::move(settings)),
+      stream_({int(settings_.layers.size()), settings_.temporal_layers, settings_.key_dependent}) {
+  const auto encodings = svc() ? 1 : settings_.layers.size();
+  for (std::size_t i = 0; i < encodings; ++i) {
     Encoding e;
     e.ssrc = first_ssrc + std::uint32_t(i) * 2;
     e.time_offset = rng.u32();
@@ -47,7 +62,7 @@ wire::RtpParameters Source::parameters() const {
   p.header_extensions->push_back({std::string(wire::kUriTransportSequence), 3, false, {}});
   if (settings_.video) {
     p.codecs.push_back(
-        {"video/VP8",
+        {mime_type_of(settings_.coding),
          vp8_type,
          90000,
          {},
@@ -58,12 +73,19 @@ wire::RtpParameters Source::parameters() const {
     p.codecs.push_back({"audio/opus", opus_type, 48000, 2, {}, std::vector<wire::RtcpFeedback>{{"nack", {}}}});
     p.header_extensions->push_back({std::string(wire::kUriAudioLevel), 1, false, {}});
   }
+  if (settings_.coding == Coding::av1) {
+    p.header_extensions->push_back({std::string(wire::kUriDependencyDescriptor), dependency_id, false, {}});
+  }
   p.encodings.emplace();
   for (const auto& e : encodings_) {
     wire::RtpEncodingParameters encoding;
     encoding.ssrc = e.ssrc;
     if (settings_.video) encoding.rtx = wire::RtxParameters{e.ssrc + 1};
-    if (settings_.temporal_layers > 1) encoding.scalability_mode = "L1T" + std::to_string(settings_.temporal_layers);
+    if (svc()) {
+      encoding.scalability_mode = "L" + std::to_string(settings_.layers.size()) + "T" +
+                                  std::to_string(settings_.temporal_layers) + (settings_.key_dependent ? "_KEY" : "");
+    } else if (settings_.temporal_layers > 1)
+      encoding.scalability_mode = "L1T" + std::to_string(settings_.temporal_layers);
     p.encodings->push_back(encoding);
   }
   return p;
@@ -84,6 +106,7 @@ void Source::attach(rtc::Transport& transport) {
     if (settings_.video) {
       plan.rtx_ssrc = e.ssrc + 1;
       plan.rtx_payload_type = vp8_rtx_type;
+      if (settings_.coding == Coding::av1) plan.extensions.dependency = dependency_id;
     } else {
       plan.extensions.audio_level = 1;
     }
@@ -98,7 +121,10 @@ void Source::send_due(rtc::Transport& transport, base::Instant now, rtc::Outbox&
         settings_.video ? base::Duration(1'000'000 / settings_.frames_per_second) : std::chrono::milliseconds(20);
     if (muted || !transport.can_send()) continue;
     for (std::size_t i = 0; i < encodings_.size(); ++i) {
-      if (int(i) <= max_layer) send_frame(encodings_[i], settings_.layers[i], transport, now, out);
+      if (svc()) {
+        send_picture(encodings_[i], transport, now, out);
+      } else if (int(i) <= max_layer)
+        send_frame(encodings_[i], settings_.layers[i], transport, now, out);
     }
   }
 }
@@ -123,13 +149,38 @@ void Source::send_frame(Encoding& e, base::Bitrate rate, rtc::Transport& transpo
   auto left = std::size_t(rate.bps / 8 / settings_.frames_per_second) * (keyframe ? 4 : 1);
   const auto layer = std::uint8_t(&e - encodings_.data());
   for (bool first = true; left > 0; first = false) {
-    const auto size = std::min(left, packet_size);
+    const auto size = std::min(left, settings_.packet_size);
     left -= size;
     send_packet(e, transport, time, vp8_payload(first, keyframe, e.picture, e.tl0, tid, sync, layer, size), left == 0,
                 now, out);
   }
   e.picture = std::uint16_t((e.picture + 1) & 0x7fff);
   ++e.frame;
+}
+
+// All layers of one picture; one that was not sent before begins with a key picture.
+void Source::send_picture(Encoding& e, rtc::Transport& transport, base::Instant now, rtc::Outbox& out) {
+  const wire::RtpTime time{e.time_offset + std::uint32_t(wire::to_ticks(now.time_since_epoch(), {90000}))};
+  transport.sender(e.sender)->set_clock(
+      {{std::uint64_t(double(now.time_since_epoch().count()) * 4294.967296) + (std::uint64_t(1) << 60)}, time, now});
+  const int layers = std::min(max_layer + 1, int(settings_.layers.size()));
+  const bool grows = std::exchange(layers_sent_, layers) < layers;
+  const bool keyframe = std::exchange(e.keyframe, false) || grows;
+  keyframes += keyframe;
+  for (const auto& frame : stream_.next_picture(keyframe, layers)) {
+    const auto rate = settings_.layers[std::size_t(frame.spatial)];
+    auto left = std::size_t(rate.bps / 8 / settings_.frames_per_second) * (keyframe ? 4 : 1);
+    for (bool first = true; left > 0; first = false) {
+      const auto size = std::min(left, settings_.packet_size);
+      left -= size;
+      const bool last = left == 0;
+      auto payload = settings_.coding == Coding::vp9 ? stream_.vp9_payload(frame, first, last, size)
+                                                     : stream_.av1_payload(frame, first, last, size);
+      if (settings_.coding == Coding::av1) extras_ = with_descriptor(stream_.dependency_descriptor(frame, first, last));
+      frame_number_ = std::uint16_t(frame.number);
+      send_packet(e, transport, time, std::move(payload), last && frame.spatial == layers - 1, now, out);
+    }
+  }
 }
 
 void Source::send_packet(Encoding& e, rtc::Transport& transport, wire::RtpTime time, base::Bytes payload, bool last,
@@ -139,10 +190,12 @@ void Source::send_packet(Encoding& e, rtc::Transport& transport, wire::RtpTime t
   packet.seq = e.seq.seq();
   packet.time = time;
   packet.rest = payload;
+  packet.extras = extras_;
+  packet.frame_number = frame_number_;
   if (!settings_.video) packet.audio_level = std::uint8_t(settings_.speaking ? 20 : 127);
   transport.send(e.sender, packet, now, out);
   ++packets_sent;
-  e.store[e.seq.value] = {time, std::move(payload)};
+  e.store[e.seq.value] = {time, std::move(payload), std::exchange(extras_, {}), frame_number_};
   if (last) e.last_packets.insert(e.seq.value);
   while (e.store.size() > store_size) e.store.erase(e.store.begin());
   e.seq = e.seq + 1;
@@ -163,8 +216,10 @@ void Source::on_nack(rtc::Transport& transport, rtc::SenderIndex sender, std::sp
       if (found == e.store.end()) continue;
       rtc::OutgoingRtp packet;
       packet.seq = seq;
-      packet.time = found->second.first;
-      packet.rest = found->second.second;
+      packet.time = found->second.time;
+      packet.rest = found->second.payload;
+      packet.extras = found->second.extras;
+      packet.frame_number = found->second.frame_number;
       packet.marker = e.last_packets.contains(ext.value);
       packet.retransmission = true;
       transport.send(sender, packet, now, out);

@@ -4,9 +4,8 @@
 
 namespace greenroom::sim {
 
-World::World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels)
+World::World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels, sfu::ShardConfig config)
     : rng_(seed), channels_(channels ? std::move(channels) : crypto::make_null_channel_factory()) {
-  sfu::ShardConfig config;
   config.announced = {server_};
   shard_ = std::make_unique<sfu::Shard>(config, *channels_, rng_);
   ask<sfu::RoomCreated>(sfu::CreateRoom{room});
@@ -17,11 +16,13 @@ World::World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> c
 void World::collect() {
   for (sfu::Output output; shard_->poll(output);) {
     if (auto* transmit = std::get_if<sfu::Transmit>(&output)) {
-      for (auto& [name, person] : people_) {
-        if (transmit->to != person.browser->address(true) && transmit->to != person.browser->address(false)) continue;
-        person.down.send({server_, transmit->to, base::Bytes(transmit->bytes.begin(), transmit->bytes.end())}, now_,
-                         rng_);
-      }
+      auto* person = person_at(transmit->to);
+      transmit->for_each([&](base::ByteView datagram) {
+        egress_.note(transmit->to, datagram);
+        if (!person) return;
+        auto& link = person->through ? person->through->down : person->down;
+        link.send({server_, transmit->to, base::Bytes(datagram.begin(), datagram.end())}, now_, rng_);
+      });
     } else if (auto* reply = std::get_if<sfu::Reply>(&output)) {
       replies_.insert_or_assign(reply->request_id, std::move(*reply));
     } else if (auto* event = std::get_if<sfu::Event>(&output)) {
@@ -63,16 +64,20 @@ void World::move_datagrams() {
       around_shard(false);
       collect();
     }
-    while (person.down.receive(datagram, now_)) person.browser->deliver(datagram, now_);
+    while (person.down.receive(datagram, now_)) {
+      if (auto* receiver = person_at(datagram.to)) receiver->browser->deliver(datagram, now_);
+    }
   }
 }
 
 void World::step() {
   move_datagrams();
-  around_shard(true);
-  shard_->advance(now_);
-  around_shard(false);
-  collect();
+  for (bool more = true; more;) {
+    around_shard(true);
+    more = shard_->advance(now_);
+    around_shard(false);
+    collect();
+  }
   for (auto& [name, person] : people_) {
     person.browser->advance(now_);
     for (Datagram datagram; person.browser->poll(datagram);) person.up.send(std::move(datagram), now_, rng_);
@@ -90,7 +95,7 @@ base::Instant World::next_event() const {
 void World::run_until(base::Instant end) {
   while (now_ < end) {
     step();
-    now_ = std::min(end, std::max(next_event(), now_ + std::chrono::microseconds(200)));
+    now_ = std::min(end, std::max(next_event(), now_ + grain));
   }
 }
 
@@ -109,6 +114,7 @@ bool World::run_until(const std::function<bool()>& condition, base::Duration at_
 Browser& World::join(const std::string& name) {
   auto& person = people_[name];
   person.browser = std::make_unique<Browser>(name, base::Address::v4(10, 0, 0, 1, next_port_), *channels_, rng_);
+  by_port_[next_port_] = by_port_[std::uint16_t(next_port_ + 1)] = &person;
   next_port_ = std::uint16_t(next_port_ + 2);
   person.peer = ask<sfu::Joined>(sfu::JoinRoom{room, name, name, device_capabilities()}).peer;
   for (const bool send : {true, false}) {
@@ -122,17 +128,29 @@ Browser& World::join(const std::string& name) {
 
 void World::leave(const std::string& name) {
   ask<sfu::Done>(sfu::LeaveRoom{room, peer(name)});
+  std::erase_if(by_port_, [&](const auto& p) { return p.second == &people_.at(name); });
   people_.erase(name);
   std::erase_if(producers_, [&](const auto& p) { return p.first.starts_with(name + "/"); });
 }
 
-sfu::ProducerId World::publish(const std::string& name, const std::string& label, SourceSettings settings) {
+void World::share_down(const std::string& name, const std::string& other) {
+  people_.at(name).through = &people_.at(other);
+}
+
+World::Person* World::person_at(const base::Address& address) {
+  const auto found = by_port_.find(address.port);
+  return found == by_port_.end() ? nullptr : found->second;
+}
+
+sfu::ProducerId World::publish(const std::string& name, const std::string& label, SourceSettings settings,
+                               const std::string& source_name) {
   auto& person = people_.at(name);
   const auto kind = settings.video ? wire::MediaKind::video : wire::MediaKind::audio;
   auto& source = person.browser->add_source(label, std::move(settings));
-  const auto id = ask<sfu::Produced>(sfu::Produce{room, person.peer, person.browser->side(true).id, kind,
-                                                  source.parameters(), boost::json::object{{"source", label}}})
-                      .producer;
+  const auto id =
+      ask<sfu::Produced>(sfu::Produce{room, person.peer, person.browser->side(true).id, kind, source.parameters(),
+                                      boost::json::object{{"source", source_name.empty() ? label : source_name}}})
+          .producer;
   person.browser->start(label);
   return producers_[name + "/" + label] = id;
 }

@@ -5,11 +5,13 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/rng.hpp"
 #include "sfu/shard.hpp"
 #include "sim/browser.hpp"
+#include "sim/egress.hpp"
 #include "sim/network.hpp"
 
 namespace greenroom::sim {
@@ -26,7 +28,8 @@ struct BackupLog {
 
 class World {
  public:
-  explicit World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels = nullptr);
+  explicit World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels = nullptr,
+                 sfu::ShardConfig config = {});
 
   base::Instant now() const { return now_; }
   void run_for(base::Duration time);
@@ -47,7 +50,9 @@ class World {
   // ---- a call as people see it
   Browser& join(const std::string& name);
   void leave(const std::string& name);
-  sfu::ProducerId publish(const std::string& name, const std::string& label, SourceSettings settings);
+  // `source`: what its appData says it is; the label, if nothing.
+  sfu::ProducerId publish(const std::string& name, const std::string& label, SourceSettings settings,
+                          const std::string& source = {});
   void unpublish(const std::string& name, const std::string& label);
   // `label` is "alice/cam". The consumer is resumed unless told otherwise.
   Sink& subscribe(const std::string& name, const std::string& label, bool resume = true);
@@ -59,6 +64,8 @@ class World {
   void stop_backup(const std::string& recording);
   Browser& browser(const std::string& name) { return *people_.at(name).browser; }
   bool present(const std::string& name) const { return people_.contains(name); }
+  // What goes to `name` goes through the link to `other` from now on: one bottleneck for both.
+  void share_down(const std::string& name, const std::string& other);
   Link& up(const std::string& name) { return people_.at(name).up; }      // from the browser
   Link& down(const std::string& name) { return people_.at(name).down; }  // to it
   sfu::PeerId peer(const std::string& name) const { return people_.at(name).peer; }
@@ -80,6 +87,8 @@ class World {
     return found;
   }
   std::map<std::string, BackupLog>& backups() { return backups_; }  // by track
+  const Egress& egress() const { return egress_; }
+  base::Duration grain = std::chrono::microseconds(200);  // the loop turns at most so often
   base::Rng& rng() { return rng_; }
   const sfu::RoomId room{"room"};
 
@@ -88,7 +97,9 @@ class World {
     std::unique_ptr<Browser> browser;
     sfu::PeerId peer;
     Link up, down;
+    Person* through = nullptr;  // whose link `down` is used
   };
+  Person* person_at(const base::Address& address);
   void collect();
   void step();
   void move_datagrams();
@@ -105,6 +116,8 @@ class World {
   std::map<std::uint64_t, sfu::Reply> replies_;
   std::vector<sfu::Event> events_;
   std::map<std::string, Person> people_;
+  std::unordered_map<std::uint16_t, Person*> by_port_;  // of either side
+  Egress egress_;
   std::map<std::string, sfu::ProducerId> producers_;  // by label
   std::map<std::string, BackupLog> backups_;
 };
