@@ -23,10 +23,6 @@ AssetRow read(db::Row& row) {
   return asset;
 }
 
-base::Status done(base::Result<std::int64_t> changed) {
-  return changed.map([](std::int64_t) {});
-}
-
 }  // namespace
 
 base::Status insert(db::Transaction& tx, const AssetRow& a) {

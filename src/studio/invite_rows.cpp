@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::string_view columns = "id, token, session_id, role, created_at, expires_at, uses, uses_max";
 
-base::Status done(base::Result<std::int64_t> changed) {
-  return changed.map([](std::int64_t) {});
-}
-
 InviteRow read(db::Row& row) {
   InviteRow invite;
   row.into(invite.id);

@@ -4,10 +4,9 @@
 namespace greenroom::studio::node_facts {
 
 base::Status take(db::Transaction& tx, NodeFactKind kind, std::string_view id, std::string_view node) {
-  return tx
-      .run("INSERT INTO node_facts (kind, id, node) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET node = $3",
-           {kind, id, node})
-      .map([](std::int64_t) {});
+  return db::done(tx.run(
+      "INSERT INTO node_facts (kind, id, node) VALUES ($1, $2, $3) ON CONFLICT (kind, id) DO UPDATE SET node = $3",
+      {kind, id, node}));
 }
 
 base::Result<bool> release(db::Transaction& tx, NodeFactKind kind, std::string_view id, std::string_view node) {
@@ -29,7 +28,7 @@ base::Result<std::vector<NodeFact>> of_node(db::Transaction& tx, std::string_vie
 }
 
 base::Status forget(db::Transaction& tx, std::string_view node) {
-  return tx.run("DELETE FROM node_facts WHERE node = $1", {node}).map([](std::int64_t) {});
+  return db::done(tx.run("DELETE FROM node_facts WHERE node = $1", {node}));
 }
 
 }  // namespace greenroom::studio::node_facts

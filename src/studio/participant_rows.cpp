@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::string_view columns = "id, session_id, user_id, name, role, state, joined_at, left_at, present";
 
-base::Status done(base::Result<std::int64_t> changed) {
-  return changed.map([](std::int64_t) {});
-}
-
 ParticipantRow read(db::Row& row) {
   ParticipantRow participant;
   row.into(participant.id);

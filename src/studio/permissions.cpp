@@ -31,7 +31,7 @@ Permissions default_permissions(Role role) {
     case Role::cohost:
       return Permissions::all();
     case Role::speaker:
-      return {publish_audio, publish_video, share_screen};
+      return {publish_audio, publish_video, share_screen, send_data};
     case Role::viewer:
       return {};
   }

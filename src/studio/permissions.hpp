@@ -22,11 +22,12 @@ enum class Permission {
   change_roles,
   invite,
   end_session,
-  see_results
+  see_results,
+  send_data  // over data channels: chat, cursors, whatever the application sends
 };
 BOOST_DESCRIBE_ENUM(Permission, publish_audio, publish_video, share_screen, record, admit, remove, change_roles, invite,
-                    end_session, see_results)
-inline constexpr std::size_t permission_count = std::size_t(Permission::see_results) + 1;
+                    end_session, see_results, send_data)
+inline constexpr std::size_t permission_count = std::size_t(Permission::send_data) + 1;
 
 class Permissions {
  public:

@@ -6,10 +6,6 @@ namespace {
 
 constexpr std::string_view columns = "id, workspace_id, name, description, created_at, revision";
 
-base::Status done(base::Result<std::int64_t> changed) {
-  return changed.map([](std::int64_t) {});
-}
-
 ProjectRow read(db::Row& row) {
   ProjectRow project;
   row.into(project.id);

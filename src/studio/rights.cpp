@@ -28,6 +28,8 @@ std::string_view refusal_of(Permission needed) {
       return "you may not end this session";
     case Permission::see_results:
       return "you may not see this session's results";
+    case Permission::send_data:
+      return "you may not send data in this session";
   }
   return "you may not do this";
 }

@@ -6,10 +6,6 @@ namespace greenroom::studio::sessions {
 
 namespace {
 
-base::Status done(base::Result<std::int64_t> changed) {
-  return changed.map([](std::int64_t) {});
-}
-
 constexpr std::string_view columns =
     "id, workspace_id, project_id, title, kind, state, created_by, created_at, scheduled_at, length_minutes, lobby, "
     "participants_max, permissions, revision, entered_at, ended_at, since, due_at";

@@ -81,7 +81,7 @@ TEST(Rights, GoWithRoleAndSession) {
   using enum Permission;
   EXPECT_EQ(permissions_of(Role::host, {}), Permissions::all());
   EXPECT_EQ(permissions_of(Role::cohost, {}), Permissions::all());
-  EXPECT_EQ(permissions_of(Role::speaker, {}), (Permissions{publish_audio, publish_video, share_screen}));
+  EXPECT_EQ(permissions_of(Role::speaker, {}), (Permissions{publish_audio, publish_video, share_screen, send_data}));
   EXPECT_EQ(permissions_of(Role::viewer, {}), Permissions{});
   const std::vector<RolePermissions> overrides = {{Role::viewer, {publish_audio}}, {Role::speaker, {}}};
   EXPECT_EQ(permissions_of(Role::viewer, overrides), Permissions{publish_audio});

@@ -151,12 +151,9 @@ JoinResult Stage::admit(const Seat& seat, Sitting& sitting, const JoinRequest& r
   sitting.peer = peer;
   StagePeer self{
       peer, request.user_id, visitor.participant_id, visitor.name.empty() ? request.user_id : visitor.name, {}};
-  auto& members = rooms_.at(request.room).members;
-  JoinResult result{peer, {}};
-  for (const auto& [id, member] : members) result.others.push_back(member.peer);
-  members.emplace(peer, Member{seat, self});
-  tell_others(sitting, PeerJoined{std::move(self)});
-  return result;
+  rooms_.at(request.room).members.emplace(peer, Member{seat, self});
+  const auto revision = tell_change(sitting, PeerJoined{std::move(self)});
+  return {peer, others_than(sitting), revision};
 }
 
 // One participant is in a room once: a browser that comes back does not wait for its dead connection's time-out.
@@ -179,14 +176,22 @@ bool Stage::leave(const Seat& seat) {
     const auto node = rooms_.at(sitting->room).members.extract(sitting->peer);
     const auto& peer = node.mapped().peer;
     gateway_.call(sfu::LeaveRoom{{sitting->room}, sitting->peer}, [](const auto&) {});
-    tell_others(*sitting, PeerLeft{peer.peer, peer.user_id, peer.participant_id});
+    tell_change(*sitting, PeerLeft{peer.peer, peer.user_id, peer.participant_id});
   }
-  ++sitting->stay;
-  sitting->transports.clear();
-  sitting->producers.clear();
-  sitting->consumers.clear();
+  empty(*sitting);
   release(seat, *sitting);
   return was_in;
+}
+
+// What it had in the room is gone, and so are the answers it waits for.
+void Stage::empty(Sitting& sitting) {
+  ++sitting.stay;
+  sitting.wants_levels = false;
+  sitting.transports.clear();
+  sitting.producers.clear();
+  sitting.consumers.clear();
+  sitting.data_producers.clear();
+  sitting.data_consumers.clear();
 }
 
 // ---- telling
@@ -209,6 +214,19 @@ base::Result<std::vector<Seat>> Stage::others_in_room(const Seat& seat) const {
     if (member.seat != seat) others.push_back(member.seat);
   }
   return others;
+}
+
+base::Result<Seat> Stage::seat_of(const Seat& seat, sfu::PeerId other) const {
+  const auto found = sittings_.find(seat);
+  if (found == sittings_.end() || found->second.place != Place::joined) {
+    return fail(stage_errors::not_joined, "join a room first");
+  }
+  const auto& members = rooms_.at(found->second.room).members;
+  const auto member = members.find(other);
+  if (member == members.end() || member->second.seat == seat) {
+    return fail(stage_errors::no_such_peer, "nobody else in the room is that peer");
+  }
+  return member->second.seat;
 }
 
 StageCounts Stage::counts() const {

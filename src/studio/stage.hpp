@@ -28,9 +28,12 @@ inline constexpr ErrorCode not_joined{ErrorKind::conflict, "stage.not_joined"};
 inline constexpr ErrorCode already_joined{ErrorKind::conflict, "stage.already_joined"};
 inline constexpr ErrorCode left{ErrorKind::gone, "stage.left"};
 inline constexpr ErrorCode no_such_room{ErrorKind::not_found, "stage.no_such_room"};
+inline constexpr ErrorCode no_such_peer{ErrorKind::not_found, "stage.no_such_peer"};
 inline constexpr ErrorCode no_such_transport{ErrorKind::not_found, "stage.no_such_transport"};
 inline constexpr ErrorCode no_such_producer{ErrorKind::not_found, "stage.no_such_producer"};
 inline constexpr ErrorCode no_such_consumer{ErrorKind::not_found, "stage.no_such_consumer"};
+inline constexpr ErrorCode no_such_data_producer{ErrorKind::not_found, "stage.no_such_data_producer"};
+inline constexpr ErrorCode no_such_data_consumer{ErrorKind::not_found, "stage.no_such_data_consumer"};
 inline constexpr ErrorCode other_room{ErrorKind::forbidden, "stage.other_room"};
 inline constexpr ErrorCode needs_token{ErrorKind::unauthorized, "stage.needs_token"};
 inline constexpr ErrorCode may_not_produce{ErrorKind::forbidden, "stage.may_not_produce"};
@@ -48,8 +51,15 @@ struct Visitor {
   std::string room;            // of one_room
   std::string participant_id;  // empty: not a participant of a session
   std::string name;
-  Permissions may = Permissions::all();    // publish_audio, publish_video, share_screen count here
+  Permissions may = Permissions::all();    // the publish_…, share_screen and send_data count
   std::optional<base::Error> barred = {};  // why the room is shut to them: they wait in the lobby, the session is over
+};
+
+struct DataProducerSummary {
+  sfu::DataProducerId producer;
+  sfu::PeerId peer;
+  std::string label, protocol;
+  boost::json::value app_data;
 };
 
 struct StagePeer {
@@ -58,16 +68,21 @@ struct StagePeer {
   std::string participant_id;
   std::string name;
   std::vector<sfu::ProducerSummary> producers;
+  std::vector<DataProducerSummary> data_producers = {};
 };
 
-// What the others, or the one concerned, are told.
+// What the others, or the one concerned, are told. Facts of the room count up its revision, each by one: who was told
+// one and then a later one that is not the next has missed something.
+using Revision = std::uint64_t;
 struct PeerJoined {
   StagePeer peer;
+  Revision revision = 0;
 };
 struct PeerLeft {
   sfu::PeerId peer;
   std::string user_id;
   std::string participant_id;
+  Revision revision = 0;
 };
 struct StageProducer {
   sfu::ProducerSummary producer;
@@ -76,20 +91,39 @@ struct StageProducer {
 };
 struct NewProducer {
   StageProducer producer;
+  Revision revision = 0;
 };
 struct ProducerGone {
   sfu::ProducerId producer;
   sfu::PeerId peer;
+  Revision revision = 0;
 };
 struct ProducerPause {
   sfu::ProducerId producer;
   sfu::PeerId peer;
   bool paused = false;
+  Revision revision = 0;
 };
+struct StageDataProducer {
+  DataProducerSummary producer;
+  std::string user_id;  // of its peer
+  std::string participant_id;
+};
+struct NewDataProducer {
+  StageDataProducer producer;
+  Revision revision = 0;
+};
+struct DataProducerGone {
+  sfu::DataProducerId producer;
+  sfu::PeerId peer;
+  Revision revision = 0;
+};
+struct RoomGone {};   // the media server has lost the room; the seat is outside, and may come back
 struct Displaced {};  // the same participant joined from elsewhere; this seat has left the room
-using StageFact =
-    std::variant<PeerJoined, PeerLeft, NewProducer, ProducerGone, ProducerPause, Displaced, sfu::ConsumerClosed,
-                 sfu::ConsumerLayersChanged, sfu::Scores, sfu::TransportState, sfu::ActiveSpeaker>;
+using StageFact = std::variant<PeerJoined, PeerLeft, NewProducer, ProducerGone, ProducerPause, RoomGone, Displaced,
+                               sfu::ConsumerClosed, sfu::ConsumerLayersChanged, sfu::ProducerScore, sfu::ConsumerScore,
+                               sfu::PeerQuality, sfu::TransportState, sfu::ActiveSpeaker, sfu::AudioLevels,
+                               NewDataProducer, DataProducerGone, sfu::DataConsumerClosed>;
 using StageAudience = std::function<void(const std::vector<Seat>& to, const StageFact& fact)>;
 
 struct JoinRequest {
@@ -97,9 +131,14 @@ struct JoinRequest {
   std::string user_id;
   wire::RtpCapabilities rtp_capabilities;
 };
+struct RoomState {
+  Revision revision = 0;
+  std::vector<StagePeer> others;
+};
 struct JoinResult {
   sfu::PeerId peer;
   std::vector<StagePeer> others;
+  Revision revision = 0;
 };
 struct ProduceRequest {
   sfu::TransportId transport;
@@ -111,11 +150,23 @@ struct ConsumeRequest {
   sfu::TransportId transport;
   sfu::ProducerId producer;
   wire::RtpCapabilities rtp_capabilities;
+  std::optional<wire::ConsumerSlot> slot = {};
+};
+struct ProduceDataRequest {
+  sfu::TransportId transport;
+  wire::SctpStreamParameters sctp_stream_parameters;
+  std::string label, protocol;
+  boost::json::value app_data;
 };
 struct LayersRequest {
   sfu::ConsumerId consumer;
   std::uint8_t spatial_layer = 0;
   std::optional<std::uint8_t> temporal_layer;
+};
+
+struct PriorityRequest {
+  sfu::ConsumerId consumer;
+  std::uint8_t priority = 1;
 };
 
 struct StageCounts {
@@ -158,11 +209,24 @@ class Stage {
   void pause_consumer(const Seat&, sfu::ConsumerId, Done);
   void close_consumer(const Seat&, sfu::ConsumerId, Done);
   void set_preferred_layers(const Seat&, LayersRequest, Done);
+  void set_priority(const Seat&, PriorityRequest, Done);
   void request_key_frame(const Seat&, sfu::ConsumerId, Done);
+
+  base::Result<RoomState> room(const Seat&) const;
+  Revision revision(const Seat&) const;  // of the room it is in; 0: in none
+  void stats(const Seat&, Answer<sfu::PeerStats>);
+  base::Status want_levels(const Seat&, bool wanted);  // AudioLevels of the room, while this stay lasts
+  // Data channels (stage_data.cpp).
+  void produce_data(const Seat&, ProduceDataRequest, Answer<sfu::DataProduced>);
+  void close_data_producer(const Seat&, sfu::DataProducerId, Done);
+  void consume_data(const Seat&, sfu::TransportId, sfu::DataProducerId, Answer<sfu::DataConsumed>);
+  void close_data_consumer(const Seat&, sfu::DataConsumerId, Done);
+  base::Result<std::vector<StageDataProducer>> data_producers(const Seat&) const;  // of the others
 
   void media_event(const MediaEvent& event);
 
   base::Result<std::vector<Seat>> others_in_room(const Seat&) const;  // error: not joined
+  base::Result<Seat> seat_of(const Seat&, sfu::PeerId other) const;   // who must be in the same room, and not oneself
   std::optional<sfu::PeerId> peer_of(const Seat&) const;
   base::Status may_hold(const Seat&, const std::string& room);  // may it create or join that room now?
   bool has_room(const std::string& room) const { return rooms_.contains(room); }
@@ -178,9 +242,12 @@ class Stage {
     sfu::PeerId peer;           // when joined
     std::uint64_t stay = 0;     // counts up at each leave: what was asked in an earlier stay is answered with `left`
     std::size_t in_flight = 0;  // commands
+    bool wants_levels = false;
     std::map<sfu::TransportId, sfu::Direction> transports;
     std::set<sfu::ProducerId> producers;
     std::set<sfu::ConsumerId> consumers;
+    std::set<sfu::DataProducerId> data_producers;
+    std::set<sfu::DataConsumerId> data_consumers;
   };
   struct Member {
     Seat seat;
@@ -189,6 +256,7 @@ class Stage {
   struct Room {
     std::set<Seat> holders;  // those who created or joined it
     std::map<sfu::PeerId, Member> members;
+    Revision revision = 0;
   };
 
   Sitting* find(const Seat& seat);
@@ -209,25 +277,43 @@ class Stage {
 
   void hold(const Seat& seat, Sitting& sitting, const std::string& room);
   void release(const Seat& seat, Sitting& sitting);
+  void empty(Sitting& sitting);
   JoinResult admit(const Seat& seat, Sitting& sitting, const JoinRequest& request, sfu::PeerId peer);
   void finish_join(const Seat& seat, std::uint64_t stay, const JoinRequest& request, const Answer<JoinResult>& answer,
                    base::Result<sfu::ReplyBody> reply);
   void displace(const std::string& room, const std::string& participant_id, const Seat& by);
   sfu::ProducerSummary* find_producer(const Sitting& sitting, sfu::ProducerId producer);
-  void remove_producer(Sitting& sitting, sfu::ProducerId producer);
+  Revision remove_producer(Sitting& sitting, sfu::ProducerId producer);
   void close_forbidden(const Seat& seat, Sitting& sitting);
+  // A fact of the room, with its revision.
+  template <class Fact>
+  Revision tell_change(const Sitting& sitting, Fact fact) {
+    fact.revision = ++rooms_.at(sitting.room).revision;
+    tell_others(sitting, fact);
+    return fact.revision;
+  }
+  std::vector<StagePeer> others_than(const Sitting& sitting) const;
+  base::Status may_consume_data(const Sitting& sitting, sfu::DataProducerId producer) const;
+  Revision remove_data_producer(Sitting& sitting, sfu::DataProducerId producer);
+  void close_forbidden_data(const Seat& seat, Sitting& sitting);
   void tell_others(const Sitting& sitting, const StageFact& fact) const;
+  void tell_everyone(const std::string& room, const StageFact& fact) const;
   void tell_peer(const std::string& room, sfu::PeerId peer, const StageFact& fact) const;
   Sitting* sitting_of(const std::string& room, sfu::PeerId peer);
 
   void on(const sfu::ProducerClosed& event);
   void on(const sfu::ConsumerClosed& event);
   void on(const sfu::ConsumerLayersChanged& event);
-  void on(const sfu::Scores& event);
+  void on(const sfu::ProducerScore& event);
+  void on(const sfu::ConsumerScore& event);
+  void on(const sfu::PeerQuality& event);
   void on(const sfu::TransportState& event);
   void on(const sfu::ActiveSpeaker& event);
+  void on(const sfu::RoomLost& event);
+  void on(const sfu::DataProducerClosed& event);
+  void on(const sfu::DataConsumerClosed& event);
   void on(const sfu::ConsumerPaused&) {}  // the room has been told producerPaused
-  void on(const sfu::AudioLevels&) {}     // clients measure levels themselves
+  void on(const sfu::AudioLevels& event);
 
   MediaGateway& gateway_;
   const StageAudience audience_;

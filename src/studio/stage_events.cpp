@@ -21,11 +21,19 @@ void Stage::tell_peer(const std::string& room, sfu::PeerId peer, const StageFact
   if (member != found->second.members.end()) audience_({member->second.seat}, fact);
 }
 
+void Stage::tell_everyone(const std::string& room, const StageFact& fact) const {
+  const auto found = rooms_.find(room);
+  if (found == rooms_.end()) return;
+  std::vector<Seat> everyone;
+  for (const auto& [id, member] : found->second.members) everyone.push_back(member.seat);
+  audience_(everyone, fact);
+}
+
 void Stage::on(const sfu::ProducerClosed& event) {
   auto* sitting = sitting_of(event.room.value, event.peer);
   if (!sitting || !sitting->producers.contains(event.producer)) return;
-  remove_producer(*sitting, event.producer);
-  tell_peer(event.room.value, event.peer, ProducerGone{event.producer, event.peer});
+  const auto revision = remove_producer(*sitting, event.producer);
+  tell_peer(event.room.value, event.peer, ProducerGone{event.producer, event.peer, revision});
 }
 
 void Stage::on(const sfu::ConsumerClosed& event) {
@@ -37,7 +45,11 @@ void Stage::on(const sfu::ConsumerClosed& event) {
 
 void Stage::on(const sfu::ConsumerLayersChanged& event) { tell_peer(event.room.value, event.peer, event); }
 
-void Stage::on(const sfu::Scores& event) { tell_peer(event.room.value, event.peer, event); }
+void Stage::on(const sfu::ProducerScore& event) { tell_peer(event.room.value, event.peer, event); }
+
+void Stage::on(const sfu::ConsumerScore& event) { tell_peer(event.room.value, event.peer, event); }
+
+void Stage::on(const sfu::PeerQuality& event) { tell_everyone(event.room.value, event); }
 
 void Stage::on(const sfu::TransportState& event) {
   if (auto* sitting = sitting_of(event.room.value, event.peer);
@@ -47,12 +59,28 @@ void Stage::on(const sfu::TransportState& event) {
   tell_peer(event.room.value, event.peer, event);
 }
 
-void Stage::on(const sfu::ActiveSpeaker& event) {
+void Stage::on(const sfu::AudioLevels& event) {
   const auto found = rooms_.find(event.room.value);
   if (found == rooms_.end()) return;
-  std::vector<Seat> everyone;
-  for (const auto& [id, member] : found->second.members) everyone.push_back(member.seat);
-  audience_(everyone, event);
+  std::vector<Seat> listeners;
+  for (const auto& [id, member] : found->second.members) {
+    const auto* sitting = find(member.seat);
+    if (sitting && sitting->wants_levels) listeners.push_back(member.seat);
+  }
+  if (!listeners.empty()) audience_(listeners, event);
 }
+
+void Stage::on(const sfu::RoomLost& event) {
+  const auto found = rooms_.extract(event.room.value);
+  if (found.empty()) return;
+  const auto& holders = found.mapped().holders;
+  for (const auto& seat : holders) {
+    auto& sitting = sittings_.at(seat);
+    sitting.place = Place::outside;
+    empty(sitting);
+  }
+  audience_({holders.begin(), holders.end()}, RoomGone{});
+}
+void Stage::on(const sfu::ActiveSpeaker& event) { tell_everyone(event.room.value, event); }
 
 }  // namespace greenroom::studio

@@ -114,17 +114,17 @@ void Stage::produce(const Seat& seat, ProduceRequest request, Answer<sfu::Produc
                                           s.producers.insert(produced.producer);
                                           auto& peer = rooms_.at(s.room).members.at(s.peer).peer;
                                           peer.producers.push_back(summary);
-                                          tell_others(s, NewProducer{{summary, peer.user_id, peer.participant_id}});
+                                          tell_change(s, NewProducer{{summary, peer.user_id, peer.participant_id}});
                                           close_forbidden(seat, s);  // it may have been forbidden meanwhile
                                           return produced;
                                         });
 }
 
-void Stage::remove_producer(Sitting& sitting, sfu::ProducerId producer) {
-  if (sitting.producers.erase(producer) == 0) return;
+Revision Stage::remove_producer(Sitting& sitting, sfu::ProducerId producer) {
+  if (sitting.producers.erase(producer) == 0) return rooms_.at(sitting.room).revision;
   auto& producers = rooms_.at(sitting.room).members.at(sitting.peer).peer.producers;
   std::erase_if(producers, [producer](const auto& summary) { return summary.producer == producer; });
-  tell_others(sitting, ProducerGone{producer, sitting.peer});
+  return tell_change(sitting, ProducerGone{producer, sitting.peer});
 }
 
 void Stage::close_forbidden(const Seat& seat, Sitting& sitting) {
@@ -136,9 +136,10 @@ void Stage::close_forbidden(const Seat& seat, Sitting& sitting) {
   }
   for (const auto id : forbidden) {
     gateway_.call(sfu::CloseProducer{{sitting.room}, sitting.peer, id}, [](const auto&) {});
-    remove_producer(sitting, id);
-    audience_({seat}, ProducerGone{id, sitting.peer});
+    const auto revision = remove_producer(sitting, id);
+    audience_({seat}, ProducerGone{id, sitting.peer, revision});
   }
+  close_forbidden_data(seat, sitting);
 }
 
 void Stage::close_producer(const Seat& seat, sfu::ProducerId id, Done answer) {
@@ -162,7 +163,7 @@ void Stage::set_paused(const Seat& seat, sfu::ProducerId id, bool paused, Done a
                                 [this, id, paused](Sitting& s, sfu::Done done) {
                                   auto* summary = find_producer(s, id);
                                   if (summary && std::exchange(summary->paused, paused) != paused)
-                                    tell_others(s, ProducerPause{id, s.peer, paused});
+                                    tell_change(s, ProducerPause{id, s.peer, paused});
                                   return done;
                                 });
 }
@@ -206,8 +207,12 @@ void Stage::consume(const Seat& seat, ConsumeRequest request, Answer<sfu::Consum
   auto sitting = with_transport(seat, request.transport, sfu::Direction::recv);
   if (!sitting) return answer(tl::unexpected(sitting.error()));
   if (auto allowed = may_consume(**sitting, request.producer); !allowed) return answer(tl::unexpected(allowed.error()));
-  sfu::Consume command{
-      {(*sitting)->room}, (*sitting)->peer, request.transport, request.producer, std::move(request.rtp_capabilities)};
+  sfu::Consume command{{(*sitting)->room},
+                       (*sitting)->peer,
+                       request.transport,
+                       request.producer,
+                       std::move(request.rtp_capabilities),
+                       std::move(request.slot)};
   forward<sfu::Consumed, sfu::Consumed>(seat, std::move(command), std::move(answer),
                                         [](Sitting& s, sfu::Consumed consumed) {
                                           s.consumers.insert(consumed.consumer);
@@ -242,6 +247,9 @@ void Stage::set_preferred_layers(const Seat& seat, LayersRequest request, Done a
   forward_consumer(seat,
                    sfu::SetPreferredLayers{{}, {}, request.consumer, request.spatial_layer, request.temporal_layer},
                    std::move(answer));
+}
+void Stage::set_priority(const Seat& seat, PriorityRequest request, Done answer) {
+  forward_consumer(seat, sfu::SetConsumerPriority{{}, {}, request.consumer, request.priority}, std::move(answer));
 }
 void Stage::request_key_frame(const Seat& seat, sfu::ConsumerId id, Done answer) {
   forward_consumer(seat, sfu::RequestKeyFrame{{}, {}, id}, std::move(answer));

@@ -231,13 +231,13 @@ TEST_F(StageTest, EventsOfTheSfuReachThoseConcerned) {
   stage.media_event(sfu::ProducerClosed{{"room"}, a, producer});
   stage.media_event(sfu::ConsumerClosed{{"room"}, b, consumer, producer});
   stage.media_event(sfu::ActiveSpeaker{{"room"}, a});
-  stage.media_event(sfu::Scores{{"room"}, a, producer, 5});
+  stage.media_event(sfu::ProducerScore{{"room"}, a, producer, 5, {5}});
   stage.media_event(sfu::TransportState{{"room"}, a, sending, sfu::TransportStatus::closed});
   stage.media_event(sfu::ActiveSpeaker{{"elsewhere"}, a});
   EXPECT_EQ(who_heard<ProducerGone>(), (Seats{"a", "b"}));
   EXPECT_EQ(who_heard<sfu::ConsumerClosed>(), Seats{"b"});
   EXPECT_EQ(who_heard<sfu::ActiveSpeaker>(), (Seats{"a", "b"}));
-  EXPECT_EQ(who_heard<sfu::Scores>(), Seats{"a"});
+  EXPECT_EQ(who_heard<sfu::ProducerScore>(), Seats{"a"});
   EXPECT_EQ(who_heard<sfu::TransportState>(), Seats{"a"});
   EXPECT_EQ(stage.counts().producers + stage.counts().consumers, 0u);
 }

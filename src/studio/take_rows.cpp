@@ -3,14 +3,6 @@
 
 namespace greenroom::studio {
 
-namespace {
-
-base::Status done(base::Result<std::int64_t> changed) {
-  return changed.map([](std::int64_t) {});
-}
-
-}  // namespace
-
 namespace takes {
 
 namespace {

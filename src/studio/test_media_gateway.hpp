@@ -55,7 +55,21 @@ class TestMediaGateway final : public MediaGateway {
   }
   sfu::ReplyBody reply(const sfu::Produce&) { return sfu::Produced{make_test_id<sfu::ProducerId>()}; }
   sfu::ReplyBody reply(const sfu::Consume& c) {
-    return sfu::Consumed{make_test_id<sfu::ConsumerId>(), c.producer, wire::MediaKind::audio, {}, false, false};
+    return sfu::Consumed{make_test_id<sfu::ConsumerId>(), c.producer, wire::MediaKind::audio, {}, false, false, false};
+  }
+  sfu::ReplyBody reply(const sfu::GetPeerStats& c) {
+    sfu::PeerStats stats;
+    stats.peer = c.peer;
+    stats.producers.resize(1);
+    stats.consumers.resize(1);
+    stats.producers[0].jitter_ms = 20;
+    stats.producers[0].layers = {{base::Bitrate::kbps(40), 9, 1}};
+    stats.consumers[0].score = 7;
+    return stats;
+  }
+  sfu::ReplyBody reply(const sfu::ProduceData&) { return sfu::DataProduced{make_test_id<sfu::DataProducerId>()}; }
+  sfu::ReplyBody reply(const sfu::ConsumeData& c) {
+    return sfu::DataConsumed{make_test_id<sfu::DataConsumerId>(), c.producer, {}, {}, {}};
   }
   sfu::ReplyBody reply(const sfu::RestartIce&) { return sfu::IceRestarted{}; }
   template <class Other>

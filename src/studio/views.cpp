@@ -1,21 +1,10 @@
+#include "base/text.hpp"
 #include "crypto/signed_url.hpp"
 #include "studio/detail/core.hpp"
 
 namespace greenroom::studio {
 
 namespace {
-
-// RFC 3986 §2.3: what may stand in a path segment as it is.
-bool unreserved(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-         c == '_' || c == '~';
-}
-
-std::string percent_encoded(std::string_view text) {
-  std::string out;
-  for (char c : text) out += unreserved(c) ? std::string(1, c) : fmt::format("%{:02X}", std::uint8_t(c));
-  return out;
-}
 
 // Links made within the same quarter of their life are equal, so that browsers can cache what is behind them.
 base::WallTime link_end(base::WallTime now, base::Duration life) {
@@ -88,7 +77,7 @@ base::Result<Take> Studio::Core::view(db::Transaction& tx, const TakeRow& row) c
 
 std::string Studio::Core::media_url(AssetId asset, std::string_view name) const {
   const std::string prefix = "/media/" + asset.str() + "/";
-  return prefix + percent_encoded(name) + "?" +
+  return prefix + base::percent_encode(name) + "?" +
          crypto::sign_url(link_key, prefix + std::string(name), link_end(now(), d.limits.link_life));
 }
 

@@ -9,6 +9,8 @@
 
 namespace greenroom::studio {
 
+using db::done;
+
 // Sorts after every id: where a list begins that is read from the newest on.
 inline constexpr std::string_view after_every_id = "g";
 
