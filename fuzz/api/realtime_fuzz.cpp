@@ -88,9 +88,10 @@ class Crowd {
 
  private:
   static Doorman doorman() {
-    return {[](const Credentials&) { return Identity{}; },
-            [](const Identity&, const std::string&) { return base::Status(); }, [](const std::string&) {},
-            [](const std::string&) {}};
+    return {.identify = [](const Credentials&) { return Identity{}; },
+            .may_follow = [](const Identity&, const std::string&) { return base::Status(); },
+            .entered = [](const std::string&) {},
+            .left = [](const std::string&) {}};
   }
   std::string said() { return std::string(base::as_text(in_.take(std::min<std::size_t>(in_.u8(), in_.left())))); }
   std::string path() const { return conformance_ && opened_ % 2 ? "/engine.io/" : "/socket.io/"; }

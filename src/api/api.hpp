@@ -35,7 +35,7 @@ struct WebAsset {
   std::string_view content_type;
   std::string_view etag;  // quoted
   base::ByteView identity;
-  base::ByteView gzip;  // empty: only as it is
+  base::ByteView brotli, gzip;  // empty: does not pay
 };
 
 // A part of the URL space that someone else answers: "/socket.io/".
@@ -43,6 +43,8 @@ struct Mount {
   std::string prefix;
   net::HttpHandler handler;
 };
+
+class WhipSessions;
 
 struct ApiDeps {
   people::People& people;
@@ -60,6 +62,7 @@ struct ApiDeps {
   std::vector<std::string> cors_origins = {};       // see api/cors.hpp
   double rate_limit = 0;                            // requests a second of one caller; 0: no limit
   std::vector<people::OidcClient*> providers = {};  // of sign-in with an account elsewhere
+  WhipSessions* whip = nullptr;                     // null: nobody publishes or watches by SDP
   std::function<std::string()> public_url = {};     // without a final slash; providers send people back to it
 };
 

@@ -13,7 +13,8 @@ constexpr std::string_view allowed_fields =
     "Upload-Offset, Upload-Defer-Length, Upload-Metadata, Upload-Checksum, Upload-Concat, X-HTTP-Method-Override, "
     "X-Requested-With";
 constexpr std::string_view exposed_fields =
-    "Location, ETag, Link, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy, Idempotency-Replayed, "
+    "Location, ETag, Link, Accept-Post, Accept-Patch, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy, "
+    "Idempotency-Replayed, "
     "Content-Range, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, "
     "Upload-Defer-Length, Upload-Metadata, Upload-Expires, Upload-Concat";
 

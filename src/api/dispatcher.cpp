@@ -107,8 +107,21 @@ void Dispatcher::request(net::Request request, net::Responder respond) {
   const auto call = make_call(std::move(request), std::move(match));
   if (!call->match.route) return respond(finish(*call, answer_without_route(call->request, call->match)));
   if (auto refusal = refuse_at_the_door(*call)) return respond(finish(*call, *std::move(refusal)));
+  if (call->match.route->defer) return defer(call, std::move(respond));
   if (call->match.route->about.immediate) return respond(run(*call));
   start(call, std::move(respond));
+}
+
+void Dispatcher::defer(const std::shared_ptr<Call>& call, net::Responder respond) {
+  const auto reply = std::make_shared<net::Responder>(std::move(respond));
+  const auto answer = [self = shared_from_this(), call, reply](net::Response response) {
+    (*reply)(self->finish(*call, std::move(response)));
+  };
+  try {
+    call->match.route->defer(call->request, call->match.values, answer);
+  } catch (const std::exception& e) {
+    answer(report(call->request, e.what()));
+  }
 }
 
 void Dispatcher::start(std::shared_ptr<Call> call, net::Responder respond) {

@@ -30,6 +30,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   const Mount* mount_of(const net::Request& request) const;
   std::shared_ptr<Call> make_call(net::Request request, Match match) const;
   void start(std::shared_ptr<Call> call, net::Responder respond);
+  void defer(const std::shared_ptr<Call>& call, net::Responder respond);
   net::Response run(Call& call);
   net::Response answer(Call& call);
   net::Response handle(const Call& call, const studio::Actor& actor);

@@ -247,7 +247,8 @@ TEST_F(Dispatcher, GuessingIsSlow) {
 TEST_F(Dispatcher, OperatorsPaths) {
   EXPECT_EQ(call("GET", "/health").body, R"({"status":"ok"})");
   EXPECT_EQ(call("GET", "/ready").status, 200);
-  EXPECT_EQ(call("GET", "/stats").body, R"({"rooms":1,"peers":2,"workers":3,"producers":4,"consumers":5})");
+  EXPECT_EQ(call("GET", "/stats").body,
+            R"({"rooms":1,"peers":2,"workers":3,"producers":4,"consumers":5,"transports":0})");
   EXPECT_EQ(call("GET", "/api/v1/health").status, 200);
   const Answer metrics = call("GET", "/metrics");
   EXPECT_EQ(metrics.header("Content-Type"), metrics_content_type);
@@ -266,7 +267,7 @@ TEST_F(Dispatcher, OperatorsPaths) {
 
 TEST_F(Dispatcher, WebPagesAndMountsHaveTheirPaths) {
   ApiDeps deps = make_deps();
-  deps.web = {{"/index.html", "text/html; charset=utf-8", "\"i\"", base::as_bytes("page"), {}}};
+  deps.web = {{"/index.html", "text/html; charset=utf-8", "\"i\"", base::as_bytes("page"), {}, {}}};
   net::HttpHandler realtime;
   realtime.request = [](net::Request, net::Responder respond) {
     net::Response response;

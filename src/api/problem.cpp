@@ -46,6 +46,12 @@ constexpr std::array codes = {
     CodeRow{"api.not_ready", 503, "Not ready"},
     CodeRow{"api.idempotency_key_reused", 422, "The key belongs to another request"},
     CodeRow{"api.idempotency_key_in_use", 409, "Still at work on it"},
+    CodeRow{"api.precondition_required", 428, "Say which state you mean"},
+    CodeRow{"sdp.unacceptable", 422, "Not an offer that can be answered"},  // RFC 9725
+    CodeRow{"sdp.not_acceptable", 406, "Nothing here can take this"},
+    CodeRow{"rtc.unsupported_codec", 406, "Nothing here can take this"},
+    CodeRow{"rtc.bad_rtp_parameters", 422, "Not an offer that can be answered"},
+    CodeRow{"sfu.bad_dtls_parameters", 422, "Not an offer that can be answered"},
     CodeRow{"tus.version", 412, "Unsupported tus version"},  // tus 1.0.0, core protocol
     CodeRow{"studio.session_full", 409, "The session is full"},
     CodeRow{"studio.too_many_stems", 409, "Too many recordings"},

@@ -251,8 +251,9 @@ class Web : public testing::Test {
   static std::string body(const net::Response& response) {
     return std::string(base::as_text(std::get<net::StaticBody>(response.body).bytes));
   }
-  WebFiles files_{{{"/index.html", "text/html; charset=utf-8", "\"i\"", base::as_bytes("page"), {}},
-                   {"/assets/a-1.js", "text/javascript", "\"a\"", base::as_bytes("code"), base::as_bytes("zip")}}};
+  WebFiles files_{{{"/index.html", "text/html; charset=utf-8", "\"i\"", base::as_bytes("page"), {}, {}},
+                   {"/assets/a-1.js", "text/javascript", "\"a\"", base::as_bytes("code"), base::as_bytes("small"),
+                    base::as_bytes("zip")}}};
 };
 
 TEST_F(Web, PathsThatAreNoFileArePages) {
@@ -266,11 +267,15 @@ TEST_F(Web, PathsThatAreNoFileArePages) {
   for (const char* path : {"/assets/b-2.js", "/favicon.ico", "/api/v1/nothing", "/media/x/y"}) EXPECT_FALSE(get(path));
 }
 
-TEST_F(Web, HashedFilesAreCachedForEverAndMayBeGzip) {
+TEST_F(Web, HashedFilesAreCachedForEverAndComePacked) {
   const auto plain = get("/assets/a-1.js");
   EXPECT_EQ(body(*plain), "code");
   EXPECT_EQ(plain->headers.find("Cache-Control"), "public, max-age=31536000, immutable");
-  const auto packed = get("/assets/a-1.js", "br, gzip");
+  const auto smallest = get("/assets/a-1.js", "gzip, deflate, br");
+  EXPECT_EQ(body(*smallest), "small");
+  EXPECT_EQ(smallest->headers.find("Content-Encoding"), "br");
+  EXPECT_EQ(std::get<net::StaticBody>(smallest->body).etag, "\"a-br\"");
+  const auto packed = get("/assets/a-1.js", "br;q=0, gzip");
   EXPECT_EQ(body(*packed), "zip");
   EXPECT_EQ(packed->headers.find("Content-Encoding"), "gzip");
   EXPECT_EQ(packed->headers.find("Vary"), "Accept-Encoding");

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/text.hpp"
 #include "net/entity_tag.hpp"
 
 namespace greenroom::api {
@@ -39,17 +40,6 @@ tl::expected<boost::json::object, net::Response> parse_body(const net::Request& 
   if (auto* object = value->if_object()) return std::move(*object);
   return tl::unexpected(
       problem_response(std::vector<wire::FieldError>{{"", "expected an object"}}, request.request_id));
-}
-
-// RFC 3986 §2.3: what is unreserved stays.
-std::string percent_encoded(std::string_view text, bool keep_slashes) {
-  std::string out;
-  for (const char c : text) {
-    const bool plain = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-                       c == '.' || c == '_' || c == '~' || (keep_slashes && c == '/');
-    out += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
 }
 
 // "17" with its quotes is a revision; everything else is a tag that nothing of ours has.
@@ -109,8 +99,9 @@ void set_next_link(Context& context, std::string_view cursor) {
     left.remove_prefix(std::min(left.size(), one.size() + 1));
     if (!one.empty() && one.substr(0, one.find('=')) != "cursor") query += std::string(one) + "&";
   }
-  context.headers.set("Link", fmt::format("<{}?{}cursor={}>; rel=\"next\"", percent_encoded(context.request.path, true),
-                                          query, percent_encoded(cursor, false)));
+  context.headers.set(
+      "Link", fmt::format("<{}?{}cursor={}>; rel=\"next\"", base::percent_encode(context.request.path, "-._~/"), query,
+                          base::percent_encode(cursor)));
 }
 
 net::Response json_response(Context& context, const boost::json::value& body) {

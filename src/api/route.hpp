@@ -81,6 +81,8 @@ struct Route {
   boost::json::object input_properties;
 
   std::function<net::Response(Context&, const boost::json::value& input)> run;
+  // For what is answered later, without a thread that waits for it: called on the control thread, must not block.
+  std::function<void(const net::Request&, const PathValues&, std::function<void(net::Response)>)> defer;
   // For a body taken piece by piece: makes the sink on the control thread, without blocking.
   std::function<std::unique_ptr<net::BodySink>(const net::Request&, PathValues)> stream;
 };

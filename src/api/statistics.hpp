@@ -17,8 +17,9 @@ struct Stats {
   std::uint32_t workers = 0;
   std::uint32_t producers = 0;
   std::uint32_t consumers = 0;
+  std::uint32_t transports = 0;
 };
-BOOST_DESCRIBE_STRUCT(Stats, (), (rooms, peers, workers, producers, consumers))
+BOOST_DESCRIBE_STRUCT(Stats, (), (rooms, peers, workers, producers, consumers, transports))
 
 enum class MetricType { counter, gauge, histogram };
 

@@ -1,17 +1,15 @@
 #include "api/web_files.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
 #include "api/security_headers.hpp"
+#include "net/coding.hpp"
 
 namespace greenroom::api {
 namespace {
-
-bool takes_gzip(const net::Request& request) {
-  const auto accepts = request.headers.find("Accept-Encoding");
-  return accepts && accepts->find("gzip") != accepts->npos && accepts->find("gzip;q=0") == accepts->npos;
-}
 
 bool is_page(std::string_view path) {
   constexpr std::array<std::string_view, 3> others = {"/api/", "/media/", "/socket.io/"};
@@ -20,7 +18,25 @@ bool is_page(std::string_view path) {
   return std::none_of(others.begin(), others.end(), under) && last.find('.') == last.npos;
 }
 
-std::string gzip_etag(std::string_view etag) { return std::string(etag.substr(0, etag.size() - 1)) + "-gzip\""; }
+struct Representation {
+  base::ByteView bytes;
+  std::string_view coding;  // empty: as it is
+};
+
+// The smallest that the client takes.
+Representation chosen(const WebAsset& asset, const net::Request& request) {
+  const auto accepts = request.headers.find("Accept-Encoding").value_or("");
+  for (const Representation& packed : {Representation{asset.brotli, "br"}, Representation{asset.gzip, "gzip"}}) {
+    if (!packed.bytes.empty() && net::accepts_coding(accepts, packed.coding)) return packed;
+  }
+  return {asset.identity, {}};
+}
+
+// Another representation needs another tag: "v1" -> "v1-br".
+std::string tag_of(const WebAsset& asset, std::string_view coding) {
+  if (coding.empty()) return std::string(asset.etag);
+  return fmt::format("{}-{}\"", asset.etag.substr(0, asset.etag.size() - 1), coding);
+}
 
 }  // namespace
 
@@ -38,16 +54,15 @@ const WebAsset* WebFiles::find(std::string_view path) const {
 std::optional<net::Response> WebFiles::answer(const net::Request& request) const {
   const WebAsset* asset = find(request.path);
   if (!asset) return std::nullopt;
-  const bool gzip = !asset->gzip.empty() && takes_gzip(request);
+  const auto [bytes, coding] = chosen(*asset, request);
   net::Response response;
   response.headers.set("Content-Type", std::string(asset->content_type));
   response.headers.set("Cache-Control",
                        asset->path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
-  if (!asset->gzip.empty()) response.headers.set("Vary", "Accept-Encoding");
-  if (gzip) response.headers.set("Content-Encoding", "gzip");
+  if (!asset->brotli.empty() || !asset->gzip.empty()) response.headers.set("Vary", "Accept-Encoding");
+  if (!coding.empty()) response.headers.set("Content-Encoding", std::string(coding));
   set_page_security(response.headers);
-  response.body = gzip ? net::StaticBody{asset->gzip, gzip_etag(asset->etag)}
-                       : net::StaticBody{asset->identity, std::string(asset->etag)};
+  response.body = net::StaticBody{bytes, tag_of(*asset, coding)};
   return response;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "api/realtime/data_messages.hpp"
 #include "studio/stage.hpp"
 #include "wire/json.hpp"
 #include "wire/ortc.hpp"
@@ -40,8 +41,9 @@ struct PeerInfo {
   std::optional<std::string> participant_id;
   std::string name;
   std::vector<ProducerInfo> producers;
+  std::vector<DataProducerInfo> data_producers;
 };
-BOOST_DESCRIBE_STRUCT(PeerInfo, (), (peer_id, user_id, participant_id, name, producers))
+BOOST_DESCRIBE_STRUCT(PeerInfo, (), (peer_id, user_id, participant_id, name, producers, data_producers))
 
 struct JoinRoomRequest {
   std::string call_id;
@@ -49,11 +51,22 @@ struct JoinRoomRequest {
   wire::RtpCapabilities rtp_capabilities;
 };
 BOOST_DESCRIBE_STRUCT(JoinRoomRequest, (), (call_id, user_id, rtp_capabilities))
+// What suits the room as one finds it: two people may speak to each other without the server in between.
+enum class RoomMode { direct, server };
+BOOST_DESCRIBE_ENUM(RoomMode, direct, server)
 struct JoinRoomResult {
   sfu::PeerId peer_id;
   std::vector<PeerInfo> peers;
+  RoomMode mode = RoomMode::server;
+  std::optional<std::vector<wire::IceServer>> ice_servers;  // for a direct connection
+  studio::Revision revision = 0;
 };
-BOOST_DESCRIBE_STRUCT(JoinRoomResult, (), (peer_id, peers))
+BOOST_DESCRIBE_STRUCT(JoinRoomResult, (), (peer_id, peers, mode, ice_servers, revision))
+struct RoomResult {
+  std::vector<PeerInfo> peers;
+  studio::Revision revision = 0;
+};
+BOOST_DESCRIBE_STRUCT(RoomResult, (), (peers, revision))
 
 struct EmptyRequest {};
 BOOST_DESCRIBE_STRUCT(EmptyRequest, (), ())
@@ -63,8 +76,10 @@ struct LeaveRoomResult {
 BOOST_DESCRIBE_STRUCT(LeaveRoomResult, (), (left))
 struct ProducersResult {
   std::vector<ProducerInfo> producers;
+  std::vector<DataProducerInfo> data_producers;
+  studio::Revision revision = 0;
 };
-BOOST_DESCRIBE_STRUCT(ProducersResult, (), (producers))
+BOOST_DESCRIBE_STRUCT(ProducersResult, (), (producers, data_producers, revision))
 
 // ---- transports
 struct CreateTransportRequest {
@@ -76,8 +91,11 @@ struct CreateTransportResult {
   wire::IceParameters ice_parameters;
   std::vector<wire::IceCandidate> ice_candidates;
   wire::DtlsParameters dtls_parameters;
+  wire::SctpParameters sctp_parameters;
+  std::optional<std::vector<wire::IceServer>> ice_servers;
 };
-BOOST_DESCRIBE_STRUCT(CreateTransportResult, (), (id, ice_parameters, ice_candidates, dtls_parameters))
+BOOST_DESCRIBE_STRUCT(CreateTransportResult, (),
+                      (id, ice_parameters, ice_candidates, dtls_parameters, sctp_parameters, ice_servers))
 
 struct ConnectTransportRequest {
   sfu::TransportId transport_id;
@@ -103,8 +121,9 @@ struct ProduceRequest {
 BOOST_DESCRIBE_STRUCT(ProduceRequest, (), (transport_id, kind, rtp_parameters, app_data))
 struct ProduceResult {
   sfu::ProducerId id;
+  studio::Revision revision = 0;
 };
-BOOST_DESCRIBE_STRUCT(ProduceResult, (), (id))
+BOOST_DESCRIBE_STRUCT(ProduceResult, (), (id, revision))
 struct ProducerRequest {
   sfu::ProducerId producer_id;
 };
@@ -114,10 +133,11 @@ struct ConsumeRequest {
   sfu::TransportId transport_id;
   sfu::ProducerId producer_id;
   wire::RtpCapabilities rtp_capabilities;
+  std::optional<wire::ConsumerSlot> slot;
 };
-BOOST_DESCRIBE_STRUCT(ConsumeRequest, (), (transport_id, producer_id, rtp_capabilities))
-enum class ConsumerType { simple, simulcast };
-BOOST_DESCRIBE_ENUM(ConsumerType, simple, simulcast)
+BOOST_DESCRIBE_STRUCT(ConsumeRequest, (), (transport_id, producer_id, rtp_capabilities, slot))
+enum class ConsumerType { simple, simulcast, svc };
+BOOST_DESCRIBE_ENUM(ConsumerType, simple, simulcast, svc)
 struct ConsumeResult {
   sfu::ConsumerId id;
   sfu::ProducerId producer_id;
@@ -138,7 +158,42 @@ struct PreferredLayersRequest {
 };
 BOOST_DESCRIBE_STRUCT(PreferredLayersRequest, (), (consumer_id, spatial_layer, temporal_layer))
 
-// ---- results that say only that it has been done
+struct ConsumerPriorityRequest {
+  sfu::ConsumerId consumer_id;
+  std::uint8_t priority = 1;
+};
+BOOST_DESCRIBE_STRUCT(ConsumerPriorityRequest, (), (consumer_id, priority))
+struct AudioLevelsRequest {
+  bool wanted = true;
+};
+BOOST_DESCRIBE_STRUCT(AudioLevelsRequest, (), (wanted))
+
+// ---- from one peer to another
+// What two browsers have to tell each other to connect directly. The server reads none of it.
+struct Signal {
+  sfu::PeerId peer_id;  // whom it is for; as the other gets it, who it is from
+  std::optional<boost::json::object> description;
+  std::optional<boost::json::object> candidate;
+  std::optional<bool> ended;  // it will not become a direct connection: use the server
+};
+BOOST_DESCRIBE_STRUCT(Signal, (), (peer_id, description, candidate, ended))
+
+// ---- results that say only that it has been done; of a producer, with the revision that this made
+struct ProducerClosedResult {
+  bool closed = true;
+  studio::Revision revision = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProducerClosedResult, (), (closed, revision))
+struct ProducerPausedResult {
+  bool paused = true;
+  studio::Revision revision = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProducerPausedResult, (), (paused, revision))
+struct ProducerResumedResult {
+  bool resumed = true;
+  studio::Revision revision = 0;
+};
+BOOST_DESCRIBE_STRUCT(ProducerResumedResult, (), (resumed, revision))
 struct ConnectedResult {
   bool connected = true;
 };
@@ -196,17 +251,27 @@ struct RelayedResult {
 BOOST_DESCRIBE_STRUCT(RelayedResult, (), (relayed))
 
 // ---- notices: server to client
+struct PeerJoinedNotice : PeerInfo {
+  studio::Revision revision = 0;
+};
+BOOST_DESCRIBE_STRUCT(PeerJoinedNotice, (PeerInfo), (revision))
 struct PeerLeftNotice {
   sfu::PeerId peer_id;
   std::string user_id;
   std::optional<std::string> participant_id;
+  studio::Revision revision = 0;
 };
-BOOST_DESCRIBE_STRUCT(PeerLeftNotice, (), (peer_id, user_id, participant_id))
+BOOST_DESCRIBE_STRUCT(PeerLeftNotice, (), (peer_id, user_id, participant_id, revision))
+struct NewProducerNotice : ProducerInfo {
+  studio::Revision revision = 0;
+};
+BOOST_DESCRIBE_STRUCT(NewProducerNotice, (ProducerInfo), (revision))
 struct ProducerNotice {
   sfu::ProducerId producer_id;
   sfu::PeerId peer_id;
+  studio::Revision revision = 0;
 };
-BOOST_DESCRIBE_STRUCT(ProducerNotice, (), (producer_id, peer_id))
+BOOST_DESCRIBE_STRUCT(ProducerNotice, (), (producer_id, peer_id, revision))
 struct ConsumerClosedNotice {
   sfu::ConsumerId consumer_id;
   sfu::ProducerId producer_id;
@@ -218,11 +283,31 @@ struct LayersNotice {
   std::optional<std::uint8_t> temporal_layer;
 };
 BOOST_DESCRIBE_STRUCT(LayersNotice, (), (consumer_id, spatial_layer, temporal_layer))
-struct ScoreNotice {
+struct ProducerScoreNotice {
   sfu::ProducerId producer_id;
   int score = 10;
+  std::vector<int> scores;  // of each encoding, lowest first; 0: not sent now
 };
-BOOST_DESCRIBE_STRUCT(ScoreNotice, (), (producer_id, score))
+BOOST_DESCRIBE_STRUCT(ProducerScoreNotice, (), (producer_id, score, scores))
+struct ConsumerScoreNotice {
+  sfu::ConsumerId consumer_id;
+  int score = 10;
+  int producer_score = 10;
+};
+BOOST_DESCRIBE_STRUCT(ConsumerScoreNotice, (), (consumer_id, score, producer_score))
+struct ConnectionQuality {
+  int score = 10;        // 0 to 10, the worst of what the peer sends and what it is sent
+  double loss_up = 0;    // share of its packets that did not arrive here, before repairs
+  double loss_down = 0;  // share of what is sent to it
+  double jitter_ms = 0;
+  std::optional<double> round_trip_ms;
+};
+BOOST_DESCRIBE_STRUCT(ConnectionQuality, (), (score, loss_up, loss_down, jitter_ms, round_trip_ms))
+struct ConnectionQualityNotice {
+  sfu::PeerId peer_id;
+  ConnectionQuality quality;
+};
+BOOST_DESCRIBE_STRUCT(ConnectionQualityNotice, (), (peer_id, quality))
 struct TransportNotice {
   sfu::TransportId transport_id;
   sfu::TransportStatus state = sfu::TransportStatus::connecting;
@@ -232,6 +317,16 @@ struct ActiveSpeakerNotice {
   std::optional<sfu::PeerId> peer_id;  // absent: silence
 };
 BOOST_DESCRIBE_STRUCT(ActiveSpeakerNotice, (), (peer_id))
+struct AudioLevel {
+  sfu::PeerId peer_id;
+  sfu::ProducerId producer_id;
+  int volume = -127;  // dB, 0 is full scale
+};
+BOOST_DESCRIBE_STRUCT(AudioLevel, (), (peer_id, producer_id, volume))
+struct AudioLevelsNotice {
+  std::vector<AudioLevel> levels;  // those who can be heard, loudest first
+};
+BOOST_DESCRIBE_STRUCT(AudioLevelsNotice, (), (levels))
 struct EmptyNotice {};
 BOOST_DESCRIBE_STRUCT(EmptyNotice, (), ())
 struct RecordingProgressNotice : RecordingProgress {
@@ -242,6 +337,7 @@ BOOST_DESCRIBE_STRUCT(RecordingProgressNotice, (RecordingProgress), (peer_id, pa
 
 ProducerInfo to_message(const studio::StageProducer& producer);
 PeerInfo to_message(const studio::StagePeer& peer);
+std::vector<PeerInfo> to_messages(const std::vector<studio::StagePeer>& peers);
 std::optional<std::string> unless_empty(const std::string& text);
 
 // ---- limits
@@ -251,6 +347,10 @@ constexpr wire::FieldRule field_rule(const CreateRoomRequest*, std::string_view)
 constexpr wire::FieldRule field_rule(const JoinRoomRequest*, std::string_view member) {
   if (member == "rtp_capabilities") return {};
   return {.min_length = 1, .max_length = name_chars_max};
+}
+constexpr wire::FieldRule field_rule(const ConsumerPriorityRequest*, std::string_view member) {
+  if (member == "consumer_id") return {};
+  return {.minimum = 1, .maximum = 255};
 }
 constexpr wire::FieldRule field_rule(const SubscribeRequest*, std::string_view) {
   return {.min_length = 1, .max_length = name_chars_max};

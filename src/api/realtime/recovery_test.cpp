@@ -11,12 +11,6 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-std::string field(const std::string& json, const std::string& name) {
-  std::smatch match;
-  const std::regex pattern("\"" + name + R"re(":"([^"]*)")re");
-  return std::regex_search(json, match, pattern) ? match[1].str() : "no " + name + " in " + json;
-}
-
 // The offset of an event: its last argument.
 std::string offset_of(const std::string& event) {
   std::smatch match;
@@ -82,11 +76,14 @@ TEST(Recovery, ReturnsToTheRoomAndGetsWhatWasMissedOnce) {
   rig.on_loop([&] { rig.server->session_event("s", R"({"event":"takeStarted","data":{}})"); });
   EXPECT_THAT(bob.next(), StartsWith(R"(42["takeStarted",)"));
   EXPECT_EQ(alice.come_back(offset_of(joined)), alice.answer);
-  EXPECT_EQ(field(alice.next(), "producerId"), first);
+  const auto missed = alice.next();
+  EXPECT_EQ(field(missed, "producerId"), first);
+  EXPECT_THAT(missed, HasSubstr(R"("revision":3)"));
   EXPECT_EQ(field(alice.next(), "producerId"), second);
   const auto take = alice.next();
   EXPECT_THAT(take, StartsWith(R"(42["takeStarted",{})"));
-  EXPECT_THAT(alice.call("getProducers"), HasSubstr(first));  // still in the room
+  EXPECT_THAT(alice.call("getProducers"), HasSubstr(first));         // still in the room
+  EXPECT_THAT(alice.call("getRoom"), HasSubstr(R"("revision":4)"));  // and nothing was missed
   alice.lose_connection();
   alice.come_back(offset_of(take));
   EXPECT_THAT(alice.call("getProducers"), HasSubstr(second));  // and nothing came twice before it
@@ -182,6 +179,22 @@ TEST(Recovery, TooMuchMissedIsNotRecovered) {
       rig.server->session_event("s", R"({"event":"jobProgress","data":{}})");
   });
   EXPECT_NE(alice.come_back(""), alice.answer);
+}
+
+// Levels come several times a second: kept for later they would push out what matters.
+TEST(Recovery, LevelsAreNotKept) {
+  TestRig rig(recovering());
+  Wanderer alice(rig, "p1@s");
+  alice.join();
+  alice.call("setAudioLevels", R"({"wanted":true})");
+  alice.lose_connection();
+  rig.on_loop([&] {
+    for (std::size_t i = 0; i <= PacketLog::packets_max; ++i)
+      rig.server->media_event(sfu::AudioLevels{{"s"}, {{{}, {}, -20}}});
+    rig.server->session_event("s", R"({"event":"takeStarted","data":{}})");
+  });
+  EXPECT_EQ(alice.come_back(""), alice.answer);
+  EXPECT_THAT(alice.next(), StartsWith(R"(42["takeStarted",)"));
 }
 
 TEST(Recovery, AwayIsBounded) {

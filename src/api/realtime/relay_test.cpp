@@ -4,8 +4,6 @@
 
 #include <gmock/gmock.h>
 
-#include <regex>
-
 #include "api/realtime/detail/test_nodes.hpp"
 #include "api/realtime/detail/test_rig.hpp"
 
@@ -14,22 +12,6 @@ namespace {
 
 using testing::HasSubstr;
 using testing::StartsWith;
-
-ServerOptions open_rooms() {
-  ServerOptions options;
-  options.open_rooms = true;
-  return options;
-}
-
-std::string field(const std::string& json, const std::string& name) {
-  std::smatch match;
-  const std::regex pattern("\"" + name + R"re(":"([^"]*)")re");
-  return std::regex_search(json, match, pattern) ? match[1].str() : "no " + name + " in " + json;
-}
-
-std::string join_request(const std::string& room, const std::string& user) {
-  return R"({"callId":")" + room + R"(","userId":")" + user + R"(","rtpCapabilities":{"codecs":[]}})";
-}
 
 std::string create(TestPerson& person, const std::string& room = "room") {
   return person.call("createRoom", R"({"callId":")" + room + "\"}");
@@ -103,6 +85,18 @@ TEST_F(RelayTest, PeopleOfTwoNodesMeet) {
   EXPECT_EQ(bob.call("leaveRoom"), R"([{"left":false}])");
   EXPECT_THAT(create(bob, "other"), HasSubstr("rtpCapabilities"));
   EXPECT_EQ(b->counts().rooms, 1u) << "a room of its own node";
+}
+
+TEST_F(RelayTest, TwoOfTwoNodesMayTellEachOtherHowToConnect) {
+  TestPerson alice(a->rig), bob(b->rig);
+  const auto alice_id = field(arrive(alice, "alice"), "peerId");
+  const auto bob_id = field(arrive(bob, "bob"), "peerId");
+  alice.next();
+  const auto ended = [](const std::string& peer) { return R"({"peerId":")" + peer + R"(","ended":true})"; };
+  EXPECT_EQ(bob.call("signal", ended(alice_id)), R"([{"relayed":true}])");
+  EXPECT_EQ(alice.next(), "42[\"signal\"," + ended(bob_id) + "]");
+  EXPECT_EQ(alice.call("signal", ended(bob_id)), R"([{"relayed":true}])");
+  EXPECT_EQ(bob.next(), "42[\"signal\"," + ended(alice_id) + "]");
 }
 
 TEST_F(RelayTest, MistakesAreAnsweredFromAfar) {

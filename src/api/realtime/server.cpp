@@ -91,6 +91,18 @@ void Server::close() {
   if (state_->echo) state_->echo->engine().close_all();
 }
 
+void Server::enter_inside(std::optional<std::string> token, InsideHandlers handlers, Entered answer) {
+  if (state_->signaling) state_->signaling->enter_inside(std::move(token), std::move(handlers), std::move(answer));
+}
+
+void Server::call_inside(const std::string& id, std::string event, boost::json::value request, InsideAnswer answer) {
+  if (state_->signaling) state_->signaling->call_inside(id, std::move(event), std::move(request), std::move(answer));
+}
+
+void Server::leave_inside(const std::string& id) {
+  if (state_->signaling) state_->signaling->leave_inside(id);
+}
+
 SocketServer& Server::sockets() { return state_->sockets; }
 
 ServerCounts Server::counts() const {

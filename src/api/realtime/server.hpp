@@ -22,10 +22,19 @@
 #include "net/loop.hpp"
 #include "studio/media_gateway.hpp"
 #include "studio/stage.hpp"
+#include "wire/ortc.hpp"
 
 namespace greenroom::api::realtime {
 
 class SocketServer;
+
+// Somebody who takes part without a connection of their own: what speaks another protocol to its client (WHIP, WHEP)
+// and the events of docs/protocol.md to the room. Both are called on the control thread, never inside a call to the
+// server. After `ended` (removed, displaced, the server closes) the id is no longer known.
+struct InsideHandlers {
+  std::function<void(const std::string& event, const boost::json::value& data)> notice;
+  std::function<void()> ended;
+};
 
 // What a client brings to be recognised by.
 struct Credentials {
@@ -85,6 +94,8 @@ struct ServerDependencies {
   base::Rng& rng;
   base::LogSink& log;
   Doorman doorman;
+  // The STUN and TURN servers for somebody by that name, whose credentials begin to run out now; none: none.
+  std::function<std::vector<wire::IceServer>(std::string_view who, base::WallTime now)> ice_servers = {};
   bus::Bus* bus = nullptr;  // to other nodes that rooms may be on (relay.hpp); none: all rooms are here
 };
 
@@ -108,6 +119,15 @@ class Server {
   // Some of them did not come: everyone is told to ask anew (`missedEvents`).
   void session_events_missed();
   void close();  // says goodbye to everyone; new connections are refused
+
+  // An inside client: answered once, with its id or why it is refused. Nothing but a token counts; without one it is a
+  // stranger.
+  using Entered = std::function<void(base::Result<std::string>)>;
+  void enter_inside(std::optional<std::string> token, InsideHandlers handlers, Entered answer);
+  // One of its events; the acknowledgement's object is the result or {error, code}.
+  using InsideAnswer = std::function<void(const boost::json::value&)>;
+  void call_inside(const std::string& id, std::string event, boost::json::value request, InsideAnswer answer);
+  void leave_inside(const std::string& id);
 
   // For further namespaces beside "/": add() before the first connection.
   SocketServer& sockets();

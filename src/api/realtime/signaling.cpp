@@ -138,7 +138,7 @@ void Signaling::away(const SocketId& id) {
 void Signaling::give_up_seat(const SocketId& id) {
   if (!leave_seat(id)) return;
   set_present(id, false);
-  space_.emit(id, "leftRoom", {wire::to_json(EmptyNotice{})});
+  deliver({id}, "leftRoom", wire::to_json(EmptyNotice{}));
 }
 
 bool Signaling::may_return(const SocketId& newcomer, const SocketId& before) {

@@ -1,4 +1,5 @@
 // The signaling events: from a validated request to the stage, from its answer to a result.
+#include "api/realtime/detail/answer_with.hpp"
 #include "api/realtime/signaling.hpp"
 
 namespace greenroom::api::realtime {
@@ -7,18 +8,10 @@ namespace json = boost::json;
 
 namespace {
 
-// Passes a stage's answer on as a result made from it.
-template <class Answer, class Result, class Make>
-auto answer_with(Signaling::Reply<Result> reply, Make make) {
-  return [reply = std::move(reply), make](base::Result<Answer> answer) {
-    if (!answer) return reply(tl::unexpected(std::move(answer).error()));
-    reply(make(*std::move(answer)));
-  };
-}
-
-template <class Result>
-auto done(Signaling::Reply<Result> reply) {
-  return answer_with<sfu::Done, Result>(std::move(reply), [](sfu::Done) { return Result{}; });
+// A session's call may be recorded, and what a take needs besides the browsers' own recordings comes through the
+// server.
+RoomMode mode_for(const studio::JoinResult& joined, const Identity& who) {
+  return joined.others.size() <= 1 && !who.participant ? RoomMode::direct : RoomMode::server;
 }
 
 double millis(base::WallTime t) { return double(base::to_micros(t)) / 1000.0; }
@@ -39,9 +32,8 @@ void Signaling::join_room(const SocketId& id, JoinRoomRequest request, Reply<Joi
   leave_before_joining_again(id);
   const auto make = [this, id](const studio::JoinResult& joined) {
     set_present(id, true);
-    JoinRoomResult result{joined.peer, {}};
-    for (const auto& peer : joined.others) result.peers.push_back(to_message(peer));
-    return result;
+    return JoinRoomResult{joined.peer, to_messages(joined.others), mode_for(joined, clients_.at(id).identity),
+                          ice_servers(joined.peer), joined.revision};
   };
   stage_.join(id, {std::move(request.call_id), std::move(request.user_id), std::move(request.rtp_capabilities)},
               answer_with<studio::JoinResult, JoinRoomResult>(std::move(reply), make));
@@ -59,9 +51,13 @@ void Signaling::create_transport(const SocketId& id, CreateTransportRequest requ
                                  Reply<CreateTransportResult> reply) {
   stage_.create_transport(
       id, request.direction,
-      answer_with<sfu::TransportCreated, CreateTransportResult>(std::move(reply), [](sfu::TransportCreated t) {
-        return CreateTransportResult{t.transport, std::move(t.ice_parameters), std::move(t.ice_candidates),
-                                     std::move(t.dtls_parameters)};
+      answer_with<sfu::TransportCreated, CreateTransportResult>(std::move(reply), [this, id](sfu::TransportCreated t) {
+        return CreateTransportResult{t.transport,
+                                     std::move(t.ice_parameters),
+                                     std::move(t.ice_candidates),
+                                     std::move(t.dtls_parameters),
+                                     t.sctp_parameters,
+                                     ice_servers(*stage_.peer_of(id))};
       }));
 }
 
@@ -89,20 +85,21 @@ void Signaling::produce(const SocketId& id, ProduceRequest request, Reply<Produc
     return reply(base::fail(errors::invalid_request, "appData: is too large"));
   }
   stage_.produce(id, {request.transport_id, request.kind, std::move(request.rtp_parameters), std::move(app_data)},
-                 answer_with<sfu::Produced, ProduceResult>(
-                     std::move(reply), [](sfu::Produced produced) { return ProduceResult{produced.producer}; }));
+                 answer_with<sfu::Produced, ProduceResult>(std::move(reply), [this, id](sfu::Produced produced) {
+                   return ProduceResult{produced.producer, stage_.revision(id)};
+                 }));
 }
 
-void Signaling::close_producer(const SocketId& id, ProducerRequest request, Reply<ClosedResult> reply) {
-  stage_.close_producer(id, request.producer_id, done(std::move(reply)));
+void Signaling::close_producer(const SocketId& id, ProducerRequest request, Reply<ProducerClosedResult> reply) {
+  stage_.close_producer(id, request.producer_id, done_with_revision(stage_, id, std::move(reply)));
 }
 
-void Signaling::pause_producer(const SocketId& id, ProducerRequest request, Reply<PausedResult> reply) {
-  stage_.pause_producer(id, request.producer_id, done(std::move(reply)));
+void Signaling::pause_producer(const SocketId& id, ProducerRequest request, Reply<ProducerPausedResult> reply) {
+  stage_.pause_producer(id, request.producer_id, done_with_revision(stage_, id, std::move(reply)));
 }
 
-void Signaling::resume_producer(const SocketId& id, ProducerRequest request, Reply<ResumedResult> reply) {
-  stage_.resume_producer(id, request.producer_id, done(std::move(reply)));
+void Signaling::resume_producer(const SocketId& id, ProducerRequest request, Reply<ProducerResumedResult> reply) {
+  stage_.resume_producer(id, request.producer_id, done_with_revision(stage_, id, std::move(reply)));
 }
 
 void Signaling::get_producers(const SocketId& id, EmptyRequest, Reply<ProducersResult> reply) {
@@ -110,18 +107,43 @@ void Signaling::get_producers(const SocketId& id, EmptyRequest, Reply<ProducersR
   if (!producers) return reply(tl::unexpected(producers.error()));
   ProducersResult result;
   for (const auto& producer : *producers) result.producers.push_back(to_message(producer));
+  if (const auto data = stage_.data_producers(id)) {
+    for (const auto& producer : *data) result.data_producers.push_back(to_message(producer));
+  }
+  result.revision = stage_.revision(id);
   reply(std::move(result));
+}
+
+void Signaling::get_room(const SocketId& id, EmptyRequest, Reply<RoomResult> reply) {
+  const auto room = stage_.room(id);
+  if (!room) return reply(tl::unexpected(room.error()));
+  reply(RoomResult{to_messages(room->others), room->revision});
+}
+
+void Signaling::get_stats(const SocketId& id, EmptyRequest, Reply<StatsResult> reply) {
+  stage_.stats(id, answer_with<sfu::PeerStats, StatsResult>(
+                       std::move(reply), [](const sfu::PeerStats& stats) { return to_message(stats); }));
+}
+
+void Signaling::set_audio_levels(const SocketId& id, AudioLevelsRequest request, Reply<RequestedResult> reply) {
+  if (const auto known = stage_.want_levels(id, request.wanted); !known) return reply(tl::unexpected(known.error()));
+  reply(RequestedResult{});
+}
+
+void Signaling::set_consumer_priority(const SocketId& id, ConsumerPriorityRequest request,
+                                      Reply<RequestedResult> reply) {
+  stage_.set_priority(id, {request.consumer_id, request.priority}, done(std::move(reply)));
 }
 
 // ---- consumers
 
 void Signaling::consume(const SocketId& id, ConsumeRequest request, Reply<ConsumeResult> reply) {
-  stage_.consume(id, {request.transport_id, request.producer_id, std::move(request.rtp_capabilities)},
-                 answer_with<sfu::Consumed, ConsumeResult>(std::move(reply), [](sfu::Consumed c) {
-                   const auto type = c.simulcast ? ConsumerType::simulcast : ConsumerType::simple;
-                   return ConsumeResult{c.consumer, c.producer,       c.kind, std::move(c.rtp_parameters),
-                                        type,       c.producer_paused};
-                 }));
+  stage_.consume(
+      id, {request.transport_id, request.producer_id, std::move(request.rtp_capabilities), std::move(request.slot)},
+      answer_with<sfu::Consumed, ConsumeResult>(std::move(reply), [](sfu::Consumed c) {
+        const auto type = c.simulcast ? ConsumerType::simulcast : c.svc ? ConsumerType::svc : ConsumerType::simple;
+        return ConsumeResult{c.consumer, c.producer, c.kind, std::move(c.rtp_parameters), type, c.producer_paused};
+      }));
 }
 
 void Signaling::resume_consumer(const SocketId& id, ConsumerRequest request, Reply<ResumedResult> reply) {
@@ -143,6 +165,44 @@ void Signaling::set_preferred_layers(const SocketId& id, PreferredLayersRequest 
 
 void Signaling::request_key_frame(const SocketId& id, ConsumerRequest request, Reply<RequestedResult> reply) {
   stage_.request_key_frame(id, request.consumer_id, done(std::move(reply)));
+}
+
+// ---- from one peer to another
+
+std::optional<std::vector<wire::IceServer>> Signaling::ice_servers(sfu::PeerId peer) const {
+  if (!dependencies_.ice_servers) return std::nullopt;
+  auto servers = dependencies_.ice_servers(peer.str(), dependencies_.loop.wall_now());
+  return servers.empty() ? std::nullopt : std::optional(std::move(servers));
+}
+
+namespace {
+base::Status check(const Signal& signal) {
+  const auto too_large = [](const auto& part, std::size_t limit) {
+    return part && wire::print_json(*part).size() > limit;
+  };
+  if (int(signal.description.has_value()) + int(signal.candidate.has_value()) + int(signal.ended.has_value()) != 1) {
+    return base::fail(errors::invalid_request, "one of description, candidate and ended is needed");
+  }
+  if (too_large(signal.description, Signaling::description_max)) {
+    return base::fail(errors::invalid_request, "description: is too large");
+  }
+  if (too_large(signal.candidate, Signaling::candidate_max)) {
+    return base::fail(errors::invalid_request, "candidate: is too large");
+  }
+  return {};
+}
+}  // namespace
+
+void Signaling::signal(const SocketId& id, Signal signal, Reply<RelayedResult> reply) {
+  if (!clients_.at(id).signals.take(dependencies_.loop.now())) {
+    return reply(base::fail(errors::too_many_signals, "too many signals at once"));
+  }
+  if (auto fine = check(signal); !fine) return reply(tl::unexpected(std::move(fine).error()));
+  const auto other = stage_.seat_of(id, signal.peer_id);
+  if (!other) return reply(tl::unexpected(other.error()));
+  signal.peer_id = *stage_.peer_of(id);
+  emit({*other}, "signal", wire::to_json(signal));
+  reply(RelayedResult{});
 }
 
 // ---- time and sessions

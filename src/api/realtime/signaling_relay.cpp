@@ -20,15 +20,15 @@ RelayHooks Signaling::relay_hooks() {
       .arrived = [this](const SocketId& far, Identity identity) { far_arrived(far, std::move(identity)); },
       .departed = [this](const SocketId& far) { far_departed(far); },
       .emit = [this](const std::vector<SocketId>& to, std::string_view event,
-                     const boost::json::value& data) { space_.emit(to, event, {data}); },
+                     const boost::json::value& data) { deliver(to, event, data); },
   };
 }
 
 void Signaling::emit(const std::vector<SocketId>& to, std::string_view event, const boost::json::value& data) {
-  if (!relay_) return space_.emit(to, event, {data});
+  if (!relay_) return deliver(to, event, data);
   std::vector<SocketId> own, far;
   for (const auto& id : to) (Relay::is_far(id) ? far : own).push_back(id);
-  space_.emit(own, event, {data});
+  deliver(own, event, data);
   relay_->emit(far, event, data);
 }
 
@@ -42,7 +42,7 @@ void Signaling::session_events_missed() {
   for (const auto& id : own) {
     if (has_standing(id)) look_again(id);
   }
-  space_.emit(own, "missedEvents", {wire::to_json(EmptyNotice{})});
+  deliver(own, "missedEvents", wire::to_json(EmptyNotice{}));
 }
 
 void Signaling::take_leave(const SocketId& id) {

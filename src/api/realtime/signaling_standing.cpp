@@ -51,7 +51,7 @@ void Signaling::heed(std::string_view session_id, std::string_view event, const 
   }
   for (const auto& id : concerned) {
     if (event == "participantRemoved") {
-      space_.disconnect(id);
+      put_out(id);
     } else if (has_standing(id)) {
       look_again(id);
     }
@@ -112,7 +112,7 @@ void Signaling::settle(const SocketId& id, base::Result<Identity::Participant> n
   const auto found = clients_.find(id);
   if (found == clients_.end()) return;
   if (!now) {
-    if (is_sent_away(now.error())) space_.disconnect(id);
+    if (is_sent_away(now.error())) put_out(id);
     return;
   }
   auto& known = *found->second.identity.participant;

@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 
 #include <map>
-#include <regex>
 
 #include "api/realtime/detail/test_rig.hpp"
 
@@ -18,12 +17,6 @@ using testing::StartsWith;
 constexpr base::ErrorCode waiting{base::ErrorKind::forbidden, "studio.waiting"};
 constexpr base::ErrorCode over{base::ErrorKind::gone, "studio.session_ended"};
 constexpr base::ErrorCode removed{base::ErrorKind::forbidden, "studio.removed"};
-
-std::string field(const std::string& json, const std::string& name) {
-  std::smatch match;
-  const std::regex pattern("\"" + name + R"re(":"([^"]*)")re");
-  return std::regex_search(json, match, pattern) ? match[1].str() : "no " + name + " in " + json;
-}
 
 class StandingTest : public testing::Test {
  protected:

@@ -1,8 +1,9 @@
 // The signaling events over one WebSocket each, with a media gateway that answers without an SFU.
+#include "api/realtime/signaling.hpp"
+
 #include <gmock/gmock.h>
 
 #include <fstream>
-#include <regex>
 
 #include "api/realtime/detail/test_rig.hpp"
 #include "wire/json.hpp"
@@ -11,23 +12,8 @@ namespace greenroom::api::realtime {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
-
-ServerOptions open_rooms() {
-  ServerOptions options;
-  options.open_rooms = true;
-  return options;
-}
-
-std::string field(const std::string& json, const std::string& name) {
-  std::smatch match;
-  const std::regex pattern("\"" + name + R"re(":"([^"]*)")re");
-  return std::regex_search(json, match, pattern) ? match[1].str() : "no " + name + " in " + json;
-}
-
-std::string join_request(const std::string& room, const std::string& user) {
-  return R"({"callId":")" + room + R"(","userId":")" + user + R"(","rtpCapabilities":{"codecs":[]}})";
-}
 
 class SignalingTest : public testing::Test {
  protected:
@@ -72,6 +58,73 @@ TEST_F(SignalingTest, TwoPeopleMeet) {
   EXPECT_EQ(bob.call("leaveRoom"), R"([{"left":true}])");
   EXPECT_THAT(alice.next(), StartsWith(R"(42["peerLeft",)"));
   EXPECT_EQ(bob.call("leaveRoom"), R"([{"left":false}])");
+}
+
+TEST_F(SignalingTest, TwoMaySpeakDirectlyAndAThirdNeedsTheServer) {
+  TestPerson alice(rig), bob(rig), cora(rig);
+  EXPECT_EQ(field(arrive(alice, "alice"), "mode"), "direct");
+  EXPECT_EQ(field(arrive(bob, "bob"), "mode"), "direct");
+  EXPECT_EQ(field(arrive(cora, "cora"), "mode"), "server");
+}
+
+TEST_F(SignalingTest, WhatTwoBrowsersHaveToTellEachOtherGoesUnreadToThatOneOnly) {
+  TestPerson alice(rig), bob(rig), cora(rig);
+  const auto alice_id = field(arrive(alice, "alice"), "peerId");
+  arrive(cora, "cora");
+  const auto met = arrive(bob, "bob");
+  for (auto* person : {&alice, &alice, &cora}) EXPECT_THAT(person->next(), HasSubstr("peerJoined"));
+  const auto bob_id = field(met, "peerId");
+  const auto to_alice = [&](const std::string& rest) {
+    return bob.call("signal", R"({"peerId":")" + alice_id + "\"," + rest + "}");
+  };
+  EXPECT_EQ(to_alice(R"("description":{"type":"offer","sdp":"anything"})"), R"([{"relayed":true}])");
+  EXPECT_EQ(alice.next(),
+            R"(42["signal",{"peerId":")" + bob_id + R"(","description":{"type":"offer","sdp":"anything"}}])");
+  EXPECT_EQ(to_alice(R"("candidate":{"candidate":"","sdpMid":"0"})"), R"([{"relayed":true}])");
+  EXPECT_EQ(alice.next(), R"(42["signal",{"peerId":")" + bob_id + R"(","candidate":{"candidate":"","sdpMid":"0"}}])");
+  EXPECT_EQ(to_alice(R"("ended":true)"), R"([{"relayed":true}])");
+  EXPECT_THAT(alice.next(), HasSubstr(R"("ended":true)"));
+
+  EXPECT_EQ(field(to_alice(R"("ended":true,"candidate":{})"), "code"), "realtime.invalid_request");
+  EXPECT_EQ(field(to_alice(R"("description":"text")"), "code"), "realtime.invalid_request");
+  const std::string long_text(Signaling::description_max, 'x');
+  EXPECT_EQ(field(to_alice(R"("description":{"sdp":")" + long_text + "\"}"), "code"), "realtime.invalid_request");
+  EXPECT_EQ(
+      field(to_alice(R"("candidate":{"candidate":")" + long_text.substr(0, Signaling::candidate_max) + "\"}"), "code"),
+      "realtime.invalid_request");
+  const auto to_self = R"({"peerId":")" + bob_id + R"(","ended":true})";
+  EXPECT_EQ(field(bob.call("signal", to_self), "code"), "stage.no_such_peer");
+  TestPerson dora(rig);
+  arrive(dora, "dora", "elsewhere");
+  EXPECT_EQ(field(dora.call("signal", to_self), "code"), "stage.no_such_peer");
+  TestPerson stranger(rig);
+  stranger.connect();
+  EXPECT_EQ(field(stranger.call("signal", to_self), "code"), "stage.not_joined");
+}
+
+TEST_F(SignalingTest, SignalsHaveALimitOfTheirOwn) {
+  TestPerson alice(rig), bob(rig);
+  const auto alice_id = field(arrive(alice, "alice"), "peerId");
+  arrive(bob, "bob");
+  const auto request = R"({"peerId":")" + alice_id + R"(","candidate":{}})";
+  std::string answer;
+  for (std::uint32_t i = 0; i < 100 * Signaling::signal_rate.burst && answer.find("error") == answer.npos; ++i) {
+    answer = bob.call("signal", request);
+  }
+  EXPECT_EQ(field(answer, "code"), "realtime.too_many_signals");
+  EXPECT_THAT(bob.call("getProducers"), HasSubstr("producers"));
+}
+
+TEST_F(SignalingTest, ClientsAreToldOfRelaysWithACredentialOfTheirOwn) {
+  TestPerson alice(rig);
+  EXPECT_THAT(arrive(alice, "alice"), Not(HasSubstr("iceServers")));
+  rig.on_loop([this] { rig.has_relay = true; });
+  TestPerson bob(rig);
+  const auto joined = arrive(bob, "bob");
+  const auto expected = R"("iceServers":[{"urls":["turn:relay"],"username":"1:)" + field(joined, "peerId") +
+                        R"(","credential":"secret"}])";
+  EXPECT_THAT(joined, HasSubstr(expected));
+  EXPECT_THAT(bob.call("createTransport", R"({"direction":"send"})"), HasSubstr(expected));
 }
 
 TEST_F(SignalingTest, DisconnectCleansUp) {
@@ -131,6 +184,40 @@ TEST_F(SignalingTest, AppDataIsBounded) {
               HasSubstr("appData"));
 }
 
+TEST_F(SignalingTest, DataChannelsComeAndGo) {
+  TestPerson alice(rig), bob(rig);
+  arrive(alice, "alice");
+  arrive(bob, "bob");
+  alice.next();
+  const auto sending = alice.call("createTransport", R"({"direction":"send"})");
+  EXPECT_THAT(sending, HasSubstr(R"("sctpParameters":{"port":5000,"OS":1024,"MIS":1024,"maxMessageSize":262144})"));
+  const auto request = [&](const std::string& rest) { return R"({"transportId":")" + id_of(sending) + R"(",)" + rest; };
+  const auto naming = [](const std::string& name, const std::string& id) {
+    return "{\"" + name + "\":\"" + id + "\"}";
+  };
+  const auto produced =
+      alice.call("produceData", request(R"("sctpStreamParameters":{"streamId":0,"ordered":true},"label":"chat"})"));
+  const auto producer = id_of(produced);
+  const auto told = bob.next();
+  EXPECT_THAT(told, StartsWith(R"(42["newDataProducer",{"dataProducerId":")" + producer));
+  EXPECT_THAT(told, HasSubstr(R"("label":"chat","protocol":"","appData":{})"));
+  EXPECT_EQ(field(bob.call("getProducers"), "dataProducerId"), producer);
+  const auto receiving = id_of(bob.call("createTransport", R"({"direction":"recv"})"));
+  const auto consumed =
+      bob.call("consumeData", R"({"transportId":")" + receiving + R"(","dataProducerId":")" + producer + R"("})");
+  EXPECT_EQ(field(consumed, "dataProducerId"), producer);
+  EXPECT_THAT(consumed, HasSubstr(R"("sctpStreamParameters":{"streamId":)"));
+  const auto consumer = naming("dataConsumerId", id_of(consumed));
+  EXPECT_THAT(bob.call("closeDataConsumer", consumer), HasSubstr(R"("closed":true)"));
+  EXPECT_EQ(field(bob.call("closeDataConsumer", consumer), "code"), "stage.no_such_data_consumer");
+  EXPECT_THAT(alice.call("closeDataProducer", naming("dataProducerId", producer)), HasSubstr(R"("closed":true)"));
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["dataProducerClosed",{"dataProducerId":")" + producer));
+  for (const auto* wrong : {R"("label":"x"})", R"("sctpStreamParameters":{"streamId":70000}})",
+                            R"("sctpStreamParameters":{"streamId":1,"maxRetransmits":-1}})"}) {
+    EXPECT_EQ(field(alice.call("produceData", request(wrong)), "code"), "realtime.invalid_request") << wrong;
+  }
+}
+
 TEST_F(SignalingTest, ProducersPauseAndClose) {
   TestPerson alice(rig), bob(rig);
   arrive(alice, "alice");
@@ -138,13 +225,79 @@ TEST_F(SignalingTest, ProducersPauseAndClose) {
   alice.next();
   const auto request = R"({"producerId":")" + produce(alice) + "\"}";
   bob.next();
-  EXPECT_EQ(alice.call("pauseProducer", request), R"([{"paused":true}])");
+  EXPECT_EQ(alice.call("pauseProducer", request), R"([{"paused":true,"revision":4}])");
   EXPECT_THAT(bob.next(), StartsWith(R"(42["producerPaused",)"));
-  EXPECT_EQ(alice.call("resumeProducer", request), R"([{"resumed":true}])");
+  EXPECT_EQ(alice.call("resumeProducer", request), R"([{"resumed":true,"revision":5}])");
   EXPECT_THAT(bob.next(), StartsWith(R"(42["producerResumed",)"));
   EXPECT_EQ(field(bob.call("closeProducer", request), "code"), "stage.no_such_producer");
-  EXPECT_EQ(alice.call("closeProducer", request), R"([{"closed":true}])");
+  EXPECT_EQ(alice.call("closeProducer", request), R"([{"closed":true,"revision":6}])");
   EXPECT_THAT(bob.next(), StartsWith(R"(42["producerClosed",)"));
+}
+
+// Every change of the room is the next revision: in the event to the others, in the answer to whose doing it was.
+TEST_F(SignalingTest, RevisionsOfTheRoomCountUpWithoutGaps) {
+  TestPerson alice(rig), bob(rig);
+  EXPECT_THAT(arrive(alice, "alice"), HasSubstr(R"("revision":1)"));
+  EXPECT_THAT(arrive(bob, "bob"), HasSubstr(R"("revision":2)"));
+  EXPECT_THAT(alice.next(), HasSubstr(R"("revision":2)"));
+  const auto producer = produce(alice);
+  EXPECT_THAT(bob.next(), HasSubstr(R"("revision":3)"));
+  EXPECT_THAT(alice.call("pauseProducer", R"({"producerId":")" + producer + "\"}"), HasSubstr(R"("revision":4)"));
+  EXPECT_THAT(alice.call("pauseProducer", R"({"producerId":")" + producer + "\"}"), HasSubstr(R"("revision":4)"));
+  EXPECT_THAT(bob.next(), HasSubstr(R"("revision":4)"));
+  EXPECT_THAT(bob.call("getProducers"), HasSubstr(R"("revision":4)"));
+  const auto room = bob.call("getRoom");
+  EXPECT_THAT(room, HasSubstr(R"("revision":4)"));
+  EXPECT_THAT(room, HasSubstr(producer));
+  bob.call("leaveRoom");
+  EXPECT_THAT(alice.next(), HasSubstr(R"("revision":5)"));
+  EXPECT_EQ(field(bob.call("getRoom"), "code"), "stage.not_joined");
+}
+
+TEST_F(SignalingTest, StatisticsAreOnesOwn) {
+  TestPerson alice(rig);
+  arrive(alice, "alice");
+  const auto stats = alice.call("getStats");
+  EXPECT_THAT(stats, HasSubstr(R"("quality":{"score":10)"));
+  EXPECT_THAT(stats, HasSubstr(R"("jitter":2E-2)"));
+  EXPECT_THAT(stats, HasSubstr(R"("encodings":[{"bitrate":4E4,"score":9,"pliCount":1}])"));
+  alice.call("leaveRoom");
+  EXPECT_EQ(field(alice.call("getStats"), "code"), "stage.not_joined");
+}
+
+TEST_F(SignalingTest, LevelsReachThoseWhoAskedForThem) {
+  TestPerson alice(rig), bob(rig);
+  arrive(alice, "alice");
+  arrive(bob, "bob");
+  alice.next();
+  EXPECT_EQ(bob.call("setAudioLevels", R"({"wanted":true})"), R"([{"requested":true}])");
+  const auto say = [&](int level) {
+    rig.on_loop([&] {
+      sfu::AudioLevels levels{{"room"}, {{{}, {}, level}}};
+      rig.server->media_event(levels);
+      rig.server->media_event(sfu::ActiveSpeaker{{"room"}, {}});
+    });
+  };
+  say(-20);
+  EXPECT_THAT(bob.next(), HasSubstr(R"("volume":-20)"));
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["activeSpeaker",)"));
+  EXPECT_THAT(alice.next(), StartsWith(R"(42["activeSpeaker",)"));
+  bob.call("setAudioLevels", R"({"wanted":false})");
+  say(-30);
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["activeSpeaker",)"));
+}
+
+TEST_F(SignalingTest, PrioritiesAreBounded) {
+  TestPerson alice(rig);
+  arrive(alice, "alice");
+  const auto ask = [&](const std::string& priority) {
+    return field(alice.call("setConsumerPriority",
+                            R"({"consumerId":"00000000-0000-7000-8000-000000000000","priority":)" + priority + "}"),
+                 "code");
+  };
+  EXPECT_EQ(ask("0"), "realtime.invalid_request");
+  EXPECT_EQ(ask("256"), "realtime.invalid_request");
+  EXPECT_EQ(ask("255"), "stage.no_such_consumer");
 }
 
 TEST_F(SignalingTest, RecordingProgressReachesTheRoom) {
@@ -246,8 +399,9 @@ TEST(SignalingDocument, DescribesEveryEvent) {
   const auto document = wire::parse_json(event_document());
   ASSERT_TRUE(document);
   const auto& client = document->at("clientEvents").as_object();
-  for (auto name : {"createRoom", "joinRoom", "createTransport", "connectTransport", "produce", "consume",
-                    "resumeConsumer", "getProducers", "leaveRoom", "clock", "subscribe", "recordingProgress"}) {
+  for (auto name :
+       {"createRoom", "joinRoom", "createTransport", "connectTransport", "produce", "consume", "resumeConsumer",
+        "getProducers", "getRoom", "getStats", "leaveRoom", "clock", "subscribe", "recordingProgress"}) {
     ASSERT_TRUE(client.contains(name)) << name;
     EXPECT_TRUE(client.at(name).as_object().contains("request"));
   }

@@ -97,6 +97,8 @@ class SocketNamespace {
   void emit(const SocketId& to, std::string_view event, boost::json::array args,
             std::span<const std::string> attachments = {});
   void emit(std::span<const SocketId> to, std::string_view event, const boost::json::array& args);
+  // To those who are connected now; not kept for those who return.
+  void emit_fleeting(std::span<const SocketId> to, std::string_view event, const boost::json::array& args);
   void broadcast(const std::string& room, std::string_view event, const boost::json::array& args,
                  const SocketId& except = {});
   // Answered once: by the client, or when the time has passed, or when the socket is gone.

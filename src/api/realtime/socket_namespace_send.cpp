@@ -66,6 +66,13 @@ void SocketNamespace::emit(std::span<const SocketId> to, std::string_view event,
   for (const auto& id : to) deliver(id, offset, packet);
 }
 
+void SocketNamespace::emit_fleeting(std::span<const SocketId> to, std::string_view event, const json::array& args) {
+  const auto text = wire::socketio::encode_text({PacketType::event, name_, {}, event_payload(event, args), {}});
+  for (const auto& id : to) {
+    if (const auto* socket = find_connected(id)) link_.send(std::string(socket->sid), text, {});
+  }
+}
+
 void SocketNamespace::broadcast(const std::string& room, std::string_view event, const json::array& args,
                                 const SocketId& except) {
   const auto found = rooms_.find(room);

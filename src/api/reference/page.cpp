@@ -5,6 +5,7 @@
 
 #include "api/reference/reference.hpp"
 #include "api/reference/schema_text.hpp"
+#include "base/text.hpp"
 
 namespace greenroom::api {
 namespace {
@@ -34,7 +35,7 @@ std::vector<Listed> list_operations(const object& document) {
 }
 
 std::string badge(const Listed& one) {
-  return fmt::format("<span class=\"method\" data-method=\"{0}\">{0}</span>", escape_html(one.method));
+  return fmt::format("<span class=\"method\" data-method=\"{0}\">{0}</span>", base::escape_html(one.method));
 }
 
 // Names in braces stand out from what is typed as it is.
@@ -42,7 +43,7 @@ std::string path_html(std::string_view path) {
   std::string out;
   for (const char c : path) {
     if (c == '{') out += "<i>";
-    out += escape_html(std::string_view(&c, 1));
+    out += base::escape_html(std::string_view(&c, 1));
     if (c == '}') out += "</i>";
     if (c == '/') out += "<wbr>";
   }
@@ -55,8 +56,8 @@ std::string callers_html(const Listed& one) {
   std::string ways;
   for (const auto& way : security->as_array()) {
     for (const auto& [name, scopes] : way.as_object()) {
-      ways += (ways.empty() ? "" : ", ") + fmt::format("<a href=\"#scheme-{0}\">{0}</a>", escape_html(name));
-      for (const auto& scope : scopes.as_array()) ways += " <code>" + escape_html(scope.as_string()) + "</code>";
+      ways += (ways.empty() ? "" : ", ") + fmt::format("<a href=\"#scheme-{0}\">{0}</a>", base::escape_html(name));
+      for (const auto& scope : scopes.as_array()) ways += " <code>" + base::escape_html(scope.as_string()) + "</code>";
     }
   }
   return "<p class=\"quiet\">Called with " + ways + "</p>";
@@ -71,9 +72,9 @@ std::string parameters_html(const Listed& one) {
     const auto what = text_of(parameter, "description");
     rows += fmt::format(
         "<tr><th scope=\"row\"><code>{}</code> <span class=\"quiet\">{}{}</span></th><td>{}{}</td></tr>",
-        escape_html(text_of(parameter, "name")), escape_html(text_of(parameter, "in")),
+        base::escape_html(text_of(parameter, "name")), base::escape_html(text_of(parameter, "in")),
         parameter.at("required").as_bool() ? "" : ", optional", type_html(parameter.at("schema").as_object()),
-        what.empty() ? "" : "<br><span class=\"quiet\">" + escape_html(what) + "</span>");
+        what.empty() ? "" : "<br><span class=\"quiet\">" + base::escape_html(what) + "</span>");
   }
   return "<h4>Parameters</h4><table>" + rows + "</table>";
 }
@@ -85,7 +86,7 @@ std::string content_html(const object& holder) {
   for (const auto& [type, media] : content->as_object()) {
     const auto& schema = media.at("schema").as_object();
     if (!schema.empty()) out += type_html(schema) + " ";
-    if (schema.empty() || type != "application/json") out += "<code>" + escape_html(type) + "</code> ";
+    if (schema.empty() || type != "application/json") out += "<code>" + base::escape_html(type) + "</code> ";
   }
   return out;
 }
@@ -100,7 +101,7 @@ std::string headers_html(const object& answer) {
   if (!headers) return {};
   std::string names;
   for (const auto& [name, header] : headers->as_object()) {
-    names += (names.empty() ? "" : ", ") + fmt::format("<a href=\"#header-{0}\">{0}</a>", escape_html(name));
+    names += (names.empty() ? "" : ", ") + fmt::format("<a href=\"#header-{0}\">{0}</a>", base::escape_html(name));
   }
   return "<br><span class=\"quiet\">" + names + "</span>";
 }
@@ -108,10 +109,10 @@ std::string headers_html(const object& answer) {
 std::string answer_row(std::string_view status, const object& answer) {
   const auto shared = text_of(answer, "$ref");
   if (!shared.empty()) {
-    const auto name = escape_html(shared.substr(shared.rfind('/') + 1));
-    return fmt::format("<a class=\"refusal\" href=\"#answer-{}\">{}</a> ", name, escape_html(status));
+    const auto name = base::escape_html(shared.substr(shared.rfind('/') + 1));
+    return fmt::format("<a class=\"refusal\" href=\"#answer-{}\">{}</a> ", name, base::escape_html(status));
   }
-  return fmt::format("<tr><th scope=\"row\">{}</th><td>{}{}</td></tr>", escape_html(status), content_html(answer),
+  return fmt::format("<tr><th scope=\"row\">{}</th><td>{}{}</td></tr>", base::escape_html(status), content_html(answer),
                      headers_html(answer));
 }
 
@@ -127,31 +128,32 @@ std::string answers_html(const Listed& one) {
 std::string operation_html(const Listed& one) {
   return fmt::format(
       "<article class=\"operation\" id=\"{}\"><h3>{}</h3><p class=\"path\">{} <code>{}</code></p>{}{}{}{}</article>",
-      escape_html(one.id()), escape_html(text_of(*one.about, "summary")), badge(one), path_html(one.path),
+      base::escape_html(one.id()), base::escape_html(text_of(*one.about, "summary")), badge(one), path_html(one.path),
       callers_html(one), parameters_html(one), body_html(one), answers_html(one));
 }
 
 std::string capitalised(std::string_view word) {
   std::string out(word);
   if (!out.empty()) out[0] = upper(out.substr(0, 1))[0];
-  return escape_html(out);
+  return base::escape_html(out);
 }
 
 std::string tag_html(std::string_view tag, const std::vector<Listed>& all) {
   std::string articles;
   for (const Listed& one : all) articles += one.tag() == tag ? operation_html(one) : "";
-  return fmt::format("<section id=\"tag-{0}\"><h2>{1}</h2>{2}</section>", escape_html(tag), capitalised(tag), articles);
+  return fmt::format("<section id=\"tag-{0}\"><h2>{1}</h2>{2}</section>", base::escape_html(tag), capitalised(tag),
+                     articles);
 }
 
 std::string contents_html(std::string_view tag, const std::vector<Listed>& all) {
   std::string items;
   for (const Listed& one : all) {
     if (one.tag() != tag) continue;
-    items += fmt::format("<li data-for=\"{0}\"><a href=\"#{0}\">{1}<span>{2}</span></a></li>", escape_html(one.id()),
-                         badge(one), escape_html(text_of(*one.about, "summary")));
+    items += fmt::format("<li data-for=\"{0}\"><a href=\"#{0}\">{1}<span>{2}</span></a></li>",
+                         base::escape_html(one.id()), badge(one), base::escape_html(text_of(*one.about, "summary")));
   }
-  return fmt::format("<li><a class=\"tag\" href=\"#tag-{}\">{}</a><ul>{}</ul></li>", escape_html(tag), capitalised(tag),
-                     items);
+  return fmt::format("<li><a class=\"tag\" href=\"#tag-{}\">{}</a><ul>{}</ul></li>", base::escape_html(tag),
+                     capitalised(tag), items);
 }
 
 std::string schemas_html(const object& components) {
@@ -159,7 +161,7 @@ std::string schemas_html(const object& components) {
   for (const auto& [name, schema] : components.at("schemas").as_object()) {
     auto members = members_html(schema.as_object());
     if (members.empty()) members = "<p>" + type_html(schema.as_object()) + "</p>";
-    out += fmt::format("<article id=\"schema-{0}\"><h3>{0}</h3>{1}</article>", escape_html(name), members);
+    out += fmt::format("<article id=\"schema-{0}\"><h3>{0}</h3>{1}</article>", base::escape_html(name), members);
   }
   return out + "</section>";
 }
@@ -168,7 +170,7 @@ std::string described_html(std::string_view title, std::string_view prefix, cons
   std::string rows;
   for (const auto& [name, about] : all) {
     rows += fmt::format("<tr id=\"{0}-{1}\"><th scope=\"row\"><code>{1}</code></th><td>{2}</td></tr>", prefix,
-                        escape_html(name), escape_html(text_of(about.as_object(), "description")));
+                        base::escape_html(name), base::escape_html(text_of(about.as_object(), "description")));
   }
   return fmt::format("<section><h2>{}</h2><article><table>{}</table></article></section>", title, rows);
 }
@@ -219,8 +221,8 @@ std::string reference_page(const object& document) {
     operations += tag_html(name, all);
   }
   return fmt::format(
-      frame, fmt::arg("title", escape_html(text_of(info, "title"))),
-      fmt::arg("description", escape_html(text_of(info, "description"))), fmt::arg("style", reference_style_path),
+      frame, fmt::arg("title", base::escape_html(text_of(info, "title"))),
+      fmt::arg("description", base::escape_html(text_of(info, "description"))), fmt::arg("style", reference_style_path),
       fmt::arg("script", reference_script_path), fmt::arg("contents", contents), fmt::arg("operations", operations),
       fmt::arg("schemas", schemas_html(components)),
       fmt::arg("answers", described_html("Problems", "answer", components.at("responses").as_object())),

@@ -5,6 +5,7 @@
 #include "api/openapi.hpp"
 #include "api/reference/schema_text.hpp"
 #include "api/rest/rest.hpp"
+#include "base/text.hpp"
 
 namespace greenroom::api {
 namespace {
@@ -43,7 +44,7 @@ TEST(Reference, HasNothingInlineAndNothingForeign) {
 }
 
 TEST(Reference, TextStaysText) {
-  EXPECT_EQ(escape_html("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
+  EXPECT_EQ(base::escape_html("<a href=\"x\">&"), "&lt;a href=&quot;x&quot;&gt;&amp;");
   EXPECT_EQ(type_html({{"type", "array"}, {"items", {{"$ref", "#/components/schemas/A"}}}, {"maxItems", 3}}),
             "list of <a href=\"#schema-A\">A</a>, at most 3 items");
   EXPECT_EQ(type_html({{"enum", {"a", "b"}}}), "<code>&quot;a&quot;</code> | <code>&quot;b&quot;</code>");

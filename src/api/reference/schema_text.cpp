@@ -8,6 +8,8 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace greenroom::api {
 namespace {
 
@@ -16,7 +18,7 @@ using boost::json::object;
 std::string named(const object& schema) {
   const auto reference = text_of(schema, "$ref");
   if (reference.empty()) return {};
-  const auto name = escape_html(reference.substr(reference.rfind('/') + 1));
+  const auto name = base::escape_html(reference.substr(reference.rfind('/') + 1));
   return fmt::format("<a href=\"#schema-{0}\">{0}</a>", name);
 }
 
@@ -26,7 +28,7 @@ std::string choices(const object& schema) {
   std::string out;
   for (const auto& name : names->as_array()) {
     if (!out.empty()) out += " | ";
-    out += "<code>" + escape_html(boost::json::serialize(name)) + "</code>";
+    out += "<code>" + base::escape_html(boost::json::serialize(name)) + "</code>";
   }
   return out;
 }
@@ -42,7 +44,7 @@ std::string bounds(const object& schema) {
   std::string out;
   for (const auto& [name, phrase] : words) {
     if (const auto* value = schema.if_contains(name)) {
-      out += ", " + fmt::format(fmt::runtime(phrase), escape_html(boost::json::serialize(*value)));
+      out += ", " + fmt::format(fmt::runtime(phrase), base::escape_html(boost::json::serialize(*value)));
     }
   }
   return out;
@@ -66,29 +68,6 @@ bool is_required(const object& schema, std::string_view name) {
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string_view text_of(const object& in, std::string_view name) {
   const auto* value = in.if_contains(name);
   return value && value->is_string() ? std::string_view(value->get_string()) : std::string_view();
@@ -100,8 +79,8 @@ std::string type_html(const object& schema) {
   const auto type = base_type(schema);
   if (type == "array" && schema.contains("items"))
     return "list of " + type_html(schema.at("items").as_object()) + bounds(schema);
-  std::string out = type.empty() ? "any" : escape_html(type);
-  if (const auto format = text_of(schema, "format"); !format.empty()) out += ", " + escape_html(format);
+  std::string out = type.empty() ? "any" : base::escape_html(type);
+  if (const auto format = text_of(schema, "format"); !format.empty()) out += ", " + base::escape_html(format);
   return out + bounds(schema);
 }
 
@@ -110,7 +89,7 @@ std::string members_html(const object& schema) {
   if (!properties || properties->as_object().empty()) return {};
   std::string rows;
   for (const auto& [name, member] : properties->as_object()) {
-    rows += fmt::format("<tr><th scope=\"row\"><code>{}</code>{}</th><td>{}</td></tr>", escape_html(name),
+    rows += fmt::format("<tr><th scope=\"row\"><code>{}</code>{}</th><td>{}</td></tr>", base::escape_html(name),
                         is_required(schema, name) ? "" : " <span class=\"quiet\">optional</span>",
                         type_html(member.as_object()));
   }

@@ -6,7 +6,6 @@
 
 namespace greenroom::api {
 
-std::string escape_html(std::string_view text);
 std::string_view text_of(const boost::json::object& object, std::string_view name);  // "" when it is not there
 std::string type_html(const boost::json::object& schema);     // "list of <a href=..>Session</a>, at most 100"
 std::string members_html(const boost::json::object& schema);  // a table; "" when there are none

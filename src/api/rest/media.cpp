@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "api/rest/rest.hpp"
+#include "base/text.hpp"
 #include "studio/studio.hpp"
 
 namespace greenroom::api {
@@ -21,19 +22,13 @@ constexpr wire::FieldRule field_rule(const MediaPath*, std::string_view member) 
 
 namespace {
 
-bool is_attr_char(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("!#$&+-.^_`|~").find(c) != std::string_view::npos;
-}
+constexpr std::string_view attr_chars = "!#$&+-.^_`|~";  // RFC 8187 §3.2.1, beside letters and digits
 
 // RFC 6266 §4.1: an ASCII name for old clients and the true one percent-encoded (RFC 8187).
 std::string content_disposition(std::string_view type, std::string_view name) {
-  std::string ascii, encoded;
-  for (char c : name) {
-    ascii += c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '%' ? c : '_';
-    encoded += is_attr_char(c) ? std::string(1, c) : fmt::format("%{:02X}", std::uint8_t(c));
-  }
-  return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", type, ascii, encoded);
+  std::string ascii;
+  for (char c : name) ascii += c >= ' ' && c < 127 && c != '"' && c != '\\' && c != '%' ? c : '_';
+  return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", type, ascii, base::percent_encode(name, attr_chars));
 }
 
 base::Result<net::Response> file(const ApiDeps& deps, const MediaPath& in) {
@@ -70,9 +65,10 @@ Routes media_routes(const ApiDeps* deps) {
 
 Routes rest_routes(const ApiDeps* deps) {
   Routes all;
-  for (auto* part : {operation_routes, setup_routes, login_routes, sign_in_routes, registration_routes, account_routes,
-                     api_key_routes, workspace_routes, invitation_routes, project_routes, session_routes,
-                     participant_routes, invite_routes, take_routes, stem_routes, upload_routes, media_routes}) {
+  for (auto* part :
+       {operation_routes, setup_routes, login_routes, sign_in_routes, registration_routes, account_routes,
+        api_key_routes, workspace_routes, invitation_routes, project_routes, session_routes, participant_routes,
+        invite_routes, take_routes, stem_routes, upload_routes, media_routes, whip_routes}) {
     for (Route& route : part(deps)) {
       if (route.about.scope.empty()) route.about.scope = default_scope(route.about);
       all.push_back(std::move(route));

@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <future>
 #include <mutex>
+#include <regex>
 #include <thread>
 
 #include "api/realtime/server.hpp"
@@ -14,6 +15,23 @@
 namespace greenroom::api::realtime {
 
 inline constexpr auto test_patience = std::chrono::seconds(10);
+
+inline ServerOptions open_rooms() {
+  ServerOptions options;
+  options.open_rooms = true;
+  return options;
+}
+
+// The text of a field of an answer, wherever it stands.
+inline std::string field(const std::string& json, const std::string& name) {
+  std::smatch match;
+  const std::regex pattern("\"" + name + R"re(":"([^"]*)")re");
+  return std::regex_search(json, match, pattern) ? match[1].str() : "no " + name + " in " + json;
+}
+
+inline std::string join_request(const std::string& room, const std::string& user) {
+  return R"({"callId":")" + room + R"(","userId":")" + user + R"(","rtpCapabilities":{"codecs":[]}})";
+}
 
 // The client's end of a WebSocket: keeps what the server sends.
 class TestSocket final : public net::WebSocket {
@@ -86,6 +104,11 @@ class TestRig {
   }
 
   const LookAgain look_again;
+  decltype(ServerDependencies::ice_servers) ice_servers = [this](std::string_view who, base::WallTime) {
+    return has_relay ? std::vector<wire::IceServer>{{{"turn:relay"}, "1:" + std::string(who), "secret"}}
+                     : std::vector<wire::IceServer>{};
+  };
+  bool has_relay = false;  // on the loop
   base::NullLog log;
   base::SeededRng rng{7};
   net::Loop loop;
@@ -129,7 +152,7 @@ class TestRig {
     doorman.look_again = look_again;
     doorman.entered = [this](const std::string& id) { presence.push_back("+" + id); };
     doorman.left = [this](const std::string& id) { presence.push_back("-" + id); };
-    return {loop, pool, media, rng, log, std::move(doorman), bus};
+    return {loop, pool, media, rng, log, std::move(doorman), ice_servers, bus};
   }
   std::thread thread_;
 };
