@@ -1,0 +1,166 @@
+#include "load/bare_loop.hpp"
+
+#include <netinet/in.h>
+#include <netinet/udp.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <array>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "crypto/srtp.hpp"
+
+namespace greenroom::load {
+namespace {
+constexpr base::ErrorCode no_socket{base::ErrorKind::io, "load.no_socket"};
+constexpr std::size_t batch = 64;  // messages of one sendmmsg
+constexpr std::size_t header_size = 24;
+
+// Of this thread, in nanoseconds.
+std::int64_t thread_time() {
+  timespec t{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+  return std::int64_t(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
+}
+
+class Socket {
+ public:
+  Socket() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {}
+  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  ~Socket() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  int fd() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+struct Destination {
+  Socket socket;
+  sockaddr_in address{};
+  crypto::SrtpSender sender;
+};
+
+base::Result<Destination> make_destination(bool coalesce, base::Rng& rng) {
+  crypto::SrtpKeys keys{crypto::SrtpProfile::aead_aes_128_gcm, base::Bytes(16), base::Bytes(12)};
+  rng.fill(keys.master_key), rng.fill(keys.master_salt);
+  GREENROOM_TRY(auto sender, crypto::SrtpSender::create(keys));
+  Destination out{Socket(), {}, std::move(sender)};
+  out.address.sin_family = AF_INET;
+  out.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t length = sizeof out.address;
+  auto* any = reinterpret_cast<sockaddr*>(&out.address);
+  if (::bind(out.socket.fd(), any, length) != 0 || ::getsockname(out.socket.fd(), any, &length) != 0)
+    return base::fail(no_socket, "a UDP socket could not be opened");
+  const int on = 1;
+  if (coalesce) ::setsockopt(out.socket.fd(), SOL_UDP, UDP_GRO, &on, sizeof on);
+  return out;
+}
+
+class Run {
+ public:
+  Run(const BareLoop& loop, std::vector<Destination> destinations)
+      : loop_(loop),
+        destinations_(std::move(destinations)),
+        stride_(loop.packet_size + crypto::kSrtpMaxOverhead),
+        arena_(batch * loop.burst * stride_),
+        payload_(loop.packet_size - header_size, 0x5a),
+        scrap_(1 << 16) {}
+
+  void round();
+  BareCost cost() const {
+    const auto packets = double(std::max<std::uint64_t>(packets_, 1)) * 1000;
+    return {double(seal_ns_) / packets, double(send_ns_) / packets};
+  }
+
+ private:
+  void seal(std::size_t first, std::size_t count);
+  void send(std::size_t first, std::size_t count);
+  void drain();
+
+  const BareLoop loop_;
+  std::vector<Destination> destinations_;
+  const std::size_t stride_;
+  base::Bytes arena_, payload_, scrap_;
+  Socket out_;
+  std::uint16_t seq_ = 0;
+  std::int64_t seal_ns_ = 0, send_ns_ = 0;
+  std::uint64_t packets_ = 0;
+};
+
+void Run::seal(std::size_t first, std::size_t count) {
+  for (std::size_t d = 0; d < count; ++d) {
+    for (std::size_t i = 0; i < loop_.burst; ++i) {
+      const auto packet = base::ByteSpan(arena_).subspan((d * loop_.burst + i) * stride_, stride_);
+      std::fill_n(packet.begin(), header_size, std::uint8_t(0));
+      packet[0] = 0x80, packet[1] = 96;
+      base::store_u16(&packet[2], std::uint16_t(seq_ + i));
+      base::store_u32(&packet[8], 1);
+      static_cast<void>(destinations_[first + d].sender.protect_rtp(packet, header_size, payload_));
+    }
+  }
+}
+
+void Run::send(std::size_t first, std::size_t count) {
+  struct alignas(cmsghdr) Control {
+    std::array<std::uint8_t, CMSG_SPACE(sizeof(std::uint16_t))> bytes;
+  };
+  std::array<mmsghdr, batch> headers{};
+  std::array<iovec, batch> slices;
+  std::array<Control, batch> controls;
+  for (std::size_t d = 0; d < count; ++d) {
+    auto& header = headers[d].msg_hdr;
+    slices[d] = {arena_.data() + d * loop_.burst * stride_, loop_.burst * stride_};
+    header.msg_iov = &slices[d], header.msg_iovlen = 1;
+    header.msg_name = &destinations_[first + d].address, header.msg_namelen = sizeof(sockaddr_in);
+    header.msg_control = controls[d].bytes.data(), header.msg_controllen = controls[d].bytes.size();
+    auto* control = CMSG_FIRSTHDR(&header);
+    control->cmsg_level = SOL_UDP, control->cmsg_type = UDP_SEGMENT;
+    control->cmsg_len = CMSG_LEN(sizeof(std::uint16_t));
+    const auto segment = std::uint16_t(stride_);
+    std::memcpy(CMSG_DATA(control), &segment, sizeof segment);
+  }
+  for (std::size_t at = 0; at < count;) {
+    const int sent = ::sendmmsg(out_.fd(), headers.data() + at, unsigned(count - at), 0);
+    at += sent > 0 ? std::size_t(sent) : 1;
+  }
+}
+
+void Run::drain() {
+  for (const auto& destination : destinations_)
+    while (::recv(destination.socket.fd(), scrap_.data(), scrap_.size(), MSG_DONTWAIT) > 0) {
+    }
+}
+
+void Run::round() {
+  for (std::size_t first = 0; first < destinations_.size(); first += batch) {
+    const auto count = std::min(batch, destinations_.size() - first);
+    const auto before = thread_time();
+    seal(first, count);
+    const auto between = thread_time();
+    send(first, count);
+    send_ns_ += thread_time() - between, seal_ns_ += between - before;
+    packets_ += count * loop_.burst;
+  }
+  seq_ = std::uint16_t(seq_ + loop_.burst);
+  drain();
+}
+}  // namespace
+
+base::Result<BareCost> measure_bare_loop(const BareLoop& loop, base::Rng& rng) {
+  std::vector<Destination> destinations;
+  for (std::size_t i = 0; i < loop.destinations; ++i) {
+    GREENROOM_TRY(auto one, make_destination(loop.coalesce, rng));
+    destinations.push_back(std::move(one));
+  }
+  Run run(loop, std::move(destinations));
+  run.round();  // what is allocated once
+  const auto end = thread_time() + loop.time.count() * 1000;
+  while (thread_time() < end) run.round();
+  return run.cost();
+}
+
+}  // namespace greenroom::load

@@ -1,0 +1,25 @@
+// The floor under every SFU on this machine: seal a packet for each of N destinations (AES-128-GCM) and hand the kernel
+// what belongs together (sendmmsg of UDP_SEGMENT), over loopback, and nothing else. Run beside a measurement, it makes
+// that a ratio which holds on other machines and busy ones.
+#pragma once
+#include "base/result.hpp"
+#include "base/rng.hpp"
+#include "base/time.hpp"
+
+namespace greenroom::load {
+
+struct BareLoop {
+  std::size_t destinations = 500;
+  std::size_t burst = 5;  // packets to each in one go
+  std::size_t packet_size = 1200;
+  bool coalesce = true;  // the receivers' UDP_GRO
+  base::Duration time = std::chrono::seconds(2);
+};
+struct BareCost {
+  double seal_us = 0;  // processor time of a packet
+  double send_us = 0;
+  double total_us() const { return seal_us + send_us; }
+};
+base::Result<BareCost> measure_bare_loop(const BareLoop& loop, base::Rng& rng);
+
+}  // namespace greenroom::load
