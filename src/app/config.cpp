@@ -1,6 +1,10 @@
 #include "app/config.hpp"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
+#include <regex>
+
+#include "base/address.hpp"
 
 namespace greenroom::app {
 namespace {
@@ -39,6 +43,39 @@ void add_provider_options(CLI::App& app, ProviderConfig& provider) {
       ->envname("OIDC_EMAILS_VERIFIED");
 }
 
+// A server's address as RFC 7064 §3.1 and RFC 7065 §3.1 write it, without percent-encoding.
+CLI::Validator ice_url(std::vector<std::string> schemes) {
+  const auto check = [schemes](const std::string& url) -> std::string {
+    static const std::regex form(
+        R"(([a-z]+):([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?(\?transport=(udp|tcp))?)");
+    std::smatch part;
+    const bool fits = std::regex_match(url, part, form) && std::ranges::find(schemes, part[1].str()) != schemes.end();
+    return fits ? "" : url + " is no address like " + schemes.front() + ":host:3478";
+  };
+  return CLI::Validator(check, "");
+}
+
+void add_ice_server_options(CLI::App& app, IceServersConfig& config) {
+  app.add_option("--stun-url", config.stun_urls,
+                 "STUN server that clients are told of, stun:host:port; may be repeated")
+      ->envname("STUN_URL")
+      ->delimiter(',')
+      ->check(ice_url({"stun", "stuns"}));
+  auto* urls = app.add_option("--turn-url", config.turn_urls,
+                              "TURN server that clients are told of, turn:host:port?transport=udp; may be repeated")
+                   ->envname("TURN_URL")
+                   ->delimiter(',')
+                   ->check(ice_url({"turn", "turns"}));
+  auto* secret =
+      app.add_option("--turn-secret", config.turn_secret, "what it and this server know: coturn's static-auth-secret")
+          ->envname("TURN_SECRET");
+  app.add_option("--turn-seconds", config.turn_seconds, "how long a client's credential for it is good")
+      ->envname("TURN_SECONDS")
+      ->check(CLI::Range(60, 30 * 86'400))
+      ->capture_default_str();
+  urls->needs(secret);
+}
+
 void add_serve_options(CLI::App& app, ServeConfig& config) {
   app.set_config("--config", "", "a file with these options, one `name = value` a line");
   app.add_option("--host", config.host, "address to listen on")->envname("HOST")->capture_default_str();
@@ -51,15 +88,23 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
                  "redis://user:password@host:port/db: several servers as one (with one database)")
       ->envname("REDIS_URL");
   app.add_option("--public-url", config.public_url, "how people reach this server")->envname("PUBLIC_URL");
-  app.add_option("--announced-ip", config.announced_ips, "address for media in ICE candidates; may be repeated")
+  app.add_option("--announced-ip", config.announced_ips,
+                 "address for media in ICE candidates, the best first; may be repeated")
       ->envname("ANNOUNCED_IP")
-      ->delimiter(',');
-  app.add_option("--rtc-min-port", config.rtc_min_port, "first UDP port for media")
+      ->delimiter(',')
+      ->check(CLI::Validator(
+          [](const std::string& ip) { return base::parse_ip(ip, 0) ? "" : ip + " is no IP address"; }, ""));
+  app.add_option("--rtc-min-port", config.rtc_min_port, "first port for media, UDP and TCP")
       ->envname("RTC_MIN_PORT")
       ->capture_default_str();
-  app.add_option("--rtc-max-port", config.rtc_max_port, "last UDP port for media")
+  app.add_option("--rtc-max-port", config.rtc_max_port, "last port for media")
       ->envname("RTC_MAX_PORT")
       ->capture_default_str();
+  app.callback([&config] {
+    if (config.rtc_min_port > config.rtc_max_port)
+      throw CLI::ValidationError("--rtc-min-port", "is above --rtc-max-port");
+  });
+  add_ice_server_options(app, config.ice_servers);
   app.add_option("--shards", config.shards, "media threads; 0 is one per core")->check(CLI::Range(0, 256));
   app.add_option("--cors-origin", config.cors_origins,
                  "origin whose pages may use the API with a login; may be repeated; * for any, without a login")
@@ -102,6 +147,35 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}));
 }
 
+void add_bench_options(CLI::App& app, BenchConfig& config) {
+  auto* url = app.add_option("--url", config.url, "http://address:port of a server; without: one of this binary's own");
+  app.add_option("--pid", config.pids, "process of that server; may be repeated")->needs(url);
+  app.add_option("--shape", config.shapes, "what to do; may be repeated")
+      ->check(CLI::IsMember({"fanout", "rooms-10x10", "rooms-30x10", "delivery", "join-leave", "flood"}))
+      ->delimiter(',')
+      ->capture_default_str();
+  app.add_option("--subscribers", config.subscribers, "fanout's, each number a measurement")
+      ->delimiter(',')
+      ->check(CLI::Range(1, 4000))
+      ->capture_default_str();
+  app.add_option("--rate", config.packets_per_second, "packets a second of fanout's publisher, in 30 bursts")
+      ->check(CLI::Range(30, 900))
+      ->capture_default_str();
+  app.add_option("--runs", config.runs, "of each, interleaved; the medians are told")->check(CLI::Range(1, 100));
+  app.add_option("--seconds", config.seconds, "measured, each")->check(CLI::Range(1, 3600))->capture_default_str();
+  app.add_option("--check-every", config.check_every, "one in so many subscribers decrypts what it gets")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  app.add_flag("--coalesce,!--no-coalesce", config.coalesce, "UDP_GRO on the subscribers' sockets");
+  app.add_option("--feedback-ms", config.feedback_ms, "between a subscriber's reports")
+      ->check(CLI::Range(10, 1000))
+      ->capture_default_str();
+  app.add_option("--shards", config.shards, "media threads of a server of our own")->check(CLI::Range(1, 256));
+  app.add_option("--cycles", config.cycles, "of join-leave")->capture_default_str();
+  app.add_option("--flood-rate", config.flood_rate, "of flood, packets a second")->capture_default_str();
+  app.add_flag("--json", config.json);
+}
+
 }  // namespace
 
 Command parse_command_line(int argc, char** argv) {
@@ -140,6 +214,11 @@ Command parse_command_line(int argc, char** argv) {
       ->check(CLI::Range(0, 10));
   inspect_app->add_option("--tones", inspect.tones_hz, "frequencies whose power over time is wanted")->delimiter(',');
 
+  BenchConfig bench;
+  auto* bench_app = app.add_subcommand("bench", "measure a server from outside")->require_subcommand(1);
+  auto* bench_sfu = bench_app->add_subcommand("sfu", "its media: peers with ICE, DTLS and SRTP over loopback");
+  add_bench_options(*bench_sfu, bench);
+
   PrintConfig print;
   auto* print_app = app.add_subcommand("print", "print a document of the contract");
   print_app->add_option("what", print.what)->required()->check(CLI::IsMember({"openapi", "events", "version"}));
@@ -154,6 +233,7 @@ Command parse_command_line(int argc, char** argv) {
   if (*backup_app) return backup;
   if (*restore_app) return restore;
   if (*inspect_app) return inspect;
+  if (*bench_app) return bench;
   if (*print_app) return print;
   return serve;
 }

@@ -36,6 +36,14 @@ struct ProviderConfig {
   bool emails_are_verified = false;
 };
 
+// Servers that help browsers behind NAT and firewalls (RFC 7064, RFC 7065); we only tell clients of them.
+struct IceServersConfig {
+  std::vector<std::string> stun_urls;   // stun:host:port
+  std::vector<std::string> turn_urls;   // turn:host:port?transport=udp, turns:host:port
+  std::string turn_secret;              // shared with the TURN server: coturn's static-auth-secret
+  std::uint32_t turn_seconds = 43'200;  // how long a credential is good: as long as a person may stay in one call
+};
+
 struct ServeConfig {
   std::string host = "0.0.0.0";
   std::uint16_t port = 4000;  // 0: any free one
@@ -46,6 +54,7 @@ struct ServeConfig {
   std::vector<std::string> announced_ips;  // in ICE candidates; empty: this machine's own addresses
   std::uint16_t rtc_min_port = 40'000;     // each shard takes the first free port of this range
   std::uint16_t rtc_max_port = 40'100;
+  IceServersConfig ice_servers;
   unsigned shards = 0;  // 0: one per core
   bool open_rooms = false;
   std::string registration = "open";      // or "closed": accounts by invitation only
@@ -94,13 +103,31 @@ struct PrintConfig {
   std::string what;  // "openapi", "events" or "version"
 };
 
+// The load generator (src/load): which server, and what it is put to.
+struct BenchConfig {
+  std::string url;        // empty: this binary is started for each measurement
+  std::vector<int> pids;  // of the server at `url`: whose processor time and memory are measured
+  std::vector<std::string> shapes{"fanout"};
+  std::vector<std::size_t> subscribers{50, 200, 500, 1000, 2000};  // of fanout
+  unsigned packets_per_second = 150;                               // of fanout's publisher
+  unsigned runs = 1;
+  unsigned seconds = 10;          // measured, each
+  std::size_t check_every = 10;   // one in so many subscribers opens what it gets
+  bool coalesce = true;           // the receiving sockets' UDP_GRO
+  unsigned feedback_ms = 100;     // between a subscriber's transport-wide reports
+  unsigned shards = 1;            // of a server that we start
+  std::size_t cycles = 10'000;    // of join-leave
+  unsigned flood_rate = 100'000;  // packets a second
+  bool json = false;
+};
+
 // The process should end at once with this code: help was printed, or the flags were wrong and that was said.
 struct Exit {
   int code = 0;
 };
 
-using Command =
-    std::variant<ServeConfig, WorkConfig, MigrateConfig, BackupConfig, RestoreConfig, InspectConfig, PrintConfig, Exit>;
+using Command = std::variant<ServeConfig, WorkConfig, MigrateConfig, BackupConfig, RestoreConfig, InspectConfig,
+                             BenchConfig, PrintConfig, Exit>;
 
 Command parse_command_line(int argc, char** argv);
 

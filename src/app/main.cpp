@@ -3,6 +3,7 @@
 #include "api/api.hpp"
 #include "api/realtime/server.hpp"
 #include "app/backup.hpp"
+#include "app/bench.hpp"
 #include "app/config.hpp"
 #include "app/inspect.hpp"
 #include "app/log.hpp"
@@ -19,6 +20,7 @@ int run(const MigrateConfig& config) { return run_migrate(config, *make_log("inf
 int run(const BackupConfig& config) { return run_backup(config, *make_log("info")); }
 int run(const RestoreConfig& config) { return run_restore(config, *make_log("info")); }
 int run(const InspectConfig& config) { return run_inspect(config); }
+int run(const BenchConfig& config) { return run_bench(config); }
 int run(const Exit& exit) { return exit.code; }
 
 int run(const PrintConfig& config) {

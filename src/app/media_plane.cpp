@@ -11,77 +11,126 @@ namespace {
 
 constexpr base::ErrorCode media_busy{base::ErrorKind::unavailable, "app.media_busy"};
 
-// The first free port of the range.
-base::Result<net::UdpPort> open_port(std::uint16_t from, std::uint16_t to) {
-  base::Result<net::UdpPort> port = base::fail(net::udp_open_failed, "the range of media ports is empty");
+base::Result<MediaPorts> open_ports(const base::Address& any) {
+  GREENROOM_TRY(auto udp, net::UdpPort::open(any));
+  GREENROOM_TRY(auto tcp, net::TcpMedia::open(udp.local()));
+  return MediaPorts{std::move(udp), std::move(tcp)};
+}
+
+// The first number of the range that is free for both protocols.
+base::Result<MediaPorts> open_ports(std::uint16_t from, std::uint16_t to) {
+  base::Result<MediaPorts> ports = base::fail(net::udp_open_failed, "the range of media ports is empty");
   for (std::uint32_t number = from; number <= to; ++number) {
     base::Address any;  // [::], both families
     any.port = std::uint16_t(number);
-    if (port = net::UdpPort::open(any); port) return port;
+    if (ports = open_ports(any); ports) return ports;
   }
-  return port;
+  return ports;
+}
+
+// The candidates that clients are told: all over UDP, then all over TCP.
+std::vector<base::Address> candidates(std::vector<base::Address> announced, std::uint16_t port) {
+  for (auto& address : announced) address.port = port;
+  const auto udp = announced;
+  for (auto address : udp) {
+    address.protocol = base::Protocol::tcp;
+    announced.push_back(address);
+  }
+  return announced;
 }
 
 }  // namespace
 
-MediaPlane::MediaPlane(net::Loop& loop, RecorderThread& recorder, base::LogSink& log)
-    : loop_(loop), recorder_(recorder), log_(log) {}
+MediaPlane::MediaPlane(MediaPlaneOptions options, net::Loop& loop, RecorderThread& recorder, base::LogSink& log)
+    : options_(std::move(options)), loop_(loop), recorder_(recorder), log_(log) {}
 
 MediaPlane::~MediaPlane() { stop(); }
 
-base::Result<std::unique_ptr<MediaPlane>> MediaPlane::open(const MediaPlaneOptions& options, net::Loop& loop,
+base::Result<std::unique_ptr<MediaPlane>> MediaPlane::open(MediaPlaneOptions options, net::Loop& loop,
                                                            RecorderThread& recorder, base::LogSink& log) {
-  std::unique_ptr<MediaPlane> plane(new MediaPlane(loop, recorder, log));
-  GREENROOM_TRY(const auto certificate, crypto::DtlsCertificate::generate(net::wall_now()));
-  for (unsigned i = 0; i < options.shards; ++i) {
-    GREENROOM_TRY(auto port, open_port(options.port_min, options.port_max));
-    sfu::ShardConfig config;
-    config.announced = options.announced;
-    for (auto& address : config.announced) address.port = port.local().port;
-    log.info("media.listening", {{"shard", std::int64_t(i)}, {"port", std::int64_t(port.local().port)}});
-    auto news = [plane = plane.get()](std::vector<ShardNews> batch) {
-      plane->loop_.post([plane, batch = std::make_shared<std::vector<ShardNews>>(std::move(batch))] {
-        for (auto& one : *batch) plane->take(std::move(one));
-      });
-    };
-    plane->threads_.push_back(std::make_unique<MediaThread>(
-        std::move(port), std::move(config), crypto::make_dtls_channel_factory(certificate),
-        std::make_unique<crypto::SystemRng>(), recorder, std::move(news)));
+  if (!options.make_channels) {
+    GREENROOM_TRY(const auto certificate, crypto::DtlsCertificate::generate(net::wall_now()));
+    options.make_channels = [certificate] { return crypto::make_dtls_channel_factory(certificate); };
   }
-  plane->rooms_on_.resize(options.shards);
+  std::unique_ptr<MediaPlane> plane(new MediaPlane(std::move(options), loop, recorder, log));
+  plane->shards_.resize(plane->options_.shards);
+  for (std::size_t i = 0; i < plane->shards_.size(); ++i) GREENROOM_CHECK_OK(plane->start(i));
   return plane;
 }
 
-void MediaPlane::stop() { threads_.clear(); }
+base::Status MediaPlane::start(std::size_t shard) {
+  GREENROOM_TRY(auto ports, open_ports(options_.port_min, options_.port_max));
+  const auto port = ports.udp.local().port;
+  sfu::ShardConfig config;
+  config.announced = candidates(options_.announced, port);
+  log_.info("media.listening", {{"shard", std::int64_t(shard)}, {"port", std::int64_t(port)}});
+  const auto serial = next_serial_++;
+  auto news = [this, shard, serial](std::vector<ShardNews> batch) {
+    loop_.post([this, shard, serial, batch = std::make_shared<std::vector<ShardNews>>(std::move(batch))] {
+      for (auto& one : *batch) {
+        if (shard < shards_.size() && shards_[shard].serial == serial) take(shard, std::move(one));
+      }
+    });
+  };
+  shards_[shard].serial = serial;
+  shards_[shard].thread =
+      std::make_unique<MediaThread>(std::move(ports), std::move(config), options_.make_channels(),
+                                    std::make_unique<crypto::SystemRng>(), recorder_, std::move(news));
+  return {};
+}
+
+void MediaPlane::stop() {
+  shards_.clear();
+  end_those_that_turn_again();
+  // One that still hangs cannot be ended, and waiting for it would hang the rest: it goes with the process.
+  for (auto& stalled : stalled_) static_cast<void>(stalled.thread.release());
+  stalled_.clear();
+}
 
 std::size_t MediaPlane::shard_of(const std::string& room) {
   if (const auto known = shard_by_room_.find(room); known != shard_by_room_.end()) return known->second;
-  const auto least = std::size_t(std::min_element(rooms_on_.begin(), rooms_on_.end()) - rooms_on_.begin());
-  ++rooms_on_[least];
+  const auto least = std::size_t(std::ranges::min_element(shards_, {}, &Shard::rooms) - shards_.begin());
+  ++shards_[least].rooms;
   shard_by_room_.emplace(room, least);
   return least;
 }
 
+void MediaPlane::forget_room(const std::string& room) {
+  const auto found = shard_by_room_.find(room);
+  if (found == shard_by_room_.end()) return;
+  --shards_[found->second].rooms;
+  shard_by_room_.erase(found);
+}
+
 void MediaPlane::call(sfu::CommandBody body, studio::MediaAnswer answered) {
-  sfu::Command command{next_request_++, std::move(body)};
-  Waiting waiting{std::move(answered), {}, {}};
-  std::size_t shard = 0;
-  if (const auto* room = sfu::room_of(command)) {
-    shard = shard_of(room->value);
-    if (std::holds_alternative<sfu::CloseRoom>(command.body)) waiting.closes = room->value;
-    if (std::holds_alternative<sfu::CreateRoom>(command.body)) waiting.creates = room->value;
+  Waiting waiting{std::move(answered), 0, {}, {}};
+  if (const auto* room = sfu::room_of(body)) {
+    waiting.shard = shard_of(room->value);
+    if (std::holds_alternative<sfu::CloseRoom>(body)) waiting.closes = room->value;
+    if (std::holds_alternative<sfu::CreateRoom>(body)) waiting.creates = room->value;
   }
-  const auto id = command.request_id;
+  send(std::move(body), std::move(waiting));
+}
+
+void MediaPlane::send(sfu::CommandBody body, Waiting waiting) {
+  const auto id = next_request_++;
+  const auto shard = waiting.shard;
   waiting_.emplace(id, std::move(waiting));
-  if (threads_.empty() || !threads_[shard]->push(std::move(command)))
+  if (shards_.empty() || !shards_[shard].thread->push({id, std::move(body)}))
     loop_.post([this, id] { take(sfu::Reply{id, base::fail(media_busy, "the media server is busy, try again")}); });
 }
 
-void MediaPlane::take(ShardNews news) {
+void MediaPlane::take(std::size_t shard, ShardNews news) {
   if (auto* reply = std::get_if<sfu::Reply>(&news)) return take(std::move(*reply));
   if (const auto* event = std::get_if<sfu::Event>(&news)) return hooks_.event(*event);
-  if (const auto* started = std::get_if<BackupStarted>(&news)) return hooks_.backup_started(started->header);
-  if (const auto* ended = std::get_if<BackupEnded>(&news)) return hooks_.backup_ended(ended->recording, ended->track);
+  if (const auto* started = std::get_if<BackupStarted>(&news)) {
+    shard_by_backup_[{started->header.recording, started->header.track}] = shard;
+    return hooks_.backup_started(started->header);
+  }
+  if (const auto* ended = std::get_if<BackupEnded>(&news)) {
+    shard_by_backup_.erase({ended->recording, ended->track});
+    return hooks_.backup_ended(ended->recording, ended->track);
+  }
 }
 
 void MediaPlane::take(sfu::Reply reply) {
@@ -89,14 +138,79 @@ void MediaPlane::take(sfu::Reply reply) {
   if (found == waiting_.end()) return;
   Waiting waiting = std::move(found->second);
   waiting_.erase(found);
-  if (waiting.closes && reply.result)
-    if (const auto room = shard_by_room_.find(*waiting.closes); room != shard_by_room_.end()) {
-      --rooms_on_[room->second];
-      shard_by_room_.erase(room);
-    }
+  const bool gone = reply.result || reply.result.error().code == sfu::errors::no_such_room;
+  if (waiting.closes && gone) forget_room(*waiting.closes);
   const bool created = waiting.creates && reply.result;
   waiting.answer(std::move(reply.result));
   if (created) hooks_.room_created(*waiting.creates);
+}
+
+// ---- threads that stall
+
+void MediaPlane::watch() {
+  end_those_that_turn_again();
+  for (std::size_t i = 0; i < shards_.size(); ++i) {
+    if (shards_[i].unanswered++ >= unanswered_max) replace(i);
+    const auto alive = [this, i, serial = shards_[i].serial](const auto&) {
+      if (shards_[i].serial == serial) shards_[i].unanswered = 0;
+    };
+    send(sfu::GetStats{}, {alive, i, {}, {}});
+  }
+}
+
+void MediaPlane::replace(std::size_t shard) {
+  log_.error("media.stalled", {{"shard", std::int64_t(shard)}, {"rooms", std::int64_t(shards_[shard].rooms)}});
+  auto stalled = std::move(shards_[shard].thread);
+  if (const auto status = start(shard); !status) {
+    log_.error("media.not_replaced", {{"shard", std::int64_t(shard)}, {"error", status.error().what}});
+    shards_[shard].thread = std::move(stalled);
+    return;
+  }
+  const auto last_turn = stalled->last_turn();
+  stalled_.push_back({std::move(stalled), last_turn});
+  shards_[shard].unanswered = 0;
+  abandon(shard);
+}
+
+// What the thread had is nowhere now.
+void MediaPlane::abandon(std::size_t shard) {
+  std::vector<std::uint64_t> asked;
+  for (const auto& [id, waiting] : waiting_) {
+    if (waiting.shard == shard) asked.push_back(id);
+  }
+  std::vector<std::string> rooms;
+  for (const auto& [room, on] : shard_by_room_) {
+    if (on == shard) rooms.push_back(room);
+  }
+  for (const auto& room : rooms) forget_room(room);
+  std::erase_if(shard_by_backup_, [&](const auto& entry) {
+    const auto& [backup, on] = entry;
+    if (on != shard) return false;
+    recorder_.push(record::TrackEnded{backup.recording, backup.track, net::wall_now()});
+    hooks_.backup_ended(backup.recording, backup.track);
+    return true;
+  });
+  for (const auto id : asked) take(sfu::Reply{id, base::fail(media_busy, "the media thread has stalled")});
+  for (const auto& room : rooms) hooks_.event(sfu::RoomLost{{room}});
+}
+
+void MediaPlane::end_those_that_turn_again() {
+  std::erase_if(stalled_, [](const Stalled& stalled) { return stalled.thread->last_turn() != stalled.last_turn; });
+}
+
+void MediaPlane::totals(std::function<void(std::vector<sfu::Stats>)> answered) {
+  if (shards_.empty()) return answered({});
+  struct Gathering {
+    std::vector<sfu::Stats> stats;
+    std::size_t missing = 0;
+    std::function<void(std::vector<sfu::Stats>)> answered;
+  };
+  const auto gathering = std::make_shared<Gathering>(Gathering{{}, shards_.size(), std::move(answered)});
+  const auto take_one = [gathering](base::Result<sfu::ReplyBody> reply) {
+    if (auto* stats = reply ? std::get_if<sfu::Stats>(&*reply) : nullptr) gathering->stats.push_back(std::move(*stats));
+    if (--gathering->missing == 0) gathering->answered(std::move(gathering->stats));
+  };
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) send(sfu::GetStats{}, {take_one, shard, {}, {}});
 }
 
 void MediaPlane::start_backup(const std::string& room, const std::string& recording) {
@@ -122,8 +236,19 @@ std::vector<std::string> MediaPlane::rooms() const {
 
 base::Duration MediaPlane::longest_silence(base::Instant now) const {
   base::Duration longest{0};
-  for (const auto& thread : threads_) longest = std::max(longest, now - thread->last_turn());
+  for (const auto& shard : shards_) longest = std::max(longest, now - shard.thread->last_turn());
   return longest;
+}
+
+TcpCounts MediaPlane::tcp_counts() const {
+  TcpCounts sum;
+  for (const auto& shard : shards_) {
+    const auto counts = shard.thread->tcp_counts();
+    sum.connections += counts.connections;
+    sum.dropped += counts.dropped;
+    sum.turned_away += counts.turned_away;
+  }
+  return sum;
 }
 
 }  // namespace greenroom::app

@@ -1,7 +1,10 @@
 // All media threads behind one door: gives each room a shard when it first appears, brings commands there and answers
 // back. Used on the control thread only; the media threads' news are posted to it.
+// A thread that stops turning is replaced: what waited for it is answered with an error, its rooms are lost and come
+// back on other shards as soon as their people come back (RoomLost). It is kept until it turns again, and then ended.
 #pragma once
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,11 +18,14 @@
 
 namespace greenroom::app {
 
+using MakeChannels = std::function<std::unique_ptr<crypto::SecureChannelFactory>()>;
+
 struct MediaPlaneOptions {
   unsigned shards = 1;
   std::vector<base::Address> announced;  // ports are filled in
   std::uint16_t port_min = 0;
   std::uint16_t port_max = 0;
+  MakeChannels make_channels = {};  // none: DTLS with a certificate of the process's own
 };
 
 // What the rest of the server wants to know; called on the control thread.
@@ -32,7 +38,9 @@ struct MediaPlaneHooks {
 
 class MediaPlane final : public studio::MediaGateway {
  public:
-  static base::Result<std::unique_ptr<MediaPlane>> open(const MediaPlaneOptions& options, net::Loop& loop,
+  static constexpr int unanswered_max = 4;  // turns of watch() that a media thread may leave without an answer
+
+  static base::Result<std::unique_ptr<MediaPlane>> open(MediaPlaneOptions options, net::Loop& loop,
                                                         RecorderThread& recorder, base::LogSink& log);
   ~MediaPlane() override;
 
@@ -43,33 +51,63 @@ class MediaPlane final : public studio::MediaGateway {
   void stop_backup(const std::string& room, const std::string& recording);
   bool has_room(const std::string& room) const { return shard_by_room_.contains(room); }
   std::vector<std::string> rooms() const;
+  // Once a second: asks every thread for a sign of life, and replaces those that have left too many without an answer.
+  // Counted in turns, not in time: a machine that slept for an hour has stalled nobody.
+  void watch();
   void stop();  // ends the media threads: after this nothing calls back
 
-  std::size_t workers() const { return threads_.size(); }
+  // What each media thread has counted since the start; of one that does not answer, nothing.
+  void totals(std::function<void(std::vector<sfu::Stats>)> answered);
+  std::size_t workers() const { return shards_.size(); }
+  std::size_t stalled() const { return stalled_.size(); }
   // The longest time that a shard has not turned its loop. Its heartbeat is a second.
   base::Duration longest_silence(base::Instant now) const;
+  TcpCounts tcp_counts() const;  // of all
 
  private:
+  struct Shard {
+    std::unique_ptr<MediaThread> thread;
+    std::uint64_t serial = 0;  // of the thread: news of its predecessor count no more
+    std::size_t rooms = 0;
+    int unanswered = 0;
+  };
+  struct BackupTrack {
+    std::string recording, track;
+    friend auto operator<=>(const BackupTrack&, const BackupTrack&) = default;
+  };
   struct Waiting {
     studio::MediaAnswer answer;
+    std::size_t shard = 0;
     std::optional<std::string> closes;   // the room that ends with this command
     std::optional<std::string> creates;  // the room that is there after it
   };
 
-  MediaPlane(net::Loop& loop, RecorderThread& recorder, base::LogSink& log);
+  MediaPlane(MediaPlaneOptions options, net::Loop& loop, RecorderThread& recorder, base::LogSink& log);
+  base::Status start(std::size_t shard);
   std::size_t shard_of(const std::string& room);
-  void take(ShardNews news);
+  void send(sfu::CommandBody body, Waiting waiting);
+  void take(std::size_t shard, ShardNews news);
   void take(sfu::Reply reply);
+  void forget_room(const std::string& room);
+  void replace(std::size_t shard);
+  void abandon(std::size_t shard);
+  void end_those_that_turn_again();
 
+  const MediaPlaneOptions options_;
   net::Loop& loop_;
   RecorderThread& recorder_;
   base::LogSink& log_;
   MediaPlaneHooks hooks_;
-  std::vector<std::unique_ptr<MediaThread>> threads_;
-  std::vector<std::size_t> rooms_on_;  // beside threads_
+  std::vector<Shard> shards_;
+  struct Stalled {
+    std::unique_ptr<MediaThread> thread;
+    base::Instant last_turn;
+  };
+  std::vector<Stalled> stalled_;
   std::unordered_map<std::string, std::size_t> shard_by_room_;
+  std::map<BackupTrack, std::size_t> shard_by_backup_;
   std::unordered_map<std::uint64_t, Waiting> waiting_;
-  std::uint64_t next_request_ = 1;
+  std::uint64_t next_request_ = 1, next_serial_ = 1;
 };
 
 }  // namespace greenroom::app

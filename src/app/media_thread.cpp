@@ -40,10 +40,11 @@ record::TrackHeader header_of(const sfu::BackupTrackStarted& started) {
 
 }  // namespace
 
-MediaThread::MediaThread(net::UdpPort port, sfu::ShardConfig config,
+MediaThread::MediaThread(MediaPorts ports, sfu::ShardConfig config,
                          std::unique_ptr<crypto::SecureChannelFactory> channels, std::unique_ptr<base::Rng> rng,
                          RecorderThread& recorder, std::function<void(std::vector<ShardNews>)> news)
-    : port_(std::move(port)),
+    : port_(std::move(ports.udp)),
+      tcp_(std::move(ports.tcp)),
       channels_(std::move(channels)),
       rng_(std::move(rng)),
       shard_(std::move(config), *channels_, *rng_),
@@ -70,22 +71,43 @@ void MediaThread::run() {
     const base::Instant now = net::now();
     last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);
     take_in(now);
+    const bool more = shard_.advance(now);
     give_out();
     port_.flush();
-    port_.wait(std::min(shard_.next_deadline(), now + heartbeat), wake_);
+    tcp_.flush();
+    const auto deadline = more ? now : std::min({shard_.next_deadline(), tcp_.next_deadline(), now + heartbeat});
+    tcp_waits_ = port_.wait(deadline, wake_, tcp_.fd()).other;
   }
 }
 
 void MediaThread::take_in(base::Instant now) {
-  while (auto command = commands_.pop()) {
-    shard_.handle(std::move(*command), now);
-    give_out();  // a polled packet's bytes live only until the shard's next input
-  }
-  port_.drain([&](const base::Address& from, base::ByteSpan datagram) {
-    shard_.deliver(from, datagram, now);
-    give_out();
-  });
-  shard_.advance(now);
+  while (auto command = commands_.pop()) shard_.handle(std::move(*command), now);
+  port_.drain([&](const base::Address& from, base::ByteSpan datagram) { shard_.deliver(from, datagram, now); });
+  if (tcp_waits_ || tcp_.next_deadline() <= now) take_in_tcp(now);
+}
+
+void MediaThread::take_in_tcp(base::Instant now) {
+  tcp_.drain(
+      now, [&](const base::Address& from, base::ByteSpan datagram) { shard_.deliver(from, datagram, now); },
+      [&](const base::Address& from) { shard_.path_closed(from, now); });
+  note_tcp();
+}
+
+void MediaThread::note_tcp() {
+  const auto& stats = tcp_.stats();
+  tcp_connections_.store(tcp_.connections(), std::memory_order_relaxed);
+  tcp_dropped_.store(stats.dropped, std::memory_order_relaxed);
+  tcp_turned_away_.store(stats.refused + stats.cut, std::memory_order_relaxed);
+}
+
+TcpCounts MediaThread::tcp_counts() const {
+  return {tcp_connections_.load(std::memory_order_relaxed), tcp_dropped_.load(std::memory_order_relaxed),
+          tcp_turned_away_.load(std::memory_order_relaxed)};
+}
+
+void MediaThread::send(const sfu::Transmit& transmit) {
+  if (transmit.to.protocol == base::Protocol::udp) return port_.send_run(transmit.to, transmit.bytes, transmit.segment);
+  transmit.for_each([&](base::ByteView datagram) { tcp_.send(transmit.to, datagram); });
 }
 
 void MediaThread::give_out() {
@@ -93,7 +115,7 @@ void MediaThread::give_out() {
   sfu::Output output;
   while (shard_.poll(output)) {
     if (const auto* transmit = std::get_if<sfu::Transmit>(&output))
-      port_.send(transmit->to, transmit->bytes);
+      send(*transmit);
     else if (const auto* record = std::get_if<sfu::BackupRecord>(&output))
       give(*record, news);
     else if (auto* reply = std::get_if<sfu::Reply>(&output))

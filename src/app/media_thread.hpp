@@ -1,6 +1,6 @@
-// One media thread: an sfu::Shard, the UDP port it speaks through, and the loop that joins them. Commands come in
-// through a bounded mailbox from any thread; replies and events go out to the control thread in batches, backup records
-// to the recorder thread. Nothing here blocks but the sleep until the shard's next deadline.
+// One media thread: an sfu::Shard, the UDP and TCP ports it speaks through, and the loop that joins them. Commands come
+// in through a bounded mailbox from any thread; replies and events go out to the control thread in batches, backup
+// records to the recorder thread. Nothing here blocks but the sleep until the shard's next deadline.
 #pragma once
 #include <atomic>
 #include <functional>
@@ -13,11 +13,24 @@
 #include "app/recorder_thread.hpp"
 #include "base/mailbox.hpp"
 #include "crypto/secure_channel.hpp"
+#include "net/tcp_media.hpp"
 #include "net/udp.hpp"
 #include "net/wake.hpp"
 #include "sfu/shard.hpp"
 
 namespace greenroom::app {
+
+// One number, both protocols.
+struct MediaPorts {
+  net::UdpPort udp;
+  net::TcpMedia tcp;
+};
+
+struct TcpCounts {
+  std::uint64_t connections = 0;  // now
+  std::uint64_t dropped = 0;      // datagrams for who did not read
+  std::uint64_t turned_away = 0;  // connections refused or cut
+};
 
 inline constexpr std::size_t command_mailbox_size = 4096;
 
@@ -33,7 +46,7 @@ using ShardNews = std::variant<sfu::Reply, sfu::Event, BackupStarted, BackupEnde
 class MediaThread {
  public:
   // `news` is called on the media thread with everything of one turn of its loop, in order.
-  MediaThread(net::UdpPort port, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
+  MediaThread(MediaPorts ports, sfu::ShardConfig config, std::unique_ptr<crypto::SecureChannelFactory> channels,
               std::unique_ptr<base::Rng> rng, RecorderThread& recorder,
               std::function<void(std::vector<ShardNews>)> news);
   ~MediaThread();
@@ -41,6 +54,7 @@ class MediaThread {
   bool push(sfu::Command command);  // any thread; false: the mailbox is full
   // When the loop last turned; a shard that does not turn has stalled.
   base::Instant last_turn() const { return base::Instant(base::Duration(last_turn_.load(std::memory_order_relaxed))); }
+  TcpCounts tcp_counts() const;  // any thread
 
  private:
   struct BackupTrack {
@@ -50,10 +64,15 @@ class MediaThread {
 
   void run();
   void take_in(base::Instant now);
+  void take_in_tcp(base::Instant now);
+  void note_tcp();
+  void send(const sfu::Transmit& transmit);
   void give_out();
   void give(const sfu::BackupRecord& record, std::vector<ShardNews>& news);
 
   net::UdpPort port_;
+  net::TcpMedia tcp_;
+  bool tcp_waits_ = false;
   net::Wake wake_;
   std::unique_ptr<crypto::SecureChannelFactory> channels_;
   std::unique_ptr<base::Rng> rng_;
@@ -64,6 +83,7 @@ class MediaThread {
   base::Mailbox<sfu::Command> commands_{command_mailbox_size};
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> last_turn_{0};
+  std::atomic<std::uint64_t> tcp_connections_{0}, tcp_dropped_{0}, tcp_turned_away_{0};
   std::thread thread_;
 };
 

@@ -8,10 +8,12 @@
 
 #include "api/api.hpp"
 #include "api/realtime/server.hpp"
+#include "api/rest/whip.hpp"
 #include "api/security_headers.hpp"
 #include "app/assets.hpp"
 #include "app/backup_control.hpp"
 #include "app/backup_registry.hpp"
+#include "app/ice_servers.hpp"
 #include "app/job_runner.hpp"
 #include "app/media_plane.hpp"
 #include "app/nodes.hpp"
@@ -34,12 +36,13 @@ constexpr base::Duration reconcile_tick = 1s;
 constexpr base::Duration nodes_tick = 2s;
 constexpr base::Duration purge_tick = 60s;
 constexpr base::Duration certificate_tick = 10s;
+constexpr base::Duration media_tick = 1s;
 constexpr base::Duration close_deadline = 5s;
 
 std::vector<api::WebAsset> web_assets() {
   std::vector<api::WebAsset> out;
-  for (const auto& asset : embedded_assets())
-    out.push_back({asset.path, asset.content_type, asset.etag, asset.identity.view(), asset.gzip.view()});
+  for (const auto& [path, type, etag, identity, brotli, gzip] : embedded_assets())
+    out.push_back({path, type, etag, identity.view(), brotli.view(), gzip.view()});
   return out;
 }
 
@@ -90,6 +93,7 @@ class StudioServer {
   base::Status announce();
   std::string public_url() const;
   void room_created(const std::string& room);
+  void watch_media();
   base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
   void tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id);
   api::realtime::ServerOptions realtime_options() const;
@@ -111,11 +115,13 @@ class StudioServer {
   std::unique_ptr<BackupRegistry> backups_;
   std::unique_ptr<studio::Answers> answers_;
   std::unique_ptr<api::realtime::Server> realtime_;
+  std::unique_ptr<api::WhipSessions> whip_;
   std::shared_ptr<net::Tls> tls_;  // null: HTTP
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<JobRunner> jobs_;
   bus::Subscription session_news_;
   std::vector<std::unique_ptr<Repeating>> clockwork_;
+  net::Timer media_timer_;
   std::uint16_t port_ = 0;
   std::atomic<bool> stopping_ = false;
   net::Timer drain_timer_;
@@ -132,7 +138,12 @@ base::Status StudioServer::open() {
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
   realtime_ = std::make_unique<api::realtime::Server>(
       realtime_options(), api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman(),
+                                                            [this](std::string_view who, base::WallTime now) {
+                                                              return ice_servers_for(config_.ice_servers, who, now);
+                                                            },
                                                             config_.redis.empty() ? nullptr : house_->bus.get()});
+  whip_ = std::make_unique<api::WhipSessions>(
+      api::WhipSessions::Dependencies{loop_, pool_, *realtime_, rng_, log_, api::make_sdp_admission(*house_->studio)});
   connect_media();
   connect_bus();
   GREENROOM_CHECK_OK(open_api());
@@ -152,7 +163,7 @@ base::Status StudioServer::open_media() {
     options.announced.push_back(address);
   }
   if (options.announced.empty()) options.announced = net::local_addresses();
-  GREENROOM_TRY(media_, MediaPlane::open(options, loop_, *recorder_, log_));
+  GREENROOM_TRY(media_, MediaPlane::open(std::move(options), loop_, *recorder_, log_));
   return {};
 }
 
@@ -163,6 +174,13 @@ void StudioServer::connect_media() {
       .backup_started = [this](const record::TrackHeader& header) { backups_->started(header); },
       .backup_ended = [this](const std::string& recording,
                              const std::string& track) { backups_->ended(recording, track); },
+  });
+}
+
+void StudioServer::watch_media() {
+  media_timer_ = loop_.after(media_tick, [this] {
+    media_->watch();
+    watch_media();
   });
 }
 
@@ -308,6 +326,7 @@ base::Status StudioServer::open_api() {
       .cors_origins = config_.cors_origins,
       .rate_limit = config_.rate_limit,
       .providers = {},
+      .whip = whip_.get(),
       .public_url = [this] { return public_url(); },
   };
   for (const auto& provider : house_->providers) deps.providers.push_back(provider.get());
@@ -338,6 +357,7 @@ base::Status StudioServer::announce() {
 void StudioServer::start_clockwork() {
   jobs_ =
       std::make_unique<JobRunner>(PlaceConfig{house_->data, config_.database}, *house_->queue, *house_->studio, log_);
+  watch_media();
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, job_tick, [this] { jobs_->turn(net::wall_now()); }));
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, reconcile_tick, [this] {
     if (auto status = house_->studio->reconcile(); !status)

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "app/media_metrics.hpp"
 #include "net/clock.hpp"
 
 namespace greenroom::app {
@@ -13,17 +14,32 @@ constexpr base::Duration stalled_after = 5s;  // a shard turns once a second eve
 
 struct Counts {
   api::realtime::ServerCounts realtime;
-  std::size_t workers = 0;
+  std::size_t workers = 0, stalled = 0;
+  base::Duration silence{0};
+  TcpCounts tcp;
 };
 
-// The counts belong to the control thread; who asks is on the blocking pool and may wait.
-Counts ask(const StatisticsSources& sources) {
-  auto answer = std::make_shared<std::promise<Counts>>();
+// What the control thread says of itself, and what it asks the media threads; who wants to know is on the blocking pool
+// and may wait, but not for a thread that has stalled.
+template <class T, class Ask>
+T ask(net::Loop& loop, Ask put_question) {
+  auto answer = std::make_shared<std::promise<T>>();
   auto future = answer->get_future();
-  sources.loop.post([answer, &realtime = sources.realtime, &media = sources.media] {
-    answer->set_value({realtime.counts(), media.workers()});
+  loop.post([answer, put_question] { put_question([answer](T value) { answer->set_value(std::move(value)); }); });
+  return future.wait_for(1s) == std::future_status::ready ? future.get() : T{};
+}
+
+Counts ask_control(const StatisticsSources& sources) {
+  return ask<Counts>(sources.loop, [&realtime = sources.realtime, &media = sources.media](const auto& answer) {
+    answer(Counts{realtime.counts(), media.workers(), media.stalled(), media.longest_silence(net::now()),
+                  media.tcp_counts()});
   });
-  return future.wait_for(1s) == std::future_status::ready ? future.get() : Counts{};
+}
+
+MediaTotals ask_media(const StatisticsSources& sources) {
+  return ask<MediaTotals>(sources.loop, [&media = sources.media](const auto& answer) {
+    media.totals([answer](const std::vector<sfu::Stats>& shards) { answer(add_up(shards)); });
+  });
 }
 
 api::MetricFamily gauge(std::string name, std::string help, std::size_t value) {
@@ -35,22 +51,24 @@ api::MetricFamily counter(std::string name, std::string help, std::uint64_t valu
 }
 
 api::Stats stats(const StatisticsSources& sources) {
-  const auto counts = ask(sources);
+  const auto counts = ask_control(sources);
   const auto& stage = counts.realtime.stage;
-  return {std::uint32_t(stage.rooms), std::uint32_t(stage.peers), std::uint32_t(counts.workers),
-          std::uint32_t(stage.producers), std::uint32_t(stage.consumers)};
+  return {std::uint32_t(stage.rooms),     std::uint32_t(stage.peers),     std::uint32_t(counts.workers),
+          std::uint32_t(stage.producers), std::uint32_t(stage.consumers), std::uint32_t(stage.transports)};
 }
 
 std::vector<api::MetricFamily> metrics(const StatisticsSources& sources) {
-  const auto counts = ask(sources);
+  const auto counts = ask_control(sources);
   const auto& stage = counts.realtime.stage;
   const auto http = sources.http->stats();
-  return {
+  const auto& tcp = counts.tcp;
+  std::vector<api::MetricFamily> families{
       gauge("greenroom_rooms", "Live rooms", stage.rooms),
       gauge("greenroom_peers", "People in rooms", stage.peers),
       gauge("greenroom_producers", "Tracks that people send", stage.producers),
       gauge("greenroom_consumers", "Tracks that people receive", stage.consumers),
       gauge("greenroom_media_threads", "Media threads", counts.workers),
+      gauge("greenroom_media_threads_stalled", "Media threads that hang and have been replaced", counts.stalled),
       gauge("greenroom_realtime_connections", "Socket.IO connections", counts.realtime.connections),
       gauge("greenroom_http_connections", "Open HTTP connections", http.connections),
       counter("greenroom_http_requests_total", "HTTP requests", http.requests),
@@ -59,15 +77,21 @@ std::vector<api::MetricFamily> metrics(const StatisticsSources& sources) {
       counter("greenroom_http_timed_out_total", "Clients cut for being too slow", http.timed_out),
       counter("greenroom_http_received_bytes_total", "Bytes received over HTTP", http.bytes_in),
       counter("greenroom_http_sent_bytes_total", "Bytes sent over HTTP", http.bytes_out),
+      gauge("greenroom_media_tcp_connections", "Media connections over TCP", tcp.connections),
+      counter("greenroom_media_tcp_dropped_total", "Datagrams for clients that did not read their TCP", tcp.dropped),
+      counter("greenroom_media_tcp_turned_away_total", "TCP connections that proved nothing or were too many",
+              tcp.turned_away),
       counter("greenroom_backup_refused_packets_total", "Packets the backup's mailbox had no room for",
               sources.recorder.refused()),
   };
+  for (auto& family : media_metrics(ask_media(sources))) families.push_back(std::move(family));
+  return families;
 }
 
 std::vector<std::string> not_ready(const StatisticsSources& sources) {
   std::vector<std::string> reasons;
   if (sources.stopping) reasons.emplace_back("the server is stopping");
-  if (sources.media.longest_silence(net::now()) > stalled_after) reasons.emplace_back("a media thread has stalled");
+  if (ask_control(sources).silence > stalled_after) reasons.emplace_back("a media thread has stalled");
   const auto answered =
       sources.database.read([](db::Transaction& tx) { return tx.scalar<std::int64_t>("SELECT CAST(1 AS BIGINT)"); });
   if (!answered) reasons.emplace_back("the database does not answer");

@@ -16,7 +16,7 @@ namespace greenroom::app {
 struct StatisticsSources {
   net::Loop& loop;
   const api::realtime::Server& realtime;
-  const MediaPlane& media;
+  MediaPlane& media;
   const RecorderThread& recorder;
   const std::unique_ptr<net::HttpServer>& http;  // made after the handler that serves these numbers
   db::Database& database;
