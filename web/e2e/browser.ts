@@ -29,6 +29,7 @@ const flags = [
   '--autoplay-policy=no-user-gesture-required',
   '--use-fake-device-for-media-stream',
   '--use-fake-ui-for-media-stream',
+  '--auto-select-desktop-capture-source=Entire screen',
   `--window-size=${window.width},${window.height}`,
 ]
 
@@ -40,16 +41,18 @@ export class Person {
 
   readonly name: string
   private readonly devices: Devices | undefined
+  private readonly flags: string[]
   private readonly profile: string
 
-  private constructor(name: string, devices?: Devices) {
+  private constructor(name: string, devices: Devices | undefined, flags: string[]) {
     this.name = name
     this.devices = devices
+    this.flags = flags
     this.profile = temporaryDirectory(`profile-${name}`)
   }
 
-  static async open(name: string, devices?: Devices): Promise<Person> {
-    const person = new Person(name, devices)
+  static async open(name: string, devices?: Devices, flags: string[] = []): Promise<Person> {
+    const person = new Person(name, devices, flags)
     await person.start()
     return person
   }
@@ -63,7 +66,7 @@ export class Person {
       own.push(`--use-file-for-fake-audio-capture=${this.devices.microphone}`)
       own.push(`--use-file-for-fake-video-capture=${this.devices.camera}`)
     }
-    this.child = spawn('chromium', [...flags, ...own, 'about:blank'], { stdio: 'ignore', detached: true })
+    this.child = spawn('chromium', [...flags, ...this.flags, ...own, 'about:blank'], { stdio: 'ignore', detached: true })
     const deadline = Date.now() + 30_000
     while (!existsSync(portFile) || !readFileSync(portFile, 'utf8').includes('\n')) {
       if (Date.now() > deadline || this.child.exitCode !== null) throw new Error('Chromium did not start')

@@ -8,8 +8,8 @@ import { build } from 'vite'
 import type { Person } from './browser.ts'
 
 // The file of a script that defines `foreign`.
-export async function foreignClient(): Promise<string> {
-  const entry = join(dirname(fileURLToPath(import.meta.url)), 'protocol_client.ts')
+export async function foreignClient(file = 'protocol_client.ts'): Promise<string> {
+  const entry = join(dirname(fileURLToPath(import.meta.url)), file)
   const built = await build({
     configFile: false,
     logLevel: 'error',
@@ -24,7 +24,7 @@ export async function foreignClient(): Promise<string> {
 let site: Promise<string> | undefined
 
 // Another site, with one empty page: the server's own pages have policies of their own.
-function foreignSite(): Promise<string> {
+export function foreignSite(): Promise<string> {
   site ??= new Promise((resolve) => {
     const server = createServer((_, response) => response.setHeader('Content-Type', 'text/html').end('<!doctype html><title>foreign</title>'))
     server.listen(0, '127.0.0.1', () => resolve(`http://localhost:${(server.address() as { port: number }).port}/`)).unref()

@@ -82,3 +82,48 @@ for (const [transports, simulcast] of [
     await ana.page.evaluate(() => (window as any).call.leave())
     await until((now) => now.rooms === 0 && now.peers === 0)
   })
+
+type Picture = { width: number; codec: string; frames: number }
+
+async function shows(person: Person, condition: (picture: Picture) => boolean): Promise<Picture> {
+  const deadline = Date.now() + 25_000
+  for (;;) {
+    const picture: Picture = await person.page.evaluate(() => (window as any).call.picture())
+    if (condition(picture)) return picture
+    assert.ok(Date.now() < deadline, `${person.name} sees ${JSON.stringify(picture)}`)
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+}
+
+async function meetsAs(person: Person, room: string, mimeType: string, mode: string | undefined): Promise<void> {
+  await openForeignPage(person, script)
+  await person.page.evaluate(
+    async ([url, callId, userId, type, scalability]) => {
+      const call = new (window as any).foreign.Call(url, ['websocket'])
+      ;(window as any).call = call
+      await call.join(callId, userId)
+      if (type) await call.publishAs(type, scalability)
+    },
+    [server.url, room, person.name, mimeType, mode] as const,
+  )
+}
+
+// Of 640 by 360 pixels this browser makes two spatial layers of VP9, whatever it was asked for.
+for (const [mimeType, mode] of [
+  ['video/H264', undefined],
+  ['video/VP9', 'L3T3_KEY'],
+  ['video/AV1', 'L1T3'],
+] as const)
+  test(`${mimeType}${mode ? `, ${mode}` : ''}, with sound`, async () => {
+    const room = `codec-${mimeType.slice(6)}`
+    await meetsAs(ana, room, mimeType, mode)
+    await meetsAs(ben, room, '', undefined)
+    await shows(ben, ({ codec, frames, width }) => codec === mimeType && frames > 30 && width === 640)
+    await receives(ben, 2)
+    if (mimeType !== 'video/VP9') return
+    await ben.page.evaluate(() => (window as any).call.prefer(0, 2))
+    const { frames } = await shows(ben, ({ width }) => width === 320)
+    await shows(ben, (later) => later.width === 320 && later.frames > frames + 30)
+    await ben.page.evaluate(() => (window as any).call.prefer(2, 2))
+    await shows(ben, ({ width }) => width === 640)
+  })

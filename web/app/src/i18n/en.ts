@@ -212,6 +212,7 @@ export const en = {
   "permission.invite": "Make invite links",
   "permission.end_session": "End the session",
   "permission.see_results": "See the recordings",
+  "permission.send_data": "Send messages to the others' apps",
 
   "people.joined": "Joined {when}",
   "people.waitingSince": "Waiting since {when}",

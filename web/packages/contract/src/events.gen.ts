@@ -4,6 +4,20 @@ export interface ActiveSpeakerNotice {
   peerId?: string;
 }
 
+export interface AudioLevel {
+  peerId: string;
+  producerId: string;
+  volume: number;
+}
+
+export interface AudioLevelsNotice {
+  levels: AudioLevel[];
+}
+
+export interface AudioLevelsRequest {
+  wanted: boolean;
+}
+
 export interface ClockRequest {
   t0: number;
 }
@@ -27,10 +41,37 @@ export interface ConnectedResult {
   connected: boolean;
 }
 
+export interface ConnectionQuality {
+  score: number;
+  lossUp: number;
+  lossDown: number;
+  jitterMs: number;
+  roundTripMs?: number;
+}
+
+export interface ConnectionQualityNotice {
+  peerId: string;
+  quality: ConnectionQuality;
+}
+
+export interface ConsumeDataRequest {
+  transportId: string;
+  dataProducerId: string;
+}
+
+export interface ConsumeDataResult {
+  id: string;
+  dataProducerId: string;
+  sctpStreamParameters: SctpStreamParameters;
+  label: string;
+  protocol: string;
+}
+
 export interface ConsumeRequest {
   transportId: string;
   producerId: string;
   rtpCapabilities: RtpCapabilities;
+  slot?: ConsumerSlot;
 }
 
 export interface ConsumeResult {
@@ -47,11 +88,47 @@ export interface ConsumerClosedNotice {
   producerId: string;
 }
 
+export interface ConsumerPriorityRequest {
+  consumerId: string;
+  priority: number;
+}
+
 export interface ConsumerRequest {
   consumerId: string;
 }
 
-export type ConsumerType = "simple" | "simulcast";
+export interface ConsumerScoreNotice {
+  consumerId: string;
+  score: number;
+  producerScore: number;
+}
+
+export interface ConsumerSlot {
+  mid: string;
+  ssrc: number;
+  rtxSsrc?: number;
+}
+
+export interface ConsumerStat {
+  consumerId: string;
+  producerId: string;
+  kind: MediaKind;
+  score: number;
+  producerScore: number;
+  packetsSent: number;
+  bytesSent: number;
+  retransmittedPacketsSent: number;
+  nackCount: number;
+  pliCount: number;
+  packetsLost: number;
+  fractionLost: number;
+  jitter: number;
+  roundTripTime?: number;
+  spatialLayer?: number;
+  temporalLayer?: number;
+}
+
+export type ConsumerType = "simple" | "simulcast" | "svc";
 
 export interface CreateRoomRequest {
   callId: string;
@@ -70,6 +147,40 @@ export interface CreateTransportResult {
   iceParameters: IceParameters;
   iceCandidates: IceCandidate[];
   dtlsParameters: DtlsParameters;
+  sctpParameters: SctpParameters;
+  iceServers?: IceServer[];
+}
+
+export interface DataConsumerClosedNotice {
+  dataConsumerId: string;
+  dataProducerId: string;
+  reason: DataEnd;
+}
+
+export interface DataConsumerRequest {
+  dataConsumerId: string;
+}
+
+export type DataEnd = "producer_closed" | "transport_closed" | "too_slow" | "failed";
+
+export interface DataProducerInfo {
+  dataProducerId: string;
+  peerId: string;
+  userId: string;
+  participantId?: string;
+  label: string;
+  protocol: string;
+  appData: unknown;
+}
+
+export interface DataProducerNotice {
+  dataProducerId: string;
+  peerId: string;
+  revision: number;
+}
+
+export interface DataProducerRequest {
+  dataProducerId: string;
 }
 
 export type Direction = "send" | "recv";
@@ -87,6 +198,12 @@ export interface DtlsParameters {
 export type EmptyNotice = Record<string, never>;
 
 export type EmptyRequest = Record<string, never>;
+
+export interface EncodingStat {
+  bitrate: number;
+  score: number;
+  pliCount: number;
+}
 
 export type ExtensionDirection = "sendrecv" | "sendonly" | "recvonly" | "inactive";
 
@@ -107,6 +224,12 @@ export interface IceParameters {
   iceLite?: boolean;
 }
 
+export interface IceServer {
+  urls: string[];
+  username?: string;
+  credential?: string;
+}
+
 export interface JoinRoomRequest {
   callId: string;
   userId: string;
@@ -116,6 +239,9 @@ export interface JoinRoomRequest {
 export interface JoinRoomResult {
   peerId: string;
   peers: PeerInfo[];
+  mode: RoomMode;
+  iceServers?: IceServer[];
+  revision: number;
 }
 
 export interface LayersNotice {
@@ -130,6 +256,28 @@ export interface LeaveRoomResult {
 
 export type MediaKind = "audio" | "video";
 
+export interface NewDataProducerNotice {
+  dataProducerId: string;
+  peerId: string;
+  userId: string;
+  participantId?: string;
+  label: string;
+  protocol: string;
+  appData: unknown;
+  revision: number;
+}
+
+export interface NewProducerNotice {
+  producerId: string;
+  peerId: string;
+  userId: string;
+  participantId?: string;
+  kind: MediaKind;
+  appData: unknown;
+  paused: boolean;
+  revision: number;
+}
+
 export interface PausedResult {
   paused: boolean;
 }
@@ -140,18 +288,43 @@ export interface PeerInfo {
   participantId?: string;
   name: string;
   producers: ProducerInfo[];
+  dataProducers: DataProducerInfo[];
+}
+
+export interface PeerJoinedNotice {
+  peerId: string;
+  userId: string;
+  participantId?: string;
+  name: string;
+  producers: ProducerInfo[];
+  dataProducers: DataProducerInfo[];
+  revision: number;
 }
 
 export interface PeerLeftNotice {
   peerId: string;
   userId: string;
   participantId?: string;
+  revision: number;
 }
 
 export interface PreferredLayersRequest {
   consumerId: string;
   spatialLayer: number;
   temporalLayer?: number;
+}
+
+export interface ProduceDataRequest {
+  transportId: string;
+  sctpStreamParameters: SctpStreamParameters;
+  label?: string;
+  protocol?: string;
+  appData?: Record<string, unknown>;
+}
+
+export interface ProduceDataResult {
+  id: string;
+  revision: number;
 }
 
 export interface ProduceRequest {
@@ -163,6 +336,12 @@ export interface ProduceRequest {
 
 export interface ProduceResult {
   id: string;
+  revision: number;
+}
+
+export interface ProducerClosedResult {
+  closed: boolean;
+  revision: number;
 }
 
 export interface ProducerInfo {
@@ -178,14 +357,49 @@ export interface ProducerInfo {
 export interface ProducerNotice {
   producerId: string;
   peerId: string;
+  revision: number;
+}
+
+export interface ProducerPausedResult {
+  paused: boolean;
+  revision: number;
 }
 
 export interface ProducerRequest {
   producerId: string;
 }
 
+export interface ProducerResumedResult {
+  resumed: boolean;
+  revision: number;
+}
+
+export interface ProducerScoreNotice {
+  producerId: string;
+  score: number;
+  scores: number[];
+}
+
+export interface ProducerStat {
+  producerId: string;
+  kind: MediaKind;
+  score: number;
+  packetsReceived: number;
+  bytesReceived: number;
+  packetsLost: number;
+  packetsRepaired: number;
+  packetsDuplicated: number;
+  nackCount: number;
+  pliCount: number;
+  jitter: number;
+  fractionLost: number;
+  encodings: EncodingStat[];
+}
+
 export interface ProducersResult {
   producers: ProducerInfo[];
+  dataProducers: DataProducerInfo[];
+  revision: number;
 }
 
 export interface RecordingProgress {
@@ -222,6 +436,13 @@ export interface RestartIceResult {
 
 export interface ResumedResult {
   resumed: boolean;
+}
+
+export type RoomMode = "direct" | "server";
+
+export interface RoomResult {
+  peers: PeerInfo[];
+  revision: number;
 }
 
 export interface RtcpFeedback {
@@ -297,9 +518,32 @@ export interface RtxParameters {
   ssrc: number;
 }
 
-export interface ScoreNotice {
-  producerId: string;
-  score: number;
+export interface SctpParameters {
+  port: number;
+  OS: number;
+  MIS: number;
+  maxMessageSize: number;
+}
+
+export interface SctpStreamParameters {
+  streamId: number;
+  ordered?: boolean;
+  maxPacketLifeTime?: number;
+  maxRetransmits?: number;
+}
+
+export interface Signal {
+  peerId: string;
+  description?: Record<string, unknown>;
+  candidate?: Record<string, unknown>;
+  ended?: boolean;
+}
+
+export interface StatsResult {
+  quality: ConnectionQuality;
+  transports: TransportStat[];
+  producers: ProducerStat[];
+  consumers: ConsumerStat[];
 }
 
 export interface SubscribeRequest {
@@ -319,48 +563,72 @@ export interface TransportRequest {
   transportId: string;
 }
 
+export interface TransportStat {
+  transportId: string;
+  direction: Direction;
+  state: TransportStatus;
+  roundTripTime?: number;
+  availableOutgoingBitrate?: number;
+}
+
 export type TransportStatus = "connecting" | "connected" | "disconnected" | "failed" | "closed";
 
 /** Client to server: event → [request, acknowledgement]. */
 export interface ClientEvents {
   clock: [ClockRequest, ClockResult];
   closeConsumer: [ConsumerRequest, ClosedResult];
-  closeProducer: [ProducerRequest, ClosedResult];
+  closeDataConsumer: [DataConsumerRequest, ClosedResult];
+  closeDataProducer: [DataProducerRequest, ProducerClosedResult];
+  closeProducer: [ProducerRequest, ProducerClosedResult];
   closeTransport: [TransportRequest, ClosedResult];
   connectTransport: [ConnectTransportRequest, ConnectedResult];
   consume: [ConsumeRequest, ConsumeResult];
+  consumeData: [ConsumeDataRequest, ConsumeDataResult];
   createRoom: [CreateRoomRequest, CreateRoomResult];
   createTransport: [CreateTransportRequest, CreateTransportResult];
   getProducers: [EmptyRequest, ProducersResult];
+  getRoom: [EmptyRequest, RoomResult];
+  getStats: [EmptyRequest, StatsResult];
   joinRoom: [JoinRoomRequest, JoinRoomResult];
   leaveRoom: [EmptyRequest, LeaveRoomResult];
   pauseConsumer: [ConsumerRequest, PausedResult];
-  pauseProducer: [ProducerRequest, PausedResult];
+  pauseProducer: [ProducerRequest, ProducerPausedResult];
   produce: [ProduceRequest, ProduceResult];
+  produceData: [ProduceDataRequest, ProduceDataResult];
   recordingProgress: [RecordingProgress, RelayedResult];
   requestKeyFrame: [ConsumerRequest, RequestedResult];
   restartIce: [TransportRequest, RestartIceResult];
   resumeConsumer: [ConsumerRequest, ResumedResult];
-  resumeProducer: [ProducerRequest, ResumedResult];
+  resumeProducer: [ProducerRequest, ProducerResumedResult];
+  setAudioLevels: [AudioLevelsRequest, RequestedResult];
   setConsumerPreferredLayers: [PreferredLayersRequest, RequestedResult];
+  setConsumerPriority: [ConsumerPriorityRequest, RequestedResult];
+  signal: [Signal, RelayedResult];
   subscribe: [SubscribeRequest, SubscribedResult];
 }
 
 /** Server to client. */
 export interface ServerEvents {
   activeSpeaker: ActiveSpeakerNotice;
+  audioLevels: AudioLevelsNotice;
+  connectionQuality: ConnectionQualityNotice;
   consumerClosed: ConsumerClosedNotice;
   consumerLayersChanged: LayersNotice;
+  consumerScore: ConsumerScoreNotice;
+  dataConsumerClosed: DataConsumerClosedNotice;
+  dataProducerClosed: DataProducerNotice;
   displaced: EmptyNotice;
   leftRoom: EmptyNotice;
   missedEvents: EmptyNotice;
-  newProducer: ProducerInfo;
-  peerJoined: PeerInfo;
+  newDataProducer: NewDataProducerNotice;
+  newProducer: NewProducerNotice;
+  peerJoined: PeerJoinedNotice;
   peerLeft: PeerLeftNotice;
   producerClosed: ProducerNotice;
   producerPaused: ProducerNotice;
   producerResumed: ProducerNotice;
-  producerScore: ScoreNotice;
+  producerScore: ProducerScoreNotice;
   recordingProgress: RecordingProgressNotice;
+  signal: Signal;
   transportState: TransportNotice;
 }

@@ -21,6 +21,7 @@ const PERMISSIONS: Permission[] = [
   "invite",
   "end_session",
   "see_results",
+  "send_data",
 ];
 
 interface PermissionsDialogProps {

@@ -1,3 +1,4 @@
+export { DirectCall, type DirectCallOptions, type DirectCallState } from "./direct_call";
 export { People, type PeopleState } from "./people";
 export { type ConnectionState, type PeerView, Room, type RoomState } from "./room";
 export { connectSignaling, type Signaling, SignalingError } from "./signaling";

@@ -1,5 +1,6 @@
 import type { PeerInfo, Source } from "@greenroom/contract";
 import type { types } from "mediasoup-client";
+import { keepPath } from "./media_path";
 import type { Signaling } from "./signaling";
 
 /** How one source is sent. */
@@ -28,9 +29,6 @@ export interface LinkOptions {
   makeDevice: () => Promise<types.Device>;
   onBroken: (why: string) => void;
 }
-
-/** ICE may flap for a moment (Wi-Fi roaming); longer than this and a fresh join is quicker than waiting. */
-const DISCONNECTED_PATIENCE_MS = 4_000;
 
 export async function openLink(options: LinkOptions): Promise<Link> {
   const { signaling, callId, userId } = options;
@@ -86,17 +84,6 @@ async function openTransport(device: types.Device, direction: "send" | "recv", o
       })
       .then(done, failed);
   });
-  watch(transport, options.onBroken);
+  keepPath(transport, signaling, options.onBroken);
   return transport;
-}
-
-function watch(transport: types.Transport, onBroken: (why: string) => void) {
-  let patience: ReturnType<typeof setTimeout> | undefined;
-  transport.on("connectionstatechange", (state) => {
-    clearTimeout(patience);
-    if (state === "failed") onBroken("media connection failed");
-    if (state === "disconnected")
-      patience = setTimeout(() => onBroken("media connection lost"), DISCONNECTED_PATIENCE_MS);
-  });
-  transport.observer.on("close", () => clearTimeout(patience));
 }

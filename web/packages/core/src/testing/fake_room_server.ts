@@ -16,6 +16,13 @@ export class FakeRoomServer {
     return client;
   }
 
+  revision = 0;
+
+  // The room has changed: its revision from here on.
+  next(): number {
+    return ++this.revision;
+  }
+
   nextId(what: string): string {
     return `${what}-${++this.lastId}`;
   }
@@ -114,7 +121,7 @@ export class FakeSignaling implements Signaling {
     if (!this.peer) return;
     const { peerId, userId } = this.peer;
     this.peer = undefined;
-    this.server.tellOthers(this, "peerLeft", { peerId, userId });
+    this.server.tellOthers(this, "peerLeft", { peerId, userId, revision: this.server.next() });
   }
 
   private answer(event: keyof ClientEvents, payload: Record<string, never>): unknown {
@@ -150,9 +157,10 @@ export class FakeSignaling implements Signaling {
       participantId,
       name: participantId,
       producers: [],
+      dataProducers: [],
     };
-    this.server.tellOthers(this, "peerJoined", { ...this.peer, producers: [] });
-    return { peerId: this.peer.peerId, peers };
+    this.server.tellOthers(this, "peerJoined", { ...this.peer, revision: this.server.next() });
+    return { peerId: this.peer.peerId, peers, revision: this.server.revision };
   }
 
   private produce({ kind, appData }: Pick<ProducerInfo, "kind" | "appData">) {
@@ -161,14 +169,18 @@ export class FakeSignaling implements Signaling {
     const producerId = this.server.nextId("producer");
     const producer: ProducerInfo = { producerId, peerId, userId, participantId, kind, appData, paused: false };
     this.peer.producers = [...this.peer.producers, producer];
-    this.server.tellOthers(this, "newProducer", producer);
+    this.server.tellOthers(this, "newProducer", { ...producer, revision: this.server.next() });
     return { id: producer.producerId };
   }
 
   private closeProducer(producerId: string): void {
     if (!this.peer) return;
     this.peer.producers = this.peer.producers.filter((producer) => producer.producerId !== producerId);
-    this.server.tellOthers(this, "producerClosed", { producerId, peerId: this.peer.peerId });
+    this.server.tellOthers(this, "producerClosed", {
+      producerId,
+      peerId: this.peer.peerId,
+      revision: this.server.next(),
+    });
   }
 
   private consume(producerId: string) {
