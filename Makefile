@@ -1,5 +1,5 @@
 # The project's verbs. ./run and ./test fetch what is missing and come here.
-.PHONY: build run test demo dev bench bench-code bench-load sim fuzz check format contract setup clean
+.PHONY: build run test demo dev bench bench-code bench-load bench-call bench-sfu sim fuzz check format contract setup clean
 export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
 release = build/release
 checked = build/checked
@@ -29,7 +29,7 @@ demo: build web/node_modules/.package-lock.json
 dev: build web/node_modules/.package-lock.json
 	@tools/dev $(release)/greenroom $(ARGS)
 
-bench: bench-code bench-load
+bench: bench-code bench-load bench-sfu
 
 bench-code: $(release)/build.ninja
 	@ninja -C $(release) --quiet greenroom_bench
@@ -38,6 +38,14 @@ bench-code: $(release)/build.ninja
 # REST and Socket.IO under load, beside a Node server under the same.
 bench-load: build bench/realtime/node_modules/.package-lock.json
 	@node --no-warnings bench/realtime/bench.mjs $(release)/greenroom
+
+# How long people wait, in real browsers: to join, and from glass to glass.
+bench-call: build
+	@GREENROOM_BINARY=$(CURDIR)/$(release)/greenroom node --no-warnings web/e2e/latency.ts
+
+# The SFU from outside: forwarded packets and what they cost. Half an hour; ARGS="--runs 1 --shape fanout" is a minute.
+bench-sfu: build
+	@$(release)/greenroom bench sfu --runs 5 --shape fanout,rooms-10x10,rooms-30x10 $(ARGS)
 
 bench/realtime/node_modules/.package-lock.json: bench/realtime/package.json
 	@npm --prefix bench/realtime install --no-package-lock --no-audit --no-fund --loglevel=error

@@ -116,18 +116,19 @@ function(greenroom_embed_web target)
   set(assets ${CMAKE_BINARY_DIR}/web/assets.cpp)
   add_custom_command(OUTPUT ${assets}
     COMMAND npm run --silent build
-    COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/embed_assets.py ${web}/app/dist ${assets}
-    DEPENDS ${installed} ${sources} ${configuration} ${CMAKE_SOURCE_DIR}/tools/embed_assets.py
+    COMMAND node ${CMAKE_SOURCE_DIR}/tools/embed_assets.mjs ${web}/app/dist ${assets}
+    DEPENDS ${installed} ${sources} ${configuration} ${CMAKE_SOURCE_DIR}/tools/embed_assets.mjs
     WORKING_DIRECTORY ${web} COMMENT "web application" VERBATIM)
   target_sources(${target} PRIVATE ${assets})
 endfunction()
 
-# fuzz/<module>/<name>_fuzz.cpp, each a libFuzzer target linked to its module.
+# fuzz/<module>/<name>_fuzz.cpp, each a libFuzzer target linked to its module; in other builds all of them are one test.
 function(greenroom_add_fuzzers)
+  file(GLOB_RECURSE targets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*_fuzz.cpp)
   if(NOT GREENROOM_FUZZ)
+    greenroom_add_fuzz_replay(${targets})
     return()
   endif()
-  file(GLOB_RECURSE targets CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/fuzz/*_fuzz.cpp)
   foreach(source ${targets})
     get_filename_component(target ${source} NAME_WE)
     get_filename_component(folder ${source} DIRECTORY)
@@ -138,6 +139,26 @@ function(greenroom_add_fuzzers)
     list(APPEND names ${target})
   endforeach()
   add_custom_target(fuzzers DEPENDS ${names})
+endfunction()
+
+function(greenroom_add_fuzz_replay)
+  foreach(source ${ARGN})
+    get_filename_component(name ${source} NAME_WE)
+    get_filename_component(folder ${source} DIRECTORY)
+    get_filename_component(module ${folder} NAME)
+    set_source_files_properties(${source} PROPERTIES COMPILE_DEFINITIONS LLVMFuzzerTestOneInput=${name})
+    string(APPEND list "GREENROOM_FUZZ_TARGET(${module}, ${name})\n")
+    list(APPEND modules greenroom_${module})
+  endforeach()
+  list(REMOVE_DUPLICATES modules)
+  file(GENERATE OUTPUT ${CMAKE_BINARY_DIR}/fuzz_replay/fuzz_targets.inc CONTENT "${list}")
+  add_executable(fuzz_replay_tests ${CMAKE_SOURCE_DIR}/fuzz/replay_test.cpp ${ARGN})
+  target_precompile_headers(fuzz_replay_tests PRIVATE ${CMAKE_SOURCE_DIR}/cmake/pch_test.hpp)
+  target_include_directories(fuzz_replay_tests PRIVATE ${CMAKE_BINARY_DIR}/fuzz_replay)
+  target_compile_definitions(fuzz_replay_tests PRIVATE GREENROOM_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  target_link_libraries(fuzz_replay_tests PRIVATE ${modules} GTest::gmock GTest::gtest_main)
+  add_test(NAME fuzz_replay COMMAND fuzz_replay_tests)
+  set_tests_properties(fuzz_replay PROPERTIES TIMEOUT 300)
 endfunction()
 
 function(greenroom_add_benches)
@@ -178,8 +199,9 @@ function(greenroom_add_checks)
     set_tests_properties(races_db_postgresql PROPERTIES TIMEOUT 300 ENVIRONMENT GREENROOM_TEST_ENGINE=postgresql)
   endif()
   greenroom_add_interop_tests()
+  greenroom_add_load_tests()
   add_test(NAME layers COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/check_layers.py ${CMAKE_SOURCE_DIR})
-  add_test(NAME purity COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/check_purity.py ${CMAKE_BINARY_DIR} base wire rtc sfu)
+  add_test(NAME purity COMMAND python3 ${CMAKE_SOURCE_DIR}/tools/check_purity.py ${CMAKE_BINARY_DIR} base wire sctp rtc sfu)
 endfunction()
 
 # The web application's own tests, and the end-to-end tests: real Chromium against the release binary. A browser test has
@@ -195,6 +217,14 @@ function(greenroom_add_web_tests)
     set_tests_properties(e2e_${name} PROPERTIES TIMEOUT 600 RUN_SERIAL ON
                          ENVIRONMENT "GREENROOM_BINARY=${GREENROOM_RELEASE_BINARY}")
   endforeach()
+endfunction()
+
+# The binary under the load generator, in small: what must hold whatever the machine is doing. No figure is judged.
+function(greenroom_add_load_tests)
+  add_test(NAME sfu_delivery COMMAND greenroom bench sfu --shape delivery --subscribers 20)
+  add_test(NAME sfu_join_leave COMMAND greenroom bench sfu --shape join-leave --cycles 60)
+  add_test(NAME sfu_flood COMMAND greenroom bench sfu --shape flood --seconds 3 --flood-rate 5000)
+  set_tests_properties(sfu_delivery sfu_join_leave sfu_flood PROPERTIES TIMEOUT 120 RUN_SERIAL ON)
 endfunction()
 
 # The binary as other people's programs see it: protocol suites and unmodified clients, each a file of node's own test

@@ -5,7 +5,7 @@
 - the build stage installs from tools/packages.txt, and its Debian is the one that the list is for;
 - ports, options and folders of Dockerfile and compose.yaml are options of `greenroom serve`;
 - docs/deployment.md knows every variable of the environment;
-- the databases of compose.yaml are of the versions that the tests run."""
+- the databases and the TURN server of compose.yaml are of the versions that the tests run, and coturn knows its options."""
 import pathlib
 import re
 import subprocess
@@ -78,8 +78,8 @@ for name in service["environment"]:
 http_port = re.search(r"--port UINT=(\d+)", help_text).group(1)
 media_ports = f"{set_in_image['RTC_MIN_PORT']}-{set_in_image['RTC_MAX_PORT']}"
 exposed = re.search(r"(?m)^EXPOSE (.*)$", runtime).group(1).split()
-check(exposed == [f"{http_port}/tcp", f"{media_ports}/udp"], f"Dockerfile: EXPOSE is not {http_port} and {media_ports}")
-wanted = [f"{http_port}:{http_port}/tcp", f"{media_ports}:{media_ports}/udp"]
+check(exposed == [f"{http_port}/tcp", f"{media_ports}/udp", f"{media_ports}/tcp"], f"Dockerfile: EXPOSE is not {http_port} and {media_ports}")
+wanted = [f"{http_port}:{http_port}/tcp"] + [f"{media_ports}:{media_ports}/{protocol}" for protocol in ("udp", "tcp")]
 check(service["ports"] == wanted, f"compose.yaml: the ports are not {wanted}")
 check("USER greenroom" in runtime, "Dockerfile: the server runs as root")
 folder = set_in_image["GREENROOM_DATA"]
@@ -95,6 +95,15 @@ packages = (root / "tools/packages.txt").read_text().split("\n")
 version = next((name.removeprefix("postgresql-") for name in packages if re.fullmatch(r"postgresql-\d+", name)), "none")
 check(compose["services"]["postgres"]["image"] == f"postgres:{version}", f"compose.yaml: the tests run PostgreSQL {version}")
 check("redis-server" in packages and compose["services"]["redis"]["image"] == "redis:7", "compose.yaml: the tests run Redis 7")
+
+relay = compose["services"]["coturn"]
+check("coturn" in packages, "the tests run no coturn")
+of_debian = output("dpkg-query", "-W", "-f", "${Version}", "coturn")
+check(of_debian.startswith(relay["image"].split(":")[1] + "."), f"compose.yaml: the tests run coturn {of_debian}")
+known = set(re.findall(r"--[a-z][a-z0-9_-]*", subprocess.run(["turnserver", "-h"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout))
+for option in re.findall(r"(?<!\S)(--[a-z0-9-]+)", " ".join(relay["command"] + relay["entrypoint"])):
+    check(option in known, f"compose.yaml: coturn has no option {option}")
+check({"TURN_URL", "TURN_SECRET"} <= set(service["environment"]), "compose.yaml: the server is not told of coturn")
 
 for problem in problems:
     print(problem)

@@ -1,6 +1,7 @@
 // Any bytes as a VP8 or H.264 payload; a patched VP8 descriptor keeps its shape.
 #include "base/assert.hpp"
 #include "wire/h264.hpp"
+#include "wire/picture_mark.hpp"
 #include "wire/vp8.hpp"
 
 using namespace greenroom;
@@ -13,7 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const auto before = wire::Vp8Descriptor::parse(payload);
   if (!before) return 0;
   base::Bytes copy(payload.begin(), payload.end());
-  wire::patch_vp8(copy, *before, {0x2345, 0x67});
+  wire::patch_picture(copy, wire::mark_of(*before), {0x2345, 0x67});
   const auto after = wire::Vp8Descriptor::parse(copy);
   GREENROOM_ASSERT(after && after->size == before->size && after->long_picture_id == before->long_picture_id);
   GREENROOM_ASSERT(!before->tl0_picture_index || after->tl0_picture_index == 0x67);
