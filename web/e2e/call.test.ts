@@ -1,6 +1,5 @@
 // A call of several people, each with unmodified mediasoup-client and socket.io-client: six in Chromium, one in Firefox, a
 // screen, a page that is loaded again, a network that changes.
-import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { Person } from './browser.ts'
@@ -8,6 +7,7 @@ import { FirefoxPerson } from './firefox.ts'
 import { foreignClient, foreignSite } from './foreign.ts'
 import { Server } from './server.ts'
 import { binary } from './suite.ts'
+import { until } from './until.ts'
 
 // What a page of playwright and one of puppeteer have in common.
 type Tab = Pick<Page, 'goto' | 'addScriptTag'> & { evaluate<R, A>(script: (argument: A) => R | Promise<R>, argument: A): Promise<R> }
@@ -42,15 +42,7 @@ async function arrive(tab: Tab, callId: string, userId: string, simulcast = true
   )
 }
 
-async function eventually<T>(what: string, look: () => Promise<T>, right: (seen: T) => boolean): Promise<T> {
-  const deadline = Date.now() + 40_000
-  for (;;) {
-    const seen = await look()
-    if (right(seen)) return seen
-    assert.ok(Date.now() < deadline, `${what}: ${JSON.stringify(seen)}`)
-    await new Promise((resolve) => setTimeout(resolve, 250))
-  }
-}
+const eventually = <T>(what: string, look: () => Promise<T>, right: (seen: T) => boolean) => until(look, right, 40, what)
 
 const received = (tab: Tab) => tab.evaluate(() => (window as any).call.received() as Promise<Received>, undefined)
 const heard = (tab: Tab) => tab.evaluate(() => (window as any).call.heard() as Promise<number[]>, undefined)

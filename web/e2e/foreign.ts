@@ -5,7 +5,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
-import type { Person } from './browser.ts'
+import { Person } from './browser.ts'
+import { Server } from './server.ts'
+import { fixtures } from './studio.ts'
+import { binary, fixtureFolder } from './suite.ts'
 
 // The file of a script that defines `foreign`.
 export async function foreignClient(file = 'protocol_client.ts'): Promise<string> {
@@ -36,4 +39,33 @@ export function foreignSite(): Promise<string> {
 export async function openForeignPage(person: Person, script: string): Promise<void> {
   await person.page.goto(await foreignSite())
   await person.page.addScriptTag({ path: script })
+}
+
+// A server whose rooms are open, two people with cameras, and the script that brings the foreign client to their pages.
+export class Meeting {
+  readonly script: string
+  readonly server: Server
+  readonly people: Person[] = []
+
+  private constructor(script: string, server: Server) {
+    this.script = script
+    this.server = server
+  }
+
+  static async open(): Promise<Meeting> {
+    const meeting = new Meeting(await foreignClient(), await Server.start(binary, undefined, ['--open-rooms', '--cors-origin', '*']))
+    try {
+      const devices = fixtures(fixtureFolder, 60)
+      for (const [i, name] of ['Ana', 'Ben'].entries()) meeting.people.push(await Person.open(name, devices[i]))
+      return meeting
+    } catch (error) {
+      await meeting.close()
+      throw error
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const person of this.people) await person.close()
+    await this.server.close()
+  }
 }

@@ -10,6 +10,7 @@ import { foreignClient, openForeignPage } from './foreign.ts'
 import { Server, temporaryDirectory } from './server.ts'
 import { fixtures } from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
+import { until } from './until.ts'
 
 class Redis {
   private child: ChildProcess | undefined
@@ -43,16 +44,6 @@ class Redis {
 
 type Answer = Record<string, any>
 const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000))
-
-async function until<T>(ask: () => Promise<T>, enough: (now: T) => boolean, seconds = 15): Promise<T> {
-  const deadline = Date.now() + seconds * 1000
-  for (;;) {
-    const now = await ask()
-    if (enough(now)) return now
-    assert.ok(Date.now() < deadline, `in vain: ${JSON.stringify(now)}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
 
 const data = temporaryDirectory('nodes')
 const database = process.env.GREENROOM_TEST_POSTGRESQL

@@ -2,32 +2,26 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Person } from './browser.ts'
-import { foreignClient, openForeignPage } from './foreign.ts'
+import { Meeting, openForeignPage } from './foreign.ts'
 import { Server } from './server.ts'
-import { fixtures } from './studio.ts'
-import { binary, fixtureFolder } from './suite.ts'
+import { until } from './until.ts'
 
 type Stats = { rooms: number; peers: number; workers: number }
 type Received = { kind: string; count: number }[]
 
+let meeting: Meeting
 let server: Server
 let ana: Person
 let ben: Person
 let script: string
 
 before(async () => {
-  script = await foreignClient()
-  server = await Server.start(binary, undefined, ['--open-rooms', '--cors-origin', '*'])
-  const devices = fixtures(fixtureFolder, 60)
-  ana = await Person.open('Ana', devices[0])
-  ben = await Person.open('Ben', devices[1])
+  meeting = await Meeting.open()
+  ;({ server, script } = meeting)
+  ;[ana, ben] = meeting.people as [Person, Person]
 })
 
-after(async () => {
-  await ana?.close()
-  await ben?.close()
-  await server?.close()
-})
+after(() => meeting?.close())
 
 async function join_(person: Person, room: string, transports: string[], simulcast: boolean): Promise<void> {
   await openForeignPage(person, script)
@@ -43,24 +37,11 @@ async function join_(person: Person, room: string, transports: string[], simulca
 }
 
 async function receives(person: Person, consumers: number): Promise<Received> {
-  const deadline = Date.now() + 15_000
-  for (;;) {
-    const received: Received = await person.page.evaluate(() => (window as any).call.received())
-    if (received.length === consumers && received.every((one) => one.count > (one.kind === 'video' ? 10 : 24_000))) return received
-    assert.ok(Date.now() < deadline, `${person.name} receives ${JSON.stringify(received)}`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
+  const flows = (all: Received) => all.length === consumers && all.every((one) => one.count > (one.kind === 'video' ? 10 : 24_000))
+  return until(() => person.page.evaluate(() => (window as any).call.received()), flows, 15, `${person.name} receives`)
 }
 
 const stats = async () => (await (await fetch(`${server.url}/stats`)).json()) as Stats
-
-async function until(condition: (now: Stats) => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000
-  while (!condition(await stats())) {
-    assert.ok(Date.now() < deadline, JSON.stringify(await stats()))
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
 
 for (const [transports, simulcast] of [
   [['websocket'], false],
@@ -72,28 +53,21 @@ for (const [transports, simulcast] of [
     await join_(ben, `room-${transports.join('-')}`, [...transports], simulcast)
     await receives(ana, 2)
     await receives(ben, 2)
-    await until((now) => now.rooms === 1 && now.peers === 2 && now.workers > 0)
+    await until(stats, (now) => now.rooms === 1 && now.peers === 2 && now.workers > 0, 10)
     const told: string[] = await ana.page.evaluate(() => (window as any).call.told)
     assert.deepEqual(told, ['peerJoined', 'newProducer', 'newProducer'])
 
     await ben.page.evaluate(() => (window as any).call.vanish())
-    await until((now) => now.peers === 1)
+    await until(stats, (now) => now.peers === 1, 10)
     await ana.page.waitForFunction(() => (window as any).call.told.includes('peerLeft'))
     await ana.page.evaluate(() => (window as any).call.leave())
-    await until((now) => now.rooms === 0 && now.peers === 0)
+    await until(stats, (now) => now.rooms === 0 && now.peers === 0, 10)
   })
 
 type Picture = { width: number; codec: string; frames: number }
 
-async function shows(person: Person, condition: (picture: Picture) => boolean): Promise<Picture> {
-  const deadline = Date.now() + 25_000
-  for (;;) {
-    const picture: Picture = await person.page.evaluate(() => (window as any).call.picture())
-    if (condition(picture)) return picture
-    assert.ok(Date.now() < deadline, `${person.name} sees ${JSON.stringify(picture)}`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}
+const shows = (person: Person, condition: (picture: Picture) => boolean): Promise<Picture> =>
+  until(() => person.page.evaluate(() => (window as any).call.picture()), condition, 25, `${person.name} sees`)
 
 async function meetsAs(person: Person, room: string, mimeType: string, mode: string | undefined): Promise<void> {
   await openForeignPage(person, script)

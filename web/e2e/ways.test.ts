@@ -10,10 +10,13 @@ import { fixtures } from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
 import { Turn } from './turn.ts'
 import { UdpHop } from './udp_hop.ts'
+import { until } from './until.ts'
 
 type Paths = { type: string; protocol: string }[]
 type Received = { kind: string; count: number }[]
 
+// Host candidates by address: names of mDNS need multicast, which a machine of tests may not carry.
+const byAddress = '--disable-features=WebRtcHideLocalIpsWithMdns'
 const noUdp = '--webrtc-ip-handling-policy=disable_non_proxied_udp'
 const patience = 20_000
 
@@ -62,15 +65,7 @@ async function joins(person: Person, ways: Ways, where = server): Promise<void> 
   )
 }
 
-async function until<T>(read: () => Promise<T>, holds: (now: T) => boolean): Promise<T> {
-  const deadline = Date.now() + patience
-  for (;;) {
-    const now = await read()
-    if (holds(now)) return now
-    assert.ok(Date.now() < deadline, JSON.stringify(now))
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
-}
+const within = <T>(look: () => Promise<T>, right: (seen: T) => boolean) => until(look, right, patience / 1000)
 
 const received = (person: Person): Promise<Received> => person.page.evaluate(() => (window as any).call.received())
 const paths = (person: Person): Promise<Paths> => person.page.evaluate(() => (window as any).call.paths())
@@ -80,7 +75,7 @@ const plays = (counts: Received) => counts.length === 2 && counts.every((one) =>
 async function goesOn(person: Person): Promise<void> {
   const pictures = async () => (await received(person)).find((one) => one.kind === 'video')!.count
   const before = await pictures()
-  await until(pictures, (now) => now > before + 10)
+  await within(pictures, (now) => now > before + 10)
 }
 
 async function tcpConnections(): Promise<number> {
@@ -96,8 +91,8 @@ test('where no UDP gets through, media goes over TCP, beside others on UDP', asy
   const ben = await open('Ben', [noUdp])
   await joins(ana, { candidates: [{ protocol: 'udp' }] })
   await joins(ben, {})
-  await until(() => received(ana), plays)
-  await until(() => received(ben), plays)
+  await within(() => received(ana), plays)
+  await within(() => received(ben), plays)
   assert.deepEqual(new Set((await paths(ana)).map((path) => path.protocol)), new Set(['udp']))
   assert.deepEqual(new Set((await paths(ben)).map((path) => path.protocol)), new Set(['tcp']))
 })
@@ -108,12 +103,12 @@ test('a client that is told of TCP alone needs nothing else', async () => {
   const ben = await open('Ben')
   for (const person of [ana, ben]) await joins(person, { candidates: [{ protocol: 'tcp' }] })
   for (const person of [ana, ben]) {
-    await until(() => received(person), plays)
+    await within(() => received(person), plays)
     for (const path of await paths(person)) assert.equal(path.protocol, 'tcp')
   }
   assert.ok((await tcpConnections()) >= 4)
   for (const person of [ana, ben]) await person.page.goto('about:blank')
-  await until(tcpConnections, (now) => now === 0)
+  await within(tcpConnections, (now) => now === 0)
 })
 
 test('when the network changes, an ICE restart takes the call from UDP to TCP', async () => {
@@ -123,12 +118,12 @@ test('when the network changes, an ICE restart takes the call from UDP to TCP', 
   const ben = await open('Ben')
   await joins(ana, {})
   await joins(ben, { candidates: [{ protocol: 'udp', ip: '127.0.0.1', port: hop.port }, { protocol: 'tcp' }] })
-  await until(() => received(ana), plays)
-  await until(() => received(ben), plays)
+  await within(() => received(ana), plays)
+  await within(() => received(ben), plays)
   assert.ok((await paths(ben)).every((path) => path.protocol === 'udp') && hop.passed > 0, 'UDP is preferred')
   hop.close()
   await ben.page.evaluate(() => (window as any).call.restartIce())
-  await until(
+  await within(
     () => paths(ben),
     (now) => now.length === 2 && now.every((path) => path.protocol === 'tcp'),
   )
@@ -143,8 +138,8 @@ for (const protocol of ['udp', 'tcp'])
     const ben = await open('Ben', protocol === 'tcp' ? [noUdp] : [])
     await joins(ana, {}, relaying)
     await joins(ben, { iceTransportPolicy: 'relay', candidates: [{ protocol: 'udp' }] }, relaying)
-    await until(() => received(ana), plays)
-    await until(() => received(ben), plays)
+    await within(() => received(ana), plays)
+    await within(() => received(ben), plays)
     const ways = await paths(ben)
     assert.ok(ways.length === 2 && ways.every((path) => path.type === 'relay'), JSON.stringify(ways))
     assert.match(turn.log, /ALLOCATE processed, success/)
@@ -152,7 +147,7 @@ for (const protocol of ['udp', 'tcp'])
 
 async function pair(flags: string[], patienceMs: number): Promise<Person[]> {
   room += 1
-  const duo = [await open('Ana'), await open('Ben', flags)]
+  const duo = [await open('Ana', [byAddress]), await open('Ben', [byAddress, ...flags])]
   for (const person of duo)
     await person.page.evaluate(
       async ([url, callId, userId, patient]) => {
@@ -172,23 +167,23 @@ test('two people speak to each other directly, and a third brings everybody to t
   const duo = await pair([], patience)
   for (const person of duo) {
     const now = async () => ({ ...(await state(person)), counts: await person.page.evaluate((): Promise<number[]> => (window as any).duo.received()) })
-    const { counts, ...rest } = await until(now, ({ counts }) => counts.length === 2 && counts.every((count) => count > 10))
+    const { counts, ...rest } = await within(now, ({ counts }) => counts.length === 2 && counts.every((count) => count > 10))
     assert.deepEqual(rest, { mode: 'direct', state: 'connected', fallback: '' })
   }
   // Those of the tests before keep their seats for a moment.
   const carried = async () => (await (await fetch(`${server.url}/stats`)).json()) as { peers: number; producers: number }
-  await until(carried, (now) => now.peers === 2 && now.producers === 0)
+  await within(carried, (now) => now.peers === 2 && now.producers === 0)
 
   const cora = await open('Cora')
   await joins(cora, {})
-  for (const person of duo) await until(() => received(person), (now) => now.length === 4 && now.every((one) => one.count > 0))
-  await until(() => received(cora), (now) => now.length === 4 && now.every((one) => one.count > 0))
+  for (const person of duo) await within(() => received(person), (now) => now.length === 4 && now.every((one) => one.count > 0))
+  await within(() => received(cora), (now) => now.length === 4 && now.every((one) => one.count > 0))
 })
 
 test('where no direct path exists, both fall back to the server', async () => {
   const duo = await pair([noUdp], 3_000)
   for (const person of duo) {
-    const now = await until(
+    const now = await within(
       async () => ({ ...(await state(person)), counts: await received(person), problems: person.problems }),
       ({ counts }) => plays(counts),
     )

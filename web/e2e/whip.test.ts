@@ -3,32 +3,26 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { Person } from './browser.ts'
-import { foreignClient, openForeignPage } from './foreign.ts'
+import { Meeting, openForeignPage } from './foreign.ts'
 import { Server } from './server.ts'
-import { fixtures } from './studio.ts'
-import { binary, fixtureFolder } from './suite.ts'
+import { until } from './until.ts'
 
 type Stats = { rooms: number; peers: number }
 type Received = { kind: string; count: number }[]
 
+let meeting: Meeting
 let server: Server
 let ana: Person
 let ben: Person
 let script: string
 
 before(async () => {
-  script = await foreignClient()
-  server = await Server.start(binary, undefined, ['--open-rooms', '--cors-origin', '*'])
-  const devices = fixtures(fixtureFolder, 60)
-  ana = await Person.open('Ana', devices[0])
-  ben = await Person.open('Ben', devices[1])
+  meeting = await Meeting.open()
+  ;({ server, script } = meeting)
+  ;[ana, ben] = meeting.people as [Person, Person]
 })
 
-after(async () => {
-  await ana?.close()
-  await ben?.close()
-  await server?.close()
-})
+after(() => meeting?.close())
 
 // ---- what a page does, as any WHIP or WHEP page would
 
@@ -96,16 +90,6 @@ const played = (person: Person) =>
     }
     return now
   })
-
-async function until<T>(ask: () => Promise<T>, enough: (now: T) => boolean, seconds = 15): Promise<T> {
-  const deadline = Date.now() + seconds * 1000
-  for (;;) {
-    const now = await ask()
-    if (enough(now)) return now
-    assert.ok(Date.now() < deadline, `in vain: ${JSON.stringify(now)}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
 
 async function join(person: Person, room: string, sends = false): Promise<void> {
   await openForeignPage(person, script)

@@ -9,31 +9,28 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { MediaStreamTrack, RTCPeerConnection, useOPUS, useVP8 } from 'werift'
 import { Person } from './browser.ts'
-import { foreignClient, openForeignPage } from './foreign.ts'
+import { Meeting, openForeignPage } from './foreign.ts'
 import { Server, temporaryDirectory } from './server.ts'
-import { fixtures } from './studio.ts'
-import { binary, fixtureFolder } from './suite.ts'
+import { binary } from './suite.ts'
+import { until } from './until.ts'
 
 const driver = join(dirname(fileURLToPath(import.meta.url)), '../../tests/interop/whip_gstreamer.py')
 
+type Received = { kind: string; count: number }[]
+
+let meeting: Meeting
 let server: Server
 let ana: Person
 let ben: Person
 let script: string
 
 before(async () => {
-  script = await foreignClient()
-  server = await Server.start(binary, undefined, ['--open-rooms', '--cors-origin', '*'])
-  const devices = fixtures(fixtureFolder, 60)
-  ana = await Person.open('Ana', devices[0])
-  ben = await Person.open('Ben', devices[1])
+  meeting = await Meeting.open()
+  ;({ server, script } = meeting)
+  ;[ana, ben] = meeting.people as [Person, Person]
 })
 
-after(async () => {
-  await ana?.close()
-  await ben?.close()
-  await server?.close()
-})
+after(() => meeting?.close())
 
 const endpoint = (room: string, way: 'whip' | 'whep') => `${server.url}/api/v1/sessions/${room}/${way}`
 
@@ -51,26 +48,14 @@ async function enter(person: Person, room: string, sends = false, at = server): 
 }
 
 async function receives(person: Person): Promise<void> {
-  const deadline = Date.now() + 20_000
-  for (;;) {
-    const received: { kind: string; count: number }[] = await person.page.evaluate(() => (window as any).call.received())
-    if (received.length === 2 && received.every((one) => one.count > (one.kind === 'video' ? 10 : 24_000))) return
-    assert.ok(Date.now() < deadline, `${person.name} receives ${JSON.stringify(received)}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+  const flows = (all: Received) => all.length === 2 && all.every((one) => one.count > (one.kind === 'video' ? 10 : 24_000))
+  await until(() => person.page.evaluate(() => (window as any).call.received()), flows, 20, `${person.name} receives`)
 }
 
 const leave = (person: Person) => person.page.evaluate(() => (window as any).call.leave())
 
-async function empty(): Promise<void> {
-  const deadline = Date.now() + 10_000
-  for (;;) {
-    const now = (await (await fetch(`${server.url}/stats`)).json()) as { rooms: number; peers: number }
-    if (now.rooms === 0 && now.peers === 0) return
-    assert.ok(Date.now() < deadline, `left behind: ${JSON.stringify(now)}`)
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
+const stats = async () => (await (await fetch(`${server.url}/stats`)).json()) as { rooms: number; peers: number }
+const empty = () => until(stats, (now) => now.rooms === 0 && now.peers === 0, 10, 'left behind')
 
 // ---- GStreamer
 
