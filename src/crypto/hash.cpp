@@ -28,6 +28,7 @@ Digest hmac_of(const EVP_MD* algorithm, base::ByteView key, base::ByteView data)
 
 }  // namespace
 
+Md5Digest md5(base::ByteView bytes) { return digest_of<Md5Digest>(EVP_md5(), bytes); }
 Sha1Digest sha1(base::ByteView bytes) { return digest_of<Sha1Digest>(EVP_sha1(), bytes); }
 Sha256Digest sha256(base::ByteView bytes) { return digest_of<Sha256Digest>(EVP_sha256(), bytes); }
 Sha1Digest hmac_sha1(base::ByteView key, base::ByteView data) { return hmac_of<Sha1Digest>(EVP_sha1(), key, data); }
