@@ -222,6 +222,21 @@ test('a guest waits at the door until the host lets them in', async () => {
   await seesAll(guest, ['Ana Berg', 'Ben'])
 })
 
+test('how well everyone is connected is said on their tile, and drawn of oneself', async () => {
+  const host = ana.page
+  const mark = host.locator('[data-testid=tile][data-participant-name=Ben]').getByTestId('signal-mark')
+  assert.match((await mark.getAttribute('aria-label')) ?? '', /^Ben, connection: (Good|Unstable|Poor)/)
+  await mark.hover()
+  await host.getByRole('tooltip').filter({ hasText: 'Ben, connection' }).waitFor(patience)
+  await host.keyboard.press('q')
+  await shown(host, 'connection-panel')
+  await host.waitForFunction(() => Number(document.querySelector('[data-testid=connection-panel]')?.getAttribute('data-samples')) > 2)
+  const drawn = host.getByTestId('plot-bitrate').getByRole('img')
+  assert.match((await drawn.getAttribute('aria-label')) ?? '', /^Bitrate: now \d+.* [kM]bit\/s/)
+  await assertAccessible(host, 'studio, connection')
+  await host.keyboard.press('Escape')
+})
+
 test('the host gives a role and removes a guest', async () => {
   const [host, guest] = [ana.page, ben.page]
   const line = host.locator('[data-testid=person][data-participant-name=Ben]')

@@ -19,7 +19,7 @@ const allowed = {
       "fake-mediastreamtrack",
     ],
   },
-  ui: { packages: [], vendors: ["react", "react-dom", "radix-ui", "lucide-react", "vitest"] },
+  ui: { packages: [], vendors: ["react", "react-dom", "radix-ui", "@floating-ui", "lucide-react", "vitest"] },
 };
 const problems = [];
 

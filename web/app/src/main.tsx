@@ -1,4 +1,3 @@
-import { TooltipProvider } from "@greenroom/ui";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { createRoot } from "react-dom/client";
@@ -19,8 +18,6 @@ listenForKeys();
 
 createRoot(document.getElementById("root") as HTMLElement).render(
   <QueryClientProvider client={client}>
-    <TooltipProvider>
-      <RouterProvider router={router} />
-    </TooltipProvider>
+    <RouterProvider router={router} />
   </QueryClientProvider>,
 );

@@ -54,6 +54,18 @@ export function bytes(count: number): string {
   return `${value >= 100 || step === 0 ? Math.round(value) : value.toFixed(1)} ${UNITS[step]}`;
 }
 
+/** "850 kbit/s", "2.4 Mbit/s". */
+export function bitrate(bitsPerSecond: number): string {
+  if (bitsPerSecond < 1_000_000) return t("unit.kbits", { count: Math.round(bitsPerSecond / 1_000) });
+  return t("unit.mbits", { count: (bitsPerSecond / 1_000_000).toFixed(1) });
+}
+
+/** To the nearest, and never nothing where there is something: "0.4 %", "4 %". */
+export function roundPercent(fraction: number): string {
+  const value = fraction * 100;
+  return `${value > 0 && value < 1 ? Math.max(0.1, value).toFixed(1) : Math.round(value)} %`;
+}
+
 export function percent(fraction: number): string {
   return `${Math.floor(Math.max(0, Math.min(1, fraction)) * 100)} %`;
 }

@@ -1,7 +1,7 @@
 import type * as Room from "./events.gen";
 import type { Participant, SessionState, Source, Take } from "./model";
 
-export type { ClientEvents, PeerInfo, ProducerInfo } from "./events.gen";
+export type { ClientEvents, ConnectionQuality, PeerInfo, ProducerInfo, StatsResult } from "./events.gen";
 
 /** How far one person's recording of one source is kept in their browser, and how far it has arrived. */
 export interface RecordingProgress extends Omit<Room.RecordingProgress, "source"> {

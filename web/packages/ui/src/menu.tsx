@@ -1,6 +1,13 @@
-import { Check } from "lucide-react";
-import { DropdownMenu as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import {
+  type AriaAttributes,
+  cloneElement,
+  type DOMAttributes,
+  lazy,
+  type ReactElement,
+  type ReactNode,
+  Suspense,
+  useState,
+} from "react";
 
 export interface MenuItem {
   id: string;
@@ -15,65 +22,34 @@ export interface MenuItem {
 }
 export type MenuEntry = MenuItem | { id: string; separator: true } | { id: string; heading: string };
 
-export const PANEL = "animate-appear z-50 rounded-md border bg-surface text-text shadow-2xl";
-
-interface MenuProps {
-  trigger: ReactNode;
+export interface MenuProps {
+  trigger: ReactElement<DOMAttributes<HTMLElement> & AriaAttributes>;
   items: MenuEntry[];
   align?: "start" | "end";
 }
 
-export function Menu({ trigger, items, align = "end" }: MenuProps) {
-  return (
-    <Radix.Root modal={false}>
-      <Radix.Trigger asChild>{trigger}</Radix.Trigger>
-      <Radix.Portal>
-        <Radix.Content
-          align={align}
-          sideOffset={6}
-          collisionPadding={8}
-          className={`${PANEL} max-h-(--radix-dropdown-menu-content-available-height) max-w-[calc(100vw-1rem)] min-w-52 overflow-y-auto p-1`}
-        >
-          {items.map(entryOf)}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
+const load = () => import("./menu_box");
+const MenuBox = lazy(load);
 
-function entryOf(entry: MenuEntry) {
-  if ("separator" in entry) return <Radix.Separator key={entry.id} className="my-1 border-t" />;
-  if ("heading" in entry) {
-    return (
-      <Radix.Label key={entry.id} className="truncate px-3 pt-2 pb-1 text-xs text-text-quiet">
-        {entry.heading}
-      </Radix.Label>
-    );
-  }
-  const { id, label, note, icon, checked, disabled, onSelect } = entry;
-  const inside = (
-    <>
-      {icon}
-      <span className="min-w-0 flex-1">
-        <span className="block truncate">{label}</span>
-        {note && <span className="block truncate text-xs text-text-quiet">{note}</span>}
-      </span>
-      {checked && <Check className="size-4 text-accent" aria-hidden />}
-    </>
-  );
-  const look =
-    "flex min-h-11 cursor-pointer items-center gap-3 rounded-sm px-3 py-1 text-sm outline-none data-disabled:opacity-50 " +
-    "data-highlighted:bg-raised";
-  if (checked === undefined) {
-    return (
-      <Radix.Item key={id} disabled={disabled} onSelect={onSelect} className={look}>
-        {inside}
-      </Radix.Item>
-    );
-  }
+/** Its code comes when somebody reaches for the first one: no page needs one to be shown. */
+export function Menu(props: MenuProps) {
+  const [asked, setAsked] = useState(false);
+  const waiting = cloneElement(props.trigger, {
+    "aria-haspopup": "menu",
+    "aria-expanded": false,
+    onPointerEnter: load,
+    onFocus: load,
+    onClick: () => setAsked(true),
+    onKeyDown: (event) => {
+      if (event.key !== "ArrowDown") return;
+      event.preventDefault();
+      setAsked(true);
+    },
+  });
+  if (!asked) return waiting;
   return (
-    <Radix.CheckboxItem key={id} checked={checked} disabled={disabled} onSelect={onSelect} className={look}>
-      {inside}
-    </Radix.CheckboxItem>
+    <Suspense fallback={waiting}>
+      <MenuBox {...props} />
+    </Suspense>
   );
 }

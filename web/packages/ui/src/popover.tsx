@@ -1,6 +1,6 @@
 import { Popover as RadixPopover } from "radix-ui";
 import type { ReactNode } from "react";
-import { PANEL } from "./menu";
+import { PANEL } from "./panel_look";
 
 export function Popover({ trigger, label, children }: { trigger: ReactNode; label: string; children: ReactNode }) {
   return (

@@ -8,6 +8,7 @@ import { useCommands } from "../../commands/registry";
 import { t } from "../../i18n";
 import { Alone } from "./alone";
 import { ConnectionNotice } from "./connection_notice";
+import { ConnectionPanel } from "./connection_panel";
 import { Controls } from "./controls";
 import { DevicesDialog } from "./devices_dialog";
 import { Door } from "./door";
@@ -17,6 +18,7 @@ import { RecordBar } from "./record_bar";
 import { studioCommands } from "./studio_commands";
 import { SelfTile, Tile } from "./tile";
 import { Troubles } from "./troubles";
+import { UplinkHint } from "./uplink_hint";
 
 export interface StageProps {
   studio: Studio;
@@ -36,6 +38,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
   const [peopleOpen, setPeopleOpen] = useState(false);
   const [leaving, setLeaving] = useState(false);
   const [choosing, setChoosing] = useState(false);
+  const [inspecting, setInspecting] = useState(false);
   const leave = useMemo(
     () => () => (studio.store.getState().phase === "recording" ? setLeaving(true) : onLeave()),
     [studio, onLeave],
@@ -47,6 +50,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
         devices,
         togglePeople: () => setPeopleOpen((was) => !was),
         openDevices: () => setChoosing(true),
+        openConnection: () => setInspecting(true),
         leave,
       }),
     [studio, devices, leave],
@@ -64,9 +68,10 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
         studio={studio}
         devices={devices}
         speaking={activeSpeaker === studio.admission.participant.id}
+        onSignal={() => setInspecting(true)}
       />
     ),
-    ...peers.map((peer) => <Tile key={peer.key} peer={peer} speaking={activeSpeaker === peer.key} />),
+    ...peers.map((peer) => <Tile key={peer.key} studio={studio} peer={peer} speaking={activeSpeaker === peer.key} />),
   ];
 
   return (
@@ -81,6 +86,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       <RecordBar studio={studio} uploads={uploads} peopleHere={peers.length + 1} />
       <ConnectionNotice studio={studio} onLeave={onLeave} />
       <Troubles studio={studio} devices={devices} />
+      <UplinkHint studio={studio} />
       <Door studio={studio} />
       {inviteLink && peers.length === 0 && !somebodyWaits && connection === "connected" && phase === "idle" && (
         <Alone inviteLink={inviteLink} />
@@ -106,6 +112,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
         )}
       </div>
       <Controls studio={studio} devices={devices} commands={commands} peopleOpen={peopleOpen} />
+      <ConnectionPanel studio={studio} open={inspecting} onOpenChange={setInspecting} />
       <DevicesDialog devices={devices} open={choosing} onOpenChange={setChoosing} />
       <LeaveDialog open={leaving} onOpenChange={setLeaving} onLeave={onLeave} />
     </main>

@@ -6,6 +6,7 @@ import { chooseDevices } from "./commands/choose_devices";
 import { leaveStudio } from "./commands/leave_studio";
 import { record } from "./commands/record";
 import { shareScreen } from "./commands/share_screen";
+import { showConnection } from "./commands/show_connection";
 import { showPeople } from "./commands/show_people";
 import { toggleCamera } from "./commands/toggle_camera";
 import { toggleMic } from "./commands/toggle_mic";
@@ -15,10 +16,11 @@ interface StudioCore {
   devices: Devices;
   togglePeople: () => void;
   openDevices: () => void;
+  openConnection: () => void;
   leave: () => void;
 }
 
-export function studioCommands({ studio, devices, togglePeople, openDevices, leave }: StudioCore) {
+export function studioCommands({ studio, devices, togglePeople, openDevices, openConnection, leave }: StudioCore) {
   const permitted = (permission: Permission, command: Command): Command => ({
     ...command,
     when: () => studio.may(permission) && (command.when?.() ?? true),
@@ -30,6 +32,7 @@ export function studioCommands({ studio, devices, togglePeople, openDevices, lea
     { ...chooseDevices(openDevices), when: () => studio.takesPart },
     record(studio),
     showPeople(togglePeople),
+    showConnection(openConnection),
     leaveStudio(leave),
   ];
 }

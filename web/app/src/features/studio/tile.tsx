@@ -2,9 +2,10 @@ import type { Devices } from "@greenroom/core/devices";
 import type { PeerView, Studio } from "@greenroom/core/session";
 import { Avatar, classes } from "@greenroom/ui";
 import { MicOff } from "lucide-react";
-import { useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
+import { OwnSignal, PeerSignal } from "./signal_mark";
 
 interface FrameProps {
   name: string;
@@ -16,10 +17,11 @@ interface FrameProps {
   contain?: boolean;
   self?: boolean;
   kind?: "person" | "screen";
+  signal?: ReactNode;
 }
 
 /** One person's picture and sound. The box stays as it is while a stream starts, stops or is replaced. */
-function Frame({ name, video, audio, mirrored, muted, speaking, contain, self, kind = "person" }: FrameProps) {
+function Frame({ name, video, audio, mirrored, muted, speaking, contain, self, kind = "person", signal }: FrameProps) {
   const picture = useTrack<HTMLVideoElement>(video);
   const sound = useTrack<HTMLAudioElement>(audio);
   return (
@@ -63,6 +65,7 @@ function Frame({ name, video, audio, mirrored, muted, speaking, contain, self, k
           speaking && !muted ? "border-accent" : "border-transparent",
         )}
       />
+      {signal}
     </figure>
   );
 }
@@ -77,7 +80,13 @@ function useTrack<E extends HTMLMediaElement>(track: MediaStreamTrack | undefine
   return element;
 }
 
-export function Tile({ peer, speaking }: { peer: PeerView; speaking: boolean }) {
+interface TileProps {
+  studio: Studio;
+  peer: PeerView;
+  speaking: boolean;
+}
+
+export function Tile({ studio, peer, speaking }: TileProps) {
   return (
     <Frame
       name={peer.name}
@@ -85,6 +94,7 @@ export function Tile({ peer, speaking }: { peer: PeerView; speaking: boolean }) 
       audio={peer.tracks.mic}
       muted={peer.micPaused || !peer.tracks.mic}
       speaking={speaking}
+      signal={<PeerSignal studio={studio} of={peer.key} name={peer.name} />}
     />
   );
 }
@@ -93,7 +103,14 @@ Tile.Screen = function ScreenTile({ name, track }: { name: string; track: MediaS
   return <Frame name={t("stage.screenOf", { name })} video={track} contain kind="screen" self />;
 };
 
-export function SelfTile({ studio, devices, speaking }: { studio: Studio; devices: Devices; speaking: boolean }) {
+interface SelfTileProps {
+  studio: Studio;
+  devices: Devices;
+  speaking: boolean;
+  onSignal: () => void;
+}
+
+export function SelfTile({ studio, devices, speaking, onSignal }: SelfTileProps) {
   const { camera, micOn, microphone } = useStore(devices.store);
   const { name } = studio.admission.participant;
   return (
@@ -103,6 +120,7 @@ export function SelfTile({ studio, devices, speaking }: { studio: Studio; device
       mirrored
       muted={!micOn || !microphone}
       speaking={speaking}
+      signal={<OwnSignal studio={studio} onOpen={onSignal} />}
       self
     />
   );

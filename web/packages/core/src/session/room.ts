@@ -99,6 +99,11 @@ export class Room {
     return remote?.consumer?.rtpReceiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
   }
 
+  /** Whose tile belongs to that peer of the room; one's own too. */
+  keyOf(peerId: string): string | undefined {
+    return peerId === this.link?.peerId ? this.options.participantId : this.viewOf(peerId)?.key;
+  }
+
   /** After being displaced: come back here. */
   takeBack(): void {
     this.store.setState({ connection: "connecting" });
@@ -348,10 +353,6 @@ export class Room {
 
   private viewOf(peerId: string): PeerView | undefined {
     return this.store.getState().peers.find((view) => view.peerId === peerId);
-  }
-
-  private keyOf(peerId: string): string | undefined {
-    return peerId === this.link?.peerId ? this.options.participantId : this.viewOf(peerId)?.key;
   }
 }
 

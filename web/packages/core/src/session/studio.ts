@@ -15,6 +15,7 @@ import { keepLatest } from "../timeline";
 import type { UploadItem, Uploads } from "../uploader";
 import { makeMediaDevice } from "./media_device";
 import { People } from "./people";
+import { Quality } from "./quality";
 import { Room } from "./room";
 import type { Signaling } from "./signaling";
 
@@ -53,6 +54,7 @@ export class Studio {
   readonly store: StoreApi<StudioState> = createStore<StudioState>(() => ({ phase: "idle", progress: [] }));
   readonly room: Room;
   readonly people: People;
+  readonly quality: Quality;
   readonly recorder: Recorder;
   readonly clock: ServerClock;
   readonly admission: Admission;
@@ -90,6 +92,7 @@ export class Studio {
       onJoined: () => void this.catchUp(),
       onDisplaced: () => this.displaced(),
     });
+    this.quality = new Quality({ signaling, keyOf: (peerId) => this.room.keyOf(peerId) });
     this.followDevices();
     this.followTakes();
     this.timer = setInterval(() => this.report(), REPORT_MS);
@@ -141,6 +144,7 @@ export class Studio {
     this.recorder.close();
     this.room.close();
     this.clock.stop();
+    this.quality.close();
     this.people.close();
     for (const off of this.unsubscribe) off();
     this.options.signaling.close();
