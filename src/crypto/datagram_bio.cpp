@@ -9,10 +9,20 @@ namespace {
 
 Datagrams& of(BIO* bio) { return *static_cast<Datagrams*>(BIO_get_data(bio)); }
 
+// Where the next record under the new keys stands: OpenSSL does not tell.
+void note_numbers(Datagrams& datagrams, base::ByteView datagram) {
+  while (const auto record = take_record(datagram)) {
+    if (record->epoch != protected_epoch || record->body.size() < 8) continue;
+    datagrams.next = {std::max(datagrams.next.sequence, record->sequence + 1), base::load_u64(record->body.data()) + 1};
+  }
+}
+
 int write(BIO* bio, const char* data, int size) {
-  auto& outgoing = of(bio).outgoing;
-  const auto* bytes = reinterpret_cast<const std::uint8_t*>(data);
-  if (outgoing.size() < kMaxQueuedDatagrams) outgoing.emplace_back(bytes, bytes + size);
+  auto& datagrams = of(bio);
+  const base::ByteView bytes(reinterpret_cast<const std::uint8_t*>(data), std::size_t(size));
+  note_numbers(datagrams, bytes);
+  datagrams.flight.insert(datagrams.flight.end(), bytes.begin(), bytes.end());
+  datagrams.outgoing.push(bytes);
   return size;
 }
 

@@ -1,5 +1,6 @@
 // DTLS 1.2 with use_srtp (RFC 6347, RFC 5764) over OpenSSL, sans-I/O: datagrams in, datagrams out, boundaries kept.
-// DtlsEndpoint is one handshake; make_dtls_channel_factory() joins it with SRTP to a SecureChannel. One thread each.
+// DtlsEndpoint is one connection: OpenSSL shakes hands and is let go, the records after that are ours (docs/adr/0025).
+// make_dtls_channel_factory() joins it with SRTP to a SecureChannel. One thread each.
 // ICE has verified the peer's address before, so no cookie exchange; certificates are self-signed and trusted by the
 // fingerprint that came over signaling (RFC 8122). Retransmission timers run on OpenSSL's clock (the system's real
 // time): under a virtual clock use the null channel.
@@ -63,6 +64,7 @@ class DtlsEndpoint {
   std::string_view failure() const;
   // Present once connected: exported keying material cut as RFC 5764 §4.2 says.
   const std::optional<DtlsSrtpKeys>& srtp_keys() const;
+  void forget_srtp_keys();  // they have been put to use
 
  private:
   struct State;

@@ -49,6 +49,7 @@ class DtlsChannel final : public SecureChannel {
     if (!is_connected() || sender_) return;
     sender_ = std::move(*SrtpSender::create(endpoint_.srtp_keys()->local));
     receiver_ = std::move(*SrtpReceiver::create(endpoint_.srtp_keys()->remote));
+    endpoint_.forget_srtp_keys();
   }
 
   ChannelState state_ = ChannelState::connecting;  // the endpoint's, here because it is asked for with each packet

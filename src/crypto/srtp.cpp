@@ -36,7 +36,7 @@ SessionKeys session_keys(const SrtpKeys& keys, SrtpLabel key, SrtpLabel auth, Sr
           aead ? base::Bytes() : derive_session_key(keys, auth, kHmacSha1KeySize)};
 }
 
-std::unique_ptr<SrtpTransform> make_transform(const SrtpKeys& keys, SrtpDirection direction) {
+std::unique_ptr<SrtpTransform> make_transform(const SrtpKeys& keys, CipherDirection direction) {
   return make_srtp_transform(keys.profile, direction,
                              session_keys(keys, SrtpLabel::rtp_key, SrtpLabel::rtp_auth, SrtpLabel::rtp_salt),
                              session_keys(keys, SrtpLabel::rtcp_key, SrtpLabel::rtcp_auth, SrtpLabel::rtcp_salt));
@@ -108,7 +108,7 @@ struct SrtpSender::State {
 base::Result<SrtpSender> SrtpSender::create(const SrtpKeys& keys) {
   GREENROOM_CHECK_OK(check(keys));
   auto state = std::make_unique<State>();
-  state->transform = make_transform(keys, SrtpDirection::seal);
+  state->transform = make_transform(keys, CipherDirection::seal);
   state->tag = sizes_of(keys.profile).tag;
   return SrtpSender(std::move(state));
 }
@@ -152,7 +152,7 @@ struct SrtpReceiver::State {
 base::Result<SrtpReceiver> SrtpReceiver::create(const SrtpKeys& keys) {
   GREENROOM_CHECK_OK(check(keys));
   auto state = std::make_unique<State>();
-  state->transform = make_transform(keys, SrtpDirection::open);
+  state->transform = make_transform(keys, CipherDirection::open);
   state->tag = sizes_of(keys.profile).tag;
   return SrtpReceiver(std::move(state));
 }

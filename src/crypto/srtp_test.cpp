@@ -45,7 +45,7 @@ struct Rfc7714 {
 };
 class SrtpVectors : public testing::TestWithParam<Rfc7714> {
  protected:
-  std::unique_ptr<SrtpTransform> transform(SrtpDirection direction) {
+  std::unique_ptr<SrtpTransform> transform(CipherDirection direction) {
     const SessionKeys keys{hex(GetParam().key), hex("517569642070726f2071756f"), {}};
     return make_srtp_transform(GetParam().profile, direction, keys, keys);
   }
@@ -60,9 +60,9 @@ class SrtpVectors : public testing::TestWithParam<Rfc7714> {
 TEST_P(SrtpVectors, Rtp) {
   Bytes packet = plain_rtp_;
   packet.resize(packet.size() + kSrtpMaxOverhead);
-  EXPECT_EQ(transform(SrtpDirection::seal)->seal_rtp({packet, 12, plain_rtp_.size(), {}}, rtp_id_), packet.size());
+  EXPECT_EQ(transform(CipherDirection::seal)->seal_rtp({packet, 12, plain_rtp_.size(), {}}, rtp_id_), packet.size());
   EXPECT_EQ(to_hex(packet), GetParam().rtp);
-  EXPECT_EQ(transform(SrtpDirection::open)->open_rtp(packet, 12, rtp_id_), plain_rtp_.size());
+  EXPECT_EQ(transform(CipherDirection::open)->open_rtp(packet, 12, rtp_id_), plain_rtp_.size());
   packet.resize(plain_rtp_.size());
   EXPECT_EQ(packet, plain_rtp_);
 }
@@ -70,9 +70,9 @@ TEST_P(SrtpVectors, Rtp) {
 TEST_P(SrtpVectors, Rtcp) {
   Bytes packet = plain_rtcp_;
   packet.resize(packet.size() + kSrtcpMaxOverhead);
-  EXPECT_EQ(transform(SrtpDirection::seal)->seal_rtcp(packet, plain_rtcp_.size(), rtcp_id_), packet.size());
+  EXPECT_EQ(transform(CipherDirection::seal)->seal_rtcp(packet, plain_rtcp_.size(), rtcp_id_), packet.size());
   EXPECT_EQ(to_hex(packet), GetParam().rtcp);
-  EXPECT_EQ(transform(SrtpDirection::open)->open_rtcp(packet, rtcp_id_), plain_rtcp_.size());
+  EXPECT_EQ(transform(CipherDirection::open)->open_rtcp(packet, rtcp_id_), plain_rtcp_.size());
 }
 
 INSTANTIATE_TEST_SUITE_P(

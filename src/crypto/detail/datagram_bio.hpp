@@ -1,17 +1,19 @@
 // An OpenSSL BIO over values: one incoming datagram at a time, a bounded queue of outgoing ones, boundaries kept.
-// A memory BIO would join the datagrams of a flight into one stream.
+// A memory BIO would join the datagrams of a flight into one stream. It reads the numbers of the records that go by,
+// since OpenSSL does not tell where it stands.
 #pragma once
 #include <openssl/bio.h>
 
-#include <deque>
-
-#include "base/bytes.hpp"
+#include "crypto/detail/dtls_queues.hpp"
+#include "crypto/detail/dtls_records.hpp"
 
 namespace greenroom::crypto {
 
 struct Datagrams {
-  base::ByteView incoming;           // read whole, once
-  std::deque<base::Bytes> outgoing;  // at most kMaxQueuedDatagrams; what comes on top is lost, as on a network
+  base::ByteView incoming;  // read whole, once
+  OutgoingDatagrams& outgoing;
+  RecordNumbers next;  // after the last protected record that was written
+  base::Bytes flight;  // what was written since the owner cleared it
 };
 
 BIO_METHOD* make_datagram_method();

@@ -9,11 +9,13 @@
 
 namespace greenroom::crypto {
 
-class ReplayWindow {
+// `window` packets behind the highest are told apart.
+template <std::size_t window>
+class SlidingWindow {
  public:
   std::optional<Drop> check(std::uint64_t index) const {
     if (!any_ || index > highest_) return std::nullopt;
-    if (highest_ - index >= kReplayWindow) return Drop::too_old;
+    if (highest_ - index >= window) return Drop::too_old;
     if (ring_[word_of(index)] & bit_of(index)) return Drop::replayed;
     return std::nullopt;
   }
@@ -33,20 +35,22 @@ class ReplayWindow {
 
  private:
   // Twice the window, so that the words entered by an advance never hold indices still inside the window.
-  static constexpr std::size_t kWords = 2 * kReplayWindow / 64;
-  static std::size_t word_of(std::uint64_t index) { return index / 64 % kWords; }
+  static constexpr std::size_t words = 2 * window / 64;
+  static std::size_t word_of(std::uint64_t index) { return index / 64 % words; }
   static std::uint64_t bit_of(std::uint64_t index) { return 1ULL << index % 64; }
 
   void advance_to(std::uint64_t index) {
-    const std::uint64_t steps = any_ ? index / 64 - highest_ / 64 : kWords;
-    for (std::uint64_t i = 0; i < steps && i < kWords; ++i) ring_[word_of(index - 64 * i)] = 0;
+    const std::uint64_t steps = any_ ? index / 64 - highest_ / 64 : words;
+    for (std::uint64_t i = 0; i < steps && i < words; ++i) ring_[word_of(index - 64 * i)] = 0;
     highest_ = index;
     any_ = true;
   }
 
   bool any_ = false;
   std::uint64_t highest_ = 0;
-  std::array<std::uint64_t, kWords> ring_{};
+  std::array<std::uint64_t, words> ring_{};
 };
+
+using ReplayWindow = SlidingWindow<kReplayWindow>;
 
 }  // namespace greenroom::crypto

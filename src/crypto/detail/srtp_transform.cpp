@@ -1,7 +1,7 @@
-#include "crypto/detail/srtp_transform.hpp"
-
 // For SHA_CTX, a plain value: EVP's MAC and digest contexts allocate for every message under OpenSSL 3.0.
 #define OPENSSL_SUPPRESS_DEPRECATED
+#include "crypto/detail/srtp_transform.hpp"
+
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -10,39 +10,15 @@
 #include <array>
 
 #include "base/assert.hpp"
+#include "crypto/detail/cipher_context.hpp"
 
 namespace greenroom::crypto {
 namespace {
 
-struct FreeCipher {
-  void operator()(EVP_CIPHER_CTX* c) const { EVP_CIPHER_CTX_free(c); }
-};
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
-
-// OpenSSL fails on these calls only for arguments that are our own fault, or when it is out of memory.
-void must(int result) { GREENROOM_ASSERT(result == 1); }
-
-CipherContext make_cipher(const EVP_CIPHER* cipher, base::ByteView key, SrtpDirection direction) {
-  CipherContext context(EVP_CIPHER_CTX_new());
-  GREENROOM_ASSERT(context && key.size() == std::size_t(EVP_CIPHER_get_key_length(cipher)));
-  must(EVP_CipherInit_ex(context.get(), cipher, nullptr, key.data(), nullptr, direction == SrtpDirection::seal));
-  return context;
-}
-
-void set_iv(EVP_CIPHER_CTX* context, const std::uint8_t* iv) {
-  must(EVP_CipherInit_ex(context, nullptr, nullptr, nullptr, iv, -1));
-}
-
-// An empty piece must not reach EVP: it would mean "finish" to some ciphers.
-void crypt(EVP_CIPHER_CTX* context, std::uint8_t* out, base::ByteView in) {
-  int written = 0;
-  if (!in.empty()) must(EVP_CipherUpdate(context, out, &written, in.data(), int(in.size())));
-}
-
 // AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714).
 class GcmTransform final : public SrtpTransform {
  public:
-  GcmTransform(const EVP_CIPHER* cipher, SrtpDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
+  GcmTransform(const EVP_CIPHER* cipher, CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
       : rtp_{make_cipher(cipher, rtp.key, direction), {}}, rtcp_{make_cipher(cipher, rtcp.key, direction), {}} {
     GREENROOM_ASSERT(rtp.salt.size() == kIvSize && rtcp.salt.size() == kIvSize);
     std::copy_n(rtp.salt.begin(), kIvSize, rtp_.salt.begin());
@@ -91,7 +67,7 @@ class GcmTransform final : public SrtpTransform {
   }
 
  private:
-  static constexpr std::size_t kTagSize = 16;
+  static constexpr std::size_t kTagSize = aead_tag_size;
   static constexpr std::size_t kIvSize = 12;
   using Iv = std::array<std::uint8_t, kIvSize>;
   struct Side {
@@ -115,17 +91,6 @@ class GcmTransform final : public SrtpTransform {
     crypt(context, nullptr, packet.first(kRtcpClearSize));
     crypt(context, nullptr, word);
     return context;
-  }
-
-  static void finish_seal(EVP_CIPHER_CTX* context, std::uint8_t* tag) {
-    int written = 0;
-    must(EVP_CipherFinal_ex(context, tag, &written));
-    must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, kTagSize, tag));
-  }
-  static bool finish_open(EVP_CIPHER_CTX* context, std::uint8_t* tag) {
-    int written = 0;
-    must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, kTagSize, tag));
-    return EVP_CipherFinal_ex(context, tag, &written) == 1;
   }
 
   Side rtp_;
@@ -170,7 +135,7 @@ class HmacSha1Context {
 // AES_CM_128_HMAC_SHA1_80 (RFC 3711 §4.1.1, §4.2.1).
 class CounterTransform final : public SrtpTransform {
  public:
-  CounterTransform(SrtpDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
+  CounterTransform(CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
       : rtp_(make_side(direction, rtp)), rtcp_(make_side(direction, rtcp)) {}
 
   std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
@@ -224,7 +189,7 @@ class CounterTransform final : public SrtpTransform {
     Iv salt;  // its last two bytes are zero: there the block counter runs
   };
 
-  static Side make_side(SrtpDirection direction, const SessionKeys& keys) {
+  static Side make_side(CipherDirection direction, const SessionKeys& keys) {
     GREENROOM_ASSERT(keys.salt.size() == kSaltSize && !keys.auth.empty());
     Side side{make_cipher(EVP_aes_128_ctr(), keys.key, direction), HmacSha1Context(keys.auth), {}};
     std::copy_n(keys.salt.begin(), kSaltSize, side.salt.begin());
@@ -261,15 +226,15 @@ base::Bytes derive_session_key(const SrtpKeys& keys, SrtpLabel label, std::size_
   std::copy(keys.master_salt.begin(), keys.master_salt.end(), iv.begin());
   iv[7] ^= std::uint8_t(label);
   const auto* cipher = keys.master_key.size() == 32 ? EVP_aes_256_ctr() : EVP_aes_128_ctr();
-  const auto context = make_cipher(cipher, keys.master_key, SrtpDirection::seal);
+  const auto context = make_cipher(cipher, keys.master_key, CipherDirection::seal);
   set_iv(context.get(), iv.data());
   base::Bytes out(size, 0);
   crypt(context.get(), out.data(), out);
   return out;
 }
 
-std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, SrtpDirection direction, const SessionKeys& rtp,
-                                                   const SessionKeys& rtcp) {
+std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, CipherDirection direction,
+                                                   const SessionKeys& rtp, const SessionKeys& rtcp) {
   if (profile == SrtpProfile::aes128_cm_sha1_80) return std::make_unique<CounterTransform>(direction, rtp, rtcp);
   const auto* cipher = profile == SrtpProfile::aead_aes_256_gcm ? EVP_aes_256_gcm() : EVP_aes_128_gcm();
   return std::make_unique<GcmTransform>(cipher, direction, rtp, rtcp);

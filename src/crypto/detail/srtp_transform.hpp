@@ -6,11 +6,10 @@
 #include <optional>
 
 #include "base/bytes.hpp"
+#include "crypto/detail/cipher_context.hpp"
 #include "crypto/srtp.hpp"
 
 namespace greenroom::crypto {
-
-enum class SrtpDirection { seal, open };
 
 // RFC 3711 §4.3.1.
 enum class SrtpLabel : std::uint8_t { rtp_key = 0, rtp_auth, rtp_salt, rtcp_key, rtcp_auth, rtcp_salt };
@@ -52,7 +51,7 @@ inline constexpr std::size_t kRtcpClearSize = 8;  // header and sender's SSRC
 inline constexpr std::size_t kRtcpIndexSize = 4;
 inline constexpr std::uint32_t kRtcpEncryptedFlag = 0x80000000;
 
-std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, SrtpDirection direction, const SessionKeys& rtp,
-                                                   const SessionKeys& rtcp);
+std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, CipherDirection direction,
+                                                   const SessionKeys& rtp, const SessionKeys& rtcp);
 
 }  // namespace greenroom::crypto

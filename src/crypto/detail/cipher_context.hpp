@@ -1,0 +1,55 @@
+// EVP's cipher contexts as SRTP and DTLS records use them: keyed once, a new IV for each packet, no allocation after
+// that. Only crypto/*.cpp includes this.
+#pragma once
+#include <openssl/evp.h>
+
+#include <memory>
+
+#include "base/assert.hpp"
+#include "base/bytes.hpp"
+
+namespace greenroom::crypto {
+
+struct FreeCipher {
+  void operator()(EVP_CIPHER_CTX* c) const { EVP_CIPHER_CTX_free(c); }
+};
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+
+enum class CipherDirection { seal, open };
+
+// OpenSSL fails on these calls only for arguments that are our own fault, or when it is out of memory.
+inline void must(int result) { GREENROOM_ASSERT(result == 1); }
+
+inline CipherContext make_cipher(const EVP_CIPHER* cipher, base::ByteView key, CipherDirection direction) {
+  CipherContext context(EVP_CIPHER_CTX_new());
+  GREENROOM_ASSERT(context && key.size() == std::size_t(EVP_CIPHER_get_key_length(cipher)));
+  must(EVP_CipherInit_ex(context.get(), cipher, nullptr, key.data(), nullptr, direction == CipherDirection::seal));
+  return context;
+}
+
+inline void set_iv(EVP_CIPHER_CTX* context, const std::uint8_t* iv) {
+  must(EVP_CipherInit_ex(context, nullptr, nullptr, nullptr, iv, -1));
+}
+
+// An empty piece must not reach EVP: it would mean "finish" to some ciphers. Associated data has no `out`.
+inline void crypt(EVP_CIPHER_CTX* context, std::uint8_t* out, base::ByteView in) {
+  int written = 0;
+  if (!in.empty()) must(EVP_CipherUpdate(context, out, &written, in.data(), int(in.size())));
+}
+
+inline constexpr std::size_t aead_tag_size = 16;
+
+inline void finish_seal(EVP_CIPHER_CTX* context, std::uint8_t* tag) {
+  int written = 0;
+  must(EVP_CipherFinal_ex(context, tag, &written));
+  must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, aead_tag_size, tag));
+}
+// Whether the tag is right.
+inline bool finish_open(EVP_CIPHER_CTX* context, const std::uint8_t* tag) {
+  int written = 0;
+  must(EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_SET_TAG, aead_tag_size, const_cast<std::uint8_t*>(tag)));
+  std::uint8_t none[aead_tag_size];
+  return EVP_CipherFinal_ex(context, none, &written) == 1;
+}
+
+}  // namespace greenroom::crypto
