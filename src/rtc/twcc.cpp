@@ -55,17 +55,27 @@ bool ArrivalLog::write(base::ByteWriter& out, wire::Ssrc sender, wire::Ssrc medi
   return out.ok();
 }
 
+namespace {
+std::uint32_t low_half(base::Instant t) { return std::uint32_t(t.time_since_epoch() / std::chrono::microseconds(1)); }
+}  // namespace
+
 void SendLog::add(const Sent& packet, base::Instant now) {
   if (slots_.empty()) slots_.resize(first_size);
+  last_ = now;
   const auto& oldest = slots_[next_.value % slots_.size()];
-  if (oldest.open && slots_.size() < twcc_log_size && now - oldest.at < worth_keeping) grow();
-  slots_[next_.value % slots_.size()] = {next_, now, packet, true};
+  if (oldest.size > 0 && slots_.size() < twcc_log_size && now - sent_at(oldest) < worth_keeping) grow();
+  slots_[next_.value % slots_.size()] = {low_half(now), packet.probe, std::uint16_t(packet.size), next_.seq().value};
   next_ = next_ + 1;
+}
+
+// Right for what was sent in the hour before the last packet, and nobody reports on anything older.
+base::Instant SendLog::sent_at(const Slot& slot) const {
+  return last_ - std::chrono::microseconds(low_half(last_) - slot.at);
 }
 
 void SendLog::grow() {
   std::vector<Slot> larger(slots_.size() * 2);
-  for (const auto& slot : slots_) larger[slot.seq.value % larger.size()] = slot;
+  for (const auto& slot : slots_) larger[slot.seq % larger.size()] = slot;
   slots_ = std::move(larger);
 }
 
@@ -91,10 +101,10 @@ const std::vector<SentSample>& SendLog::match(const wire::TransportFeedback& fee
   feedback.for_each([&](const wire::PacketStatus& status) {
     const auto seq = next_ + distance(status.sequence, next_.seq());
     auto& slot = slots_[seq.value % slots_.size()];
-    if (!slot.open || slot.seq != seq) return;
-    slot.open = false;
+    if (slot.size == 0 || slot.seq != status.sequence.value) return;
     const auto arrival = status.received ? std::optional(reference + status.arrival) : std::nullopt;
-    samples_.push_back({slot.at, arrival, slot.packet.size, slot.packet.probe});
+    samples_.push_back({sent_at(slot), arrival, slot.size, slot.probe});
+    slot.size = 0;
   });
   return samples_;
 }

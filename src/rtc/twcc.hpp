@@ -65,16 +65,19 @@ class SendLog {
   const std::vector<SentSample>& match(const wire::TransportFeedback& feedback);
 
  private:
+  // Small, for there are hundreds of them for each subscriber.
   struct Slot {
-    wire::ExtSeq seq;
-    base::Instant at;
-    Sent packet;
-    bool open = false;
+    std::uint32_t at = 0;  // microseconds, the low half of them: see sent_at()
+    std::uint32_t probe = 0;
+    std::uint16_t size = 0;  // 0: its fate is known
+    std::uint16_t seq = 0;
   };
   void grow();
+  base::Instant sent_at(const Slot& slot) const;
   base::Duration unwrap_reference(base::Duration reference);
 
   wire::ExtSeq next_{0x10000};
+  base::Instant last_{};     // when the packet before next_ was sent
   std::vector<Slot> slots_;  // a power of two of them
   std::vector<SentSample> samples_;
   std::optional<base::Duration> last_reference_;

@@ -13,7 +13,7 @@ TEST(Twcc, ArrivalsComeBackAsSamples) {
   base::Instant now{1000s};
   for (int i = 0; i < 1000; ++i) {
     const auto seq = sent.next();
-    sent.add({std::uint32_t(i), 0}, now);
+    sent.add({std::uint32_t(i + 1), 0}, now);
     if (i % 10 != 3) arrivals.add(seq, now + 30ms);
     now += 2ms;
   }
@@ -26,7 +26,7 @@ TEST(Twcc, ArrivalsComeBackAsSamples) {
     const auto packet = reader.next();
     ASSERT_TRUE(packet && std::holds_alternative<wire::TransportFeedback>(*packet));
     for (const auto& sample : sent.match(std::get<wire::TransportFeedback>(*packet))) {
-      EXPECT_EQ(sample.size, next++);
+      EXPECT_EQ(sample.size, ++next);
       ++(sample.arrival ? received : lost);
     }
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/assert.hpp"
 #include "base/prefetch.hpp"
 
 namespace greenroom::sfu {
@@ -10,12 +11,14 @@ constexpr std::int64_t min_step = 90;  // a millisecond of video: two pictures n
 constexpr std::int32_t remembered = 90'000;  // a second of video: what a receiver asks for again is hardly older
 constexpr std::size_t min_history = 128;
 
-std::uint32_t milliseconds(base::Instant t) {
-  return std::uint32_t(t.time_since_epoch() / std::chrono::milliseconds(1));
+std::uint16_t milliseconds(base::Instant t) {
+  return std::uint16_t(t.time_since_epoch() / std::chrono::milliseconds(1));
 }
 }  // namespace
 
-Rewriter::Rewriter(std::size_t history) : history_(history), entries_(std::min(history, min_history)) {}
+Rewriter::Rewriter(std::size_t history) : history_(history), entries_(std::min(history, min_history)) {
+  GREENROOM_ASSERT(history <= 0x8000);
+}
 
 void Rewriter::go_on_from(const End& before, std::int64_t gap) {
   next_out_ = before.next;
@@ -58,11 +61,12 @@ void Rewriter::grow_when_young(const Entry& oldest) {
 void Rewriter::reserve(wire::ExtSeq in) {
   grow_when_young(entry_of(next_out_));
   Entry entry;
-  entry.in = in;
-  entry.out = std::uint32_t(next_out_.value);
+  entry.in = std::uint32_t(in.value);
+  entry.out = next_out_.seq().value;
   entry.time = std::uint32_t(time_delta_);
   entry.epoch = epoch_;
-  entry.picture = {picture_offset_, tl0_offset_};
+  entry.picture_id = picture_offset_;
+  entry.tl0 = tl0_offset_;
   entry.source = source_;
   entry_of(next_out_) = entry;
   next_out_ = next_out_ + 1;
@@ -78,14 +82,14 @@ void Rewriter::advance_to(wire::ExtSeq in) {
 }
 
 Placement Rewriter::placement_of(const Entry& entry) const {
-  return {{std::uint16_t(entry.out)}, {entry.time}, entry.picture, entry.marker, entry.blank};
+  return {{entry.out}, {entry.time}, {entry.picture_id, entry.tl0}, entry.marker, entry.blank};
 }
 
 Placement Rewriter::apply(Entry& entry, const Incoming& packet) {
   const auto& in = packet.picture.numbers;
   entry.time += packet.time.value;
-  entry.picture.picture_id = std::uint16_t(entry.picture.picture_id + in.picture_id);
-  entry.picture.tl0 = std::uint8_t(entry.picture.tl0 + in.tl0);
+  entry.picture_id = std::uint16_t(entry.picture_id + in.picture_id);
+  entry.tl0 = std::uint8_t(entry.tl0 + in.tl0);
   entry.marker = packet.marker;
   entry.blank = packet.blank;
   entry.placed = true;
@@ -97,16 +101,20 @@ Rewriter::Entry* Rewriter::find_incoming(wire::ExtSeq in) {
   for (std::size_t back = 1; back <= entries_.size(); ++back) {
     const auto out = next_out_ + -std::int64_t(back);
     auto& entry = entry_of(out);
-    if (entry.out != std::uint32_t(out.value) || entry.epoch != epoch_ || entry.in < in) return nullptr;
-    if (entry.in == in) return &entry;
+    if (entry.out != out.seq().value || entry.epoch != epoch_) return nullptr;
+    if (const auto found = incoming(entry); found <= in) return found == in ? &entry : nullptr;
   }
   return nullptr;
+}
+
+wire::ExtSeq Rewriter::incoming(const Entry& entry) const {
+  return next_in_ + std::int32_t(entry.in - std::uint32_t(next_in_.value));
 }
 
 Rewriter::Entry* Rewriter::find(wire::SeqNo outgoing) {
   const auto out = next_out_ + distance(outgoing, next_out_.seq());
   auto& entry = entry_of(out);
-  return entry.out == std::uint32_t(out.value) && entry.placed ? &entry : nullptr;
+  return entry.out == out.seq().value && entry.placed ? &entry : nullptr;
 }
 
 std::optional<Placement> Rewriter::place(const Incoming& packet) {
@@ -143,14 +151,16 @@ void Rewriter::skip(const Incoming& packet) {
 std::optional<Rewriter::Origin> Rewriter::origin(wire::SeqNo outgoing) {
   const auto* entry = find(outgoing);
   if (!entry) return std::nullopt;
-  return Origin{entry->source, entry->in, placement_of(*entry)};
+  return Origin{entry->source, incoming(*entry), placement_of(*entry)};
 }
 
 bool Rewriter::may_repeat(wire::SeqNo outgoing, base::Instant now, base::Duration rtt) {
   auto* entry = find(outgoing);
   const auto now_ms = milliseconds(now);
-  if (!entry || (entry->repeated_ms != 0 && std::chrono::milliseconds(now_ms - entry->repeated_ms) < rtt)) return false;
-  entry->repeated_ms = std::max(now_ms, 1u);
+  if (!entry) return false;
+  const auto since = std::chrono::milliseconds(std::uint16_t(now_ms - entry->repeated_ms));
+  if (entry->repeated_ms != 0 && since < rtt) return false;
+  entry->repeated_ms = std::max<std::uint16_t>(now_ms, 1);
   return true;
 }
 

@@ -64,17 +64,20 @@ class Rewriter {
   std::int64_t time_delta() const { return time_delta_; }
 
  private:
-  // Of one outgoing number. There are hundreds of them for each subscriber, so it is small.
+  // Of one outgoing number. There are hundreds of them for each subscriber, so it is small: of each number the low
+  // bits that tell it from all others remembered.
   struct Entry {
-    wire::ExtSeq in;
-    std::uint32_t out = 0;          // the low half of it
-    std::uint32_t time = 0;         // what is to be added, then what it is
-    std::uint32_t repeated_ms = 0;  // 0: never
+    std::uint32_t in = 0;
+    std::uint32_t time = 0;  // what is to be added, then what it is
+    std::uint16_t out = 0;
     std::uint16_t epoch = 0;        // of the switch before it; 0: empty
-    wire::PictureNumbers picture;   // likewise what is to be added, then what it is
+    std::uint16_t picture_id = 0;   // likewise what is to be added, then what it is
+    std::uint16_t repeated_ms = 0;  // 0: never
+    std::uint8_t tl0 = 0;           // as picture_id
     std::uint8_t source = 0;
-    bool placed = false, marker = false, blank = false;
+    bool placed : 1 = false, marker : 1 = false, blank : 1 = false;
   };
+  static_assert(sizeof(Entry) == 20);
   void advance_to(wire::ExtSeq in);
   void reserve(wire::ExtSeq in);
   void grow_when_young(const Entry& oldest);
@@ -83,6 +86,7 @@ class Rewriter {
   Entry& entry_of(wire::ExtSeq out) { return entries_[out.value % entries_.size()]; }
   Entry* find(wire::SeqNo outgoing);
   Entry* find_incoming(wire::ExtSeq in);
+  wire::ExtSeq incoming(const Entry& entry) const;
 
   std::size_t history_;
   std::vector<Entry> entries_;  // by outgoing number

@@ -1,8 +1,11 @@
 // EVP's cipher contexts as SRTP and DTLS records use them: keyed once, a new IV for each packet, no allocation after
 // that. Only crypto/*.cpp includes this.
 #pragma once
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "base/assert.hpp"
@@ -26,6 +29,30 @@ inline CipherContext make_cipher(const EVP_CIPHER* cipher, base::ByteView key, C
   must(EVP_CipherInit_ex(context.get(), cipher, nullptr, key.data(), nullptr, direction == CipherDirection::seal));
   return context;
 }
+
+// A key whose context, a kilobyte, is made when it is first needed: most transports seal media or open it, not both.
+class LazyCipher {
+ public:
+  LazyCipher(const EVP_CIPHER* cipher, base::ByteView key, CipherDirection direction)
+      : cipher_(cipher), direction_(direction), size_(std::uint8_t(key.size())) {
+    GREENROOM_ASSERT(key.size() <= key_.size());
+    std::ranges::copy(key, key_.begin());
+  }
+  LazyCipher(LazyCipher&&) = default;
+  ~LazyCipher() { OPENSSL_cleanse(key_.data(), key_.size()); }
+
+  EVP_CIPHER_CTX* get() {
+    if (!context_) context_ = make_cipher(cipher_, base::ByteView(key_).first(size_), direction_);
+    return context_.get();
+  }
+
+ private:
+  CipherContext context_;
+  const EVP_CIPHER* cipher_;
+  CipherDirection direction_;
+  std::uint8_t size_;
+  std::array<std::uint8_t, 32> key_{};
+};
 
 inline void set_iv(EVP_CIPHER_CTX* context, const std::uint8_t* iv) {
   must(EVP_CipherInit_ex(context, nullptr, nullptr, nullptr, iv, -1));

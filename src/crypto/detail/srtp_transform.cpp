@@ -19,7 +19,7 @@ namespace {
 class GcmTransform final : public SrtpTransform {
  public:
   GcmTransform(const EVP_CIPHER* cipher, CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
-      : rtp_{make_cipher(cipher, rtp.key, direction), {}}, rtcp_{make_cipher(cipher, rtcp.key, direction), {}} {
+      : rtp_{{cipher, rtp.key, direction}, {}}, rtcp_{{cipher, rtcp.key, direction}, {}} {
     GREENROOM_ASSERT(rtp.salt.size() == kIvSize && rtcp.salt.size() == kIvSize);
     std::copy_n(rtp.salt.begin(), kIvSize, rtp_.salt.begin());
     std::copy_n(rtcp.salt.begin(), kIvSize, rtcp_.salt.begin());
@@ -71,19 +71,20 @@ class GcmTransform final : public SrtpTransform {
   static constexpr std::size_t kIvSize = 12;
   using Iv = std::array<std::uint8_t, kIvSize>;
   struct Side {
-    CipherContext context;
+    LazyCipher cipher;
     Iv salt;
   };
 
   // RFC 7714 §8.1, §9.1: two zero bytes, SSRC, and 48 bits of index (RTCP: its 31 in the lower 32), masked by the salt.
-  static EVP_CIPHER_CTX* start(const Side& side, PacketId id) {
+  static EVP_CIPHER_CTX* start(Side& side, PacketId id) {
     Iv iv{};
     base::store_u32(&iv[2], id.ssrc);
     base::store_u16(&iv[6], std::uint16_t(id.index >> 32));
     base::store_u32(&iv[8], std::uint32_t(id.index));
     for (std::size_t i = 0; i < kIvSize; ++i) iv[i] ^= side.salt[i];
-    set_iv(side.context.get(), iv.data());
-    return side.context.get();
+    auto* context = side.cipher.get();
+    set_iv(context, iv.data());
+    return context;
   }
   EVP_CIPHER_CTX* start_rtp(PacketId id) { return start(rtp_, id); }
   EVP_CIPHER_CTX* start_rtcp(base::ByteView packet, base::ByteView word, PacketId id) {
@@ -184,27 +185,28 @@ class CounterTransform final : public SrtpTransform {
   static constexpr std::size_t kSaltSize = 14;
   using Iv = std::array<std::uint8_t, 16>;
   struct Side {
-    CipherContext context;
+    LazyCipher cipher;
     HmacSha1Context mac;
     Iv salt;  // its last two bytes are zero: there the block counter runs
   };
 
   static Side make_side(CipherDirection direction, const SessionKeys& keys) {
     GREENROOM_ASSERT(keys.salt.size() == kSaltSize && !keys.auth.empty());
-    Side side{make_cipher(EVP_aes_128_ctr(), keys.key, direction), HmacSha1Context(keys.auth), {}};
+    Side side{{EVP_aes_128_ctr(), keys.key, direction}, HmacSha1Context(keys.auth), {}};
     std::copy_n(keys.salt.begin(), kSaltSize, side.salt.begin());
     return side;
   }
 
   // RFC 3711 §4.1.1: salt * 2^16 xor SSRC * 2^64 xor index * 2^16.
-  static EVP_CIPHER_CTX* start(const Side& side, PacketId id) {
+  static EVP_CIPHER_CTX* start(Side& side, PacketId id) {
     Iv iv{};
     base::store_u32(&iv[4], id.ssrc);
     base::store_u16(&iv[8], std::uint16_t(id.index >> 32));
     base::store_u32(&iv[10], std::uint32_t(id.index));
     for (std::size_t i = 0; i < iv.size(); ++i) iv[i] ^= side.salt[i];
-    set_iv(side.context.get(), iv.data());
-    return side.context.get();
+    auto* context = side.cipher.get();
+    set_iv(context, iv.data());
+    return context;
   }
 
   // RFC 3711 §4.2: over the packet and the rollover counter.
