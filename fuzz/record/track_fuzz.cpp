@@ -10,14 +10,15 @@
 namespace {
 using namespace greenroom;
 
-constexpr std::array mime_types{"audio/opus", "video/VP8", "video/H264"};
+constexpr std::array mime_types{"audio/opus", "video/VP8", "video/H264", "video/VP9", "video/AV1"};
 
 void check(base::ByteView log) {
   const auto track = record::read_track(log);
   if (!track) return;
   for (std::size_t i = 1; i < track->packets.size(); ++i)
     if (track->packets[i].sequence <= track->packets[i - 1].sequence) std::abort();
-  for (auto codec : {record::TrackCodec::opus, record::TrackCodec::vp8, record::TrackCodec::h264})
+  for (auto codec : {record::TrackCodec::opus, record::TrackCodec::vp8, record::TrackCodec::vp9,
+                     record::TrackCodec::h264, record::TrackCodec::av1})
     record::depacketize(codec, track->packets, [](const record::Frame& frame) {
       if (frame.data.empty()) std::abort();
     });
@@ -28,8 +29,8 @@ void check(base::ByteView log) {
 base::Bytes log_of(base::ByteReader in) {
   base::Bytes log;
   record::write_log_start(log);
-  record::write_log_record(record::TrackHeader{"r", "t", "p", "mic", "audio", mime_types[in.u8() % 3], 48'000, 2, {}},
-                           log);
+  record::write_log_record(
+      record::TrackHeader{"r", "t", "p", "mic", "audio", mime_types[in.u8() % mime_types.size()], 48'000, 2, {}}, log);
   std::uint16_t sequence = 0;
   std::uint32_t ticks = 0;
   while (in.left() > 2) {

@@ -9,6 +9,7 @@ extern "C" {
 
 #include "media/detail/av.hpp"
 #include "media/error.hpp"
+#include "wire/av1.hpp"
 
 namespace greenroom::media {
 namespace {
@@ -23,6 +24,7 @@ AVCodecID codec_id(std::string_view mime_type) {
   if (lower == "video/vp8") return AV_CODEC_ID_VP8;
   if (lower == "video/vp9") return AV_CODEC_ID_VP9;
   if (lower == "video/h264") return AV_CODEC_ID_H264;
+  if (lower == "video/av1") return AV_CODEC_ID_AV1;
   return AV_CODEC_ID_NONE;
 }
 
@@ -46,6 +48,17 @@ base::Bytes parameter_sets(base::ByteView unit) {
     at = next;
   }
   return out;
+}
+
+// Likewise of AV1, whose sequence header is the first OBU of a key frame (AV1 in Matroska, CodecPrivate).
+base::Bytes sequence_header(base::ByteView unit) {
+  base::ByteReader in(unit);
+  const auto head = in.u8();
+  if (head & 0x04) in.u8();
+  const auto size = head & 0x02 ? wire::read_leb128(in) : std::nullopt;
+  if (!in.ok() || (head >> 3 & 0xF) != wire::kObuSequenceHeader || !size || *size > in.left()) return {};
+  in.take(std::size_t(*size));
+  return {unit.begin(), unit.end() - std::ptrdiff_t(in.left())};
 }
 
 Size size_of(AVCodecID codec, base::ByteView frame) {
@@ -89,6 +102,7 @@ struct MatroskaWriter::State {
       codec.width = std::max(size.width, 2), codec.height = std::max(size.height, 2);
     }
     if (codec.codec_id == AV_CODEC_ID_H264) GREENROOM_CHECK_OK(set_extradata(parameter_sets(frame)));
+    if (codec.codec_id == AV_CODEC_ID_AV1) GREENROOM_CHECK_OK(set_extradata(sequence_header(frame)));
     started = true;
     return detail::av_check(avformat_write_header(output.get(), nullptr), "writing a backup track", file_io);
   }

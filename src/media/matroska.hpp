@@ -1,4 +1,4 @@
-// Writes already encoded frames into a Matroska file (backup tracks: Opus, VP8, H.264). One track, timestamps in
+// Writes already encoded frames into a Matroska file (backup tracks: Opus, VP8, VP9, H.264, AV1). One track, timestamps in
 // seconds since the track's start, rounded to the container's millisecond.
 #pragma once
 #include <filesystem>
@@ -12,7 +12,7 @@
 namespace greenroom::media {
 
 struct MatroskaTrack {
-  std::string mime_type;  // audio/opus, video/VP8, video/VP9, video/H264 (Annex B access units)
+  std::string mime_type;  // audio/opus, video/VP8, video/VP9, video/H264 (Annex B access units), video/AV1
   int sample_rate = 48'000;
   int channels = 2;
   Size size;

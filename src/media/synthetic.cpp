@@ -62,6 +62,8 @@ void configure_camera(AVCodecContext& codec, const Camera& camera) {
   codec.thread_count = 1;  // libvpx spins while its threads wait for one another
   av_opt_set(codec.priv_data, "deadline", "realtime", 0);
   av_opt_set(codec.priv_data, "cpu-used", "8", 0);
+  av_opt_set(codec.priv_data, "usage", "realtime", 0);  // of libaom
+  av_opt_set(codec.priv_data, "lag-in-frames", "0", 0);
   av_opt_set(codec.priv_data, "preset", "ultrafast", 0);
   if (std::string_view(camera.encoder) == "libx264") av_opt_set(codec.priv_data, "tune", "zerolatency", 0);
 }

@@ -3,17 +3,14 @@
 #include <algorithm>
 #include <array>
 
-#include "wire/h264.hpp"
+#include "record/pictures.hpp"
 #include "wire/rtp.hpp"
-#include "wire/vp8.hpp"
 
 namespace greenroom::record {
 namespace {
 
 using base::ByteView;
 using Sink = std::function<void(const Frame&)>;
-
-constexpr std::array<std::uint8_t, 4> start_code{0, 0, 0, 1};
 
 // Follows a counter that wraps: each value is taken as the one nearest to the last.
 template <class Small, class Signed>
@@ -81,79 +78,8 @@ void opus_frames(const std::vector<TimedPacket>& packets, const Sink& sink) {
       sink({packet.ticks, duration, true, {packet.payload.begin(), packet.payload.end()}});
 }
 
-// Packets of one picture: those with one time stamp.
-using Picture = std::span<const TimedPacket>;
-
 bool has_no_hole(Picture picture) {
   return picture.back().sequence - picture.front().sequence + 1 == std::int64_t(picture.size());
-}
-
-std::optional<Frame> vp8_frame(Picture picture) {
-  const auto first = wire::Vp8Descriptor::parse(picture.front().payload);
-  if (!first || !first->starts_frame()) return std::nullopt;
-  Frame frame{picture.front().ticks, 0, wire::is_vp8_keyframe(picture.front().payload), {}};
-  for (const auto& packet : picture) {
-    const auto descriptor = wire::Vp8Descriptor::parse(packet.payload);
-    if (!descriptor) return std::nullopt;
-    frame.data.insert(frame.data.end(), packet.payload.begin() + descriptor->size, packet.payload.end());
-  }
-  return frame;
-}
-
-class AccessUnit {
- public:
-  explicit AccessUnit(std::int64_t ticks) : frame_{ticks, 0, false, {}} {}
-
-  // False when the packet contradicts the format. RFC 6184 §5.2: the type decides.
-  bool add(ByteView payload) {
-    const int type = payload[0] & 0x1F;
-    if (type == 24) return add_aggregate(payload.subspan(1));
-    if (type == 28) return add_fragment(payload);
-    return type >= 1 && type <= 23 && add_unit(payload);
-  }
-
-  std::optional<Frame> finish() {
-    if (frame_.data.empty() || fragment_open_) return std::nullopt;
-    return std::move(frame_);
-  }
-
- private:
-  bool add_unit(ByteView unit) {
-    if ((unit[0] & 0x1F) == 5) frame_.key = true;
-    frame_.data.insert(frame_.data.end(), start_code.begin(), start_code.end());
-    frame_.data.insert(frame_.data.end(), unit.begin(), unit.end());
-    return true;
-  }
-
-  bool add_aggregate(ByteView units) {  // STAP-A, §5.7.1
-    base::ByteReader in(units);
-    while (in.left() > 0) {
-      const auto unit = in.take(in.u16());
-      if (!in.ok() || unit.empty()) return false;
-      add_unit(unit);
-    }
-    return true;
-  }
-
-  bool add_fragment(ByteView payload) {  // FU-A, §5.8
-    if (payload.size() < 3) return false;
-    const bool starts = payload[1] & 0x80, ends = payload[1] & 0x40;
-    if (starts == fragment_open_) return false;
-    if (starts) add_unit(base::Bytes{std::uint8_t((payload[0] & 0xE0) | (payload[1] & 0x1F))});
-    frame_.data.insert(frame_.data.end(), payload.begin() + 2, payload.end());
-    fragment_open_ = !ends;
-    return true;
-  }
-
-  Frame frame_;
-  bool fragment_open_ = false;
-};
-
-std::optional<Frame> h264_frame(Picture picture) {
-  AccessUnit unit(picture.front().ticks);
-  for (const auto& packet : picture)
-    if (!unit.add(packet.payload)) return std::nullopt;
-  return unit.finish();
 }
 
 // A picture counts when nothing is missing before it either: its first packet must follow the last one of the picture
@@ -183,7 +109,9 @@ std::optional<TrackCodec> codec_of(std::string_view mime_type) {
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
   if (lower == "audio/opus") return TrackCodec::opus;
   if (lower == "video/vp8") return TrackCodec::vp8;
+  if (lower == "video/vp9") return TrackCodec::vp9;
   if (lower == "video/h264") return TrackCodec::h264;
+  if (lower == "video/av1") return TrackCodec::av1;
   return std::nullopt;
 }
 
@@ -210,8 +138,12 @@ void depacketize(TrackCodec codec, const std::vector<TimedPacket>& packets, cons
       return opus_frames(packets, sink);
     case TrackCodec::vp8:
       return video_frames(packets, vp8_frame, sink);
+    case TrackCodec::vp9:
+      return video_frames(packets, vp9_frame, sink);
     case TrackCodec::h264:
       return video_frames(packets, h264_frame, sink);
+    case TrackCodec::av1:
+      return video_frames(packets, av1_frame, sink);
   }
 }
 

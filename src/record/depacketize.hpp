@@ -1,7 +1,7 @@
-// Frames out of the RTP packets of one track: Opus (RFC 7587), VP8 (RFC 7741), H.264 (RFC 6184; Annex B access units).
-// Packets are put in order by their extended sequence number, repetitions dropped, and what is missing is stated. A
-// video frame that lacks a packet is left out, and so is everything after it that cannot be decoded without it: up to
-// the next key frame. Pure.
+// Frames out of the RTP packets of one track: Opus (RFC 7587) here, video in record/pictures.hpp. Packets are put in
+// order by their extended sequence number, repetitions dropped, and what is missing is stated. A video frame that lacks
+// a packet is left out, and so is everything after it that cannot be decoded without it: up to the next key frame.
+// Pure.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -15,7 +15,7 @@
 
 namespace greenroom::record {
 
-enum class TrackCodec { opus, vp8, h264 };
+enum class TrackCodec { opus, vp8, vp9, h264, av1 };
 std::optional<TrackCodec> codec_of(std::string_view mime_type);
 
 struct TimedPacket {

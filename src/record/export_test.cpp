@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <fstream>
+#include <numeric>
 
 #include "base/rng.hpp"
 #include "media/audio_source.hpp"
@@ -10,7 +11,9 @@
 #include "media/timecode.hpp"
 #include "media/video_source.hpp"
 #include "record/depacketize.hpp"
+#include "record/pictures.hpp"
 #include "record/timeline.hpp"
+#include "wire/av1.hpp"
 #include "wire/rtp.hpp"
 
 namespace greenroom::record {
@@ -213,6 +216,42 @@ void send_h264(LogMaker& maker, const synthetic::EncodedFrame& frame) {
   for (std::size_t i = 0; i < payloads.size(); ++i) maker.send(frame.time_s, payloads[i], i + 1 == payloads.size());
 }
 
+// The shortest descriptor of VP9 (RFC 9628 §4.2), without layers: P, B and E.
+void send_vp9(LogMaker& maker, const synthetic::EncodedFrame& frame) {
+  constexpr std::size_t piece = 1'000;
+  for (std::size_t at = 0; at < frame.data.size(); at += piece) {
+    const auto end = std::min(at + piece, frame.data.size());
+    base::Bytes payload{
+        std::uint8_t((frame.key ? 0 : 0x40) | (at == 0 ? 0x08 : 0) | (end == frame.data.size() ? 0x04 : 0))};
+    payload.insert(payload.end(), frame.data.begin() + std::ptrdiff_t(at), frame.data.begin() + std::ptrdiff_t(end));
+    maker.send(frame.time_s, payload, end == frame.data.size());
+  }
+}
+
+// OBUs without their sizes, as many packets as they need; one element a packet (RTP Payload Format For AV1 §4.4).
+void send_av1(LogMaker& maker, const synthetic::EncodedFrame& frame) {
+  constexpr std::size_t piece = 900;
+  std::vector<base::Bytes> payloads;
+  base::ByteReader in(frame.data);
+  while (in.left() > 0) {
+    const auto head = in.u8();
+    const auto obu = in.take(std::size_t(wire::read_leb128(in).value_or(0)));
+    const int type = head >> 3 & 0xF;
+    if (type == wire::kObuTemporalDelimiter) continue;
+    base::Bytes bare{std::uint8_t(head & ~0x02)};
+    bare.insert(bare.end(), obu.begin(), obu.end());
+    for (std::size_t at = 0; at < bare.size(); at += piece) {
+      const auto end = std::min(at + piece, bare.size());
+      const bool sequence = frame.key && payloads.empty();
+      base::Bytes payload{
+          std::uint8_t(0x10 | (at > 0 ? 0x80 : 0) | (end < bare.size() ? 0x40 : 0) | (sequence ? 8 : 0))};
+      payload.insert(payload.end(), bare.begin() + std::ptrdiff_t(at), bare.begin() + std::ptrdiff_t(end));
+      payloads.push_back(payload);
+    }
+  }
+  for (std::size_t i = 0; i < payloads.size(); ++i) maker.send(frame.time_s, payloads[i], i + 1 == payloads.size());
+}
+
 std::vector<int> numbers_in(const fs::path& file) {
   std::vector<int> numbers;
   auto source = media::VideoSource::open(file);
@@ -265,6 +304,58 @@ TEST_F(ExportTest, H264ComesBackFrameByFrame) {
   const auto numbers = numbers_in(folder / "out.mkv");
   ASSERT_EQ(numbers.size(), 60u);
   for (int i = 0; i < 60; ++i) EXPECT_EQ(numbers[std::size_t(i)], i);
+}
+
+TEST_F(ExportTest, Vp9ComesBackFrameByFrame) {
+  LogMaker maker(header_of("video/VP9"), {.duplicate = 0.2});
+  const auto frames = synthetic::encode_camera({.encoder = "libvpx-vp9", .frames = 40});
+  ASSERT_TRUE(frames);
+  for (const auto& frame : *frames) send_vp9(maker, frame);
+  const auto out = export_log(maker.write(folder / "v.grlog"), folder / "out.mkv");
+  ASSERT_TRUE(out) << out.error().what << out.error().context;
+  EXPECT_EQ(out->frames, 40u);
+  std::vector<int> all(40);
+  std::iota(all.begin(), all.end(), 0);
+  EXPECT_EQ(numbers_in(folder / "out.mkv"), all);
+}
+
+TEST_F(ExportTest, Av1ComesBackFrameByFrame) {
+  LogMaker maker(header_of("video/AV1"), {.duplicate = 0.2});
+  const auto frames = synthetic::encode_camera({.encoder = "libaom-av1", .frames = 20});
+  ASSERT_TRUE(frames);
+  for (const auto& frame : *frames) send_av1(maker, frame);
+  const auto out = export_log(maker.write(folder / "v.grlog"), folder / "out.mkv");
+  ASSERT_TRUE(out) << out.error().what << out.error().context;
+  EXPECT_EQ(out->frames, 20u);
+  std::vector<int> all(20);
+  std::iota(all.begin(), all.end(), 0);
+  EXPECT_EQ(numbers_in(folder / "out.mkv"), all);
+}
+
+// Two spatial layers of a picture are one superframe, with the sizes of both at its end (VP9, annex B).
+TEST(Pictures, LayersOfVp9AreASuperframe) {
+  const base::Bytes below{0x08 | 0x04, 1, 2, 3}, above_a{0x08, 4, 5}, above_b{0x04, 6};
+  const std::vector<TimedPacket> packets{
+      {1, 0, {}, false, below}, {2, 0, {}, false, above_a}, {3, 0, {}, true, above_b}};
+  const auto frame = vp9_frame(packets);
+  ASSERT_TRUE(frame);
+  EXPECT_TRUE(frame->key);
+  EXPECT_EQ(frame->data, (base::Bytes{1, 2, 3, 4, 5, 6, 0xD9, 3, 0, 0, 0, 3, 0, 0, 0, 0xD9}));
+  EXPECT_FALSE(vp9_frame(std::span(packets).first(2))) << "the upper layer does not end";
+}
+
+TEST(Pictures, ElementsThatDoNotJoinAreNoTemporalUnit) {
+  const base::Bytes open{0x50, 0x30, 1}, rest{0x90, 2}, other{0x10, 0x30, 1};
+  const auto unit = [](std::initializer_list<base::ByteView> payloads) {
+    std::vector<TimedPacket> packets;
+    for (const auto& payload : payloads) packets.push_back({std::int64_t(packets.size()), 0, {}, false, payload});
+    return av1_frame(packets);
+  };
+  ASSERT_TRUE(unit({open, rest}));
+  EXPECT_EQ(unit({open, rest})->data, (base::Bytes{0x32, 2, 1, 2}));
+  EXPECT_FALSE(unit({open})) << "unfinished";
+  EXPECT_FALSE(unit({open, other})) << "not continued";
+  EXPECT_FALSE(unit({rest})) << "nothing to continue";
 }
 
 TEST_F(ExportTest, EmptyAndForeignFilesAreErrors) {
