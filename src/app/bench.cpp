@@ -55,9 +55,14 @@ base::Result<load::Figures> measure_once(const BenchConfig& config, const load::
   GREENROOM_TRY(auto figures, load::measure(target.crowd, shape, times));
   crypto::SystemRng rng;
   const load::BareLoop bare{std::min<std::size_t>(shape.streams, 500), shape.burst, shape.packet_size, config.coalesce};
+  auto paced = bare;
+  paced.rounds_per_second = 30;
   GREENROOM_TRY(const auto floor, load::measure_bare_loop(bare, rng));
+  GREENROOM_TRY(const auto paced_floor, load::measure_bare_loop(paced, rng));
   figures.bare_us_per_packet = floor.total_us();
   figures.times_bare = figures.cpu_us_per_packet / std::max(0.001, floor.total_us());
+  figures.bare_paced_us_per_packet = paced_floor.total_us();
+  figures.times_bare_paced = figures.cpu_us_per_packet / std::max(0.001, paced_floor.total_us());
   return figures;
 }
 

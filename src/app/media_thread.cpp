@@ -4,6 +4,7 @@
 #include <boost/json/value.hpp>
 
 #include "net/clock.hpp"
+#include "net/thread_urgency.hpp"
 
 namespace greenroom::app {
 namespace {
@@ -67,6 +68,7 @@ bool MediaThread::push(sfu::Command command) {
 
 void MediaThread::run() {
   constexpr auto heartbeat = std::chrono::seconds(1);
+  net::make_this_thread_urgent();
   while (!stopping_) {
     const base::Instant now = net::now();
     last_turn_.store(now.time_since_epoch().count(), std::memory_order_relaxed);

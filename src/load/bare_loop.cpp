@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <thread>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -158,8 +159,13 @@ base::Result<BareCost> measure_bare_loop(const BareLoop& loop, base::Rng& rng) {
   }
   Run run(loop, std::move(destinations));
   run.round();  // what is allocated once
-  const auto end = thread_time() + loop.time.count() * 1000;
-  while (thread_time() < end) run.round();
+  if (loop.rounds_per_second > 0) {
+    const auto interval = base::Duration(std::chrono::seconds(1)) / loop.rounds_per_second;
+    for (auto left = loop.time / interval; left > 0; --left) std::this_thread::sleep_for(interval), run.round();
+  } else {
+    const auto end = thread_time() + loop.time.count() * 1000;
+    while (thread_time() < end) run.round();
+  }
   return run.cost();
 }
 

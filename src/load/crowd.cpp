@@ -42,7 +42,7 @@ base::Status Crowd::begin() {
   allow_many_files();
   GREENROOM_TRY(auto certificate, crypto::DtlsCertificate::generate(net::wall_now()));
   channels_ = crypto::make_dtls_channel_factory(std::move(certificate));
-  GREENROOM_TRY(swarm_, net::UdpSwarm::open(loop_, {.coalesce = options_.coalesce},
+  GREENROOM_TRY(swarm_, net::UdpSwarm::open(loop_, {.coalesce = options_.coalesce, .woken = false},
                                             [this](net::UdpSwarm::Member member, base::ByteSpan datagram,
                                                    const net::UdpArrival& arrival) {
                                               auto* client = by_member_[member];
@@ -62,6 +62,7 @@ void Crowd::arm() {
 }
 
 void Crowd::tick() {
+  swarm_->read();
   const auto now = net::now();
   if (!senders_paused_)
     for (auto* publisher : publishers_) publisher->send_due(now, stretch_);

@@ -41,7 +41,7 @@ Reception::Stream* Reception::stream_of(std::uint32_t ssrc, bool& rtx) {
 void Reception::take_rtp(Link& link, base::ByteSpan datagram, const net::UdpArrival& arrival) {
   const auto ssrc = wire::peek_rtp_ssrc(datagram);
   if (!ssrc) return;
-  note_arrival(datagram, arrival.read);
+  note_arrival(datagram, arrival.came);
   bool rtx = false;
   auto* stream = stream_of(ssrc->value, rtx);
   if (!stream)

@@ -56,7 +56,7 @@ class UdpPort {
   int fd() const;
   const UdpStats& stats() const;
 
-  // Calls fn(const base::Address& from, base::ByteSpan datagram) for what has arrived, a bounded number (1,024), so
+  // Calls fn(const base::Address& from, base::ByteSpan datagram) for what has arrived, a bounded number (256), so
   // that sending gets its turn; the bytes may be changed in place and live until fn returns. Returns how many.
   template <class F>
   std::size_t drain(F&& fn) {

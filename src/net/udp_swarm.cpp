@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <cerrno>
@@ -74,7 +75,11 @@ struct UdpSwarm::State {
   void wait();
   void turn();
   void read(Member member);
-  void give(Member member, msghdr& header, std::size_t size, base::Instant now);
+  struct Moment {  // on both clocks
+    base::Instant now;
+    base::WallTime wall;
+  };
+  void give(Member member, msghdr& header, std::size_t size, const Moment& at);
   base::Status prepare(int fd, const base::Address& remote, bool stamped) const;
 
   const UdpSwarmOptions options;
@@ -125,13 +130,15 @@ void UdpSwarm::State::read(Member member) {
   }
   const int count = ::recvmmsg(slots[member].fd, headers.data(), receive_batch, MSG_DONTWAIT, nullptr);
   ++stats.receive_calls;
-  const auto now = net::now();
+  // The kernel's stamps are by this clock, which may be set.
+  const auto wall = std::chrono::duration_cast<base::Duration>(std::chrono::system_clock::now().time_since_epoch());
+  const Moment at{net::now(), base::WallTime(wall)};
   const std::weak_ptr held = alive;
   for (int i = 0; i < count && !held.expired(); ++i)
-    give(member, headers[std::size_t(i)].msg_hdr, headers[std::size_t(i)].msg_len, now);
+    give(member, headers[std::size_t(i)].msg_hdr, headers[std::size_t(i)].msg_len, at);
 }
 
-void UdpSwarm::State::give(Member member, msghdr& header, std::size_t size, base::Instant now) {
+void UdpSwarm::State::give(Member member, msghdr& header, std::size_t size, const Moment& moment) {
   const auto said = read_ancillary(header);
   if (said.overflow) {
     stats.overflow += *said.overflow - slots[member].overflow;
@@ -140,7 +147,8 @@ void UdpSwarm::State::give(Member member, msghdr& header, std::size_t size, base
   const std::size_t segment = said.segment == 0 ? size : said.segment;
   auto* const first = static_cast<std::uint8_t*>(header.msg_iov->iov_base);
   const std::weak_ptr held = alive;
-  const UdpArrival arrival{now, said.stamp};
+  const auto ago = said.stamp ? std::max(moment.wall - *said.stamp, base::Duration(0)) : base::Duration(0);
+  const UdpArrival arrival{moment.now, moment.now - ago, said.stamp};
   for (std::size_t at = 0; at < size && !held.expired(); at += segment) {
     const auto length = std::min(segment, size - at);
     ++stats.received, stats.received_bytes += length;
@@ -169,7 +177,7 @@ base::Result<std::unique_ptr<UdpSwarm>> UdpSwarm::open(Loop& loop, UdpSwarmOptio
   if (epoll < 0) return tl::unexpected(failed("epoll_create1"));
   auto state = std::make_unique<State>(loop, options, std::move(receive));
   state->watch.assign(epoll);
-  state->wait();
+  if (options.woken) state->wait();
   return std::unique_ptr<UdpSwarm>(new UdpSwarm(std::move(state)));
 }
 
@@ -197,6 +205,8 @@ void UdpSwarm::remove(Member member) {
   state_->slots[member].fd = -1;
   state_->free.push_back(member);
 }
+
+void UdpSwarm::read() { state_->turn(); }
 
 void UdpSwarm::send(Member member, base::ByteView datagram) {
   const auto sent = ::send(state_->slots[member].fd, datagram.data(), datagram.size(), MSG_DONTWAIT);

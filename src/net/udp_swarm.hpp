@@ -1,7 +1,9 @@
-// Many UDP sockets on one thread, each connected to one remote address, all behind one epoll that the Loop watches:
-// what a load generator's peers have, whom a server tells apart by their ports. Receives what the kernel has coalesced
-// (UDP_GRO) in one call and gives it out datagram by datagram; sends at once, without blocking: what the kernel does
-// not take is dropped and counted. Owned by one object on the Loop's thread, which outlives the swarm.
+// Many UDP sockets on one thread, each connected to one remote address, all behind one epoll: what a load generator's
+// peers have, whom a server tells apart by their ports. Receives what the kernel has coalesced (UDP_GRO) in one call
+// and gives it out datagram by datagram, when the Loop sees that something came, or only when asked to: over loopback
+// it is the sender whose time is spent on waking a reader who waits, which no network does to it. Sends at once,
+// without blocking: what the kernel does not take is dropped and counted. Owned by one object on the Loop's thread,
+// which outlives the swarm.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -20,6 +22,7 @@ namespace greenroom::net {
 struct UdpSwarmOptions {
   std::size_t receive_buffer = 1 << 20;  // of each socket
   bool coalesce = true;                  // UDP_GRO: as a network card would
+  bool woken = true;                     // by what arrives; false: reads when read() is called
 };
 
 struct UdpSwarmStats {
@@ -31,6 +34,7 @@ struct UdpSwarmStats {
 
 struct UdpArrival {
   base::Instant read;                   // when we came to it
+  base::Instant came;                   // when the kernel got it, where it says so; else as read
   std::optional<base::WallTime> stamp;  // when the kernel got it (CLOCK_REALTIME), for sockets that ask for it
 };
 
@@ -46,6 +50,7 @@ class UdpSwarm {
   // A socket on a free port of the local address that routes to `remote`.
   base::Result<Member> add(const base::Address& remote, bool stamped);
   void remove(Member member);
+  void read();  // what has come, all or a good part of it
   void send(Member member, base::ByteView datagram);
   void send(Member member, std::span<const base::ByteView> datagrams);  // one system call for up to 32
   base::Address local(Member member) const;

@@ -31,6 +31,27 @@ TEST(UdpSwarm, TellsItsMembersApartAndSplitsWhatTheKernelJoined) {
   EXPECT_EQ(swarm->stats().received, 10u);
 }
 
+TEST(UdpSwarm, ReadsOnlyWhenAskedToIfThatIsWished) {
+  Loop loop;
+  auto server = UdpPort::open(base::Address::v4(127, 0, 0, 1, 0)).value();
+  int got = 0;
+  const auto before = now();
+  auto swarm = UdpSwarm::open(loop, {.woken = false}, [&](UdpSwarm::Member, base::ByteSpan, const UdpArrival& arrival) {
+                 ++got;
+                 EXPECT_GE(arrival.came, before);
+                 EXPECT_LE(arrival.came, arrival.read);
+               }).value();
+  const auto member = swarm->add(server.local(), true).value();
+  server.send(swarm->local(member), base::Bytes(100, 7));
+  server.flush();
+  bool turned = false;
+  auto beat = loop.after(std::chrono::milliseconds(1), [&] { turned = true; });
+  loop.run_while([&] { return !turned; });
+  EXPECT_EQ(got, 0);
+  swarm->read();
+  EXPECT_EQ(got, 1);
+}
+
 TEST(UdpSwarm, UsesAMemberAgain) {
   Loop loop;
   auto server = UdpPort::open(base::Address::v4(127, 0, 0, 1, 0)).value();

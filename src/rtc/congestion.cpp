@@ -24,7 +24,8 @@ void BandwidthEstimator::on_feedback(const std::vector<SentSample>& samples, bas
   acknowledged_.add(samples);
   // What a burst meets is the path's rate, even if its queue was long enough to be taken for congestion.
   if (const auto met = prober_.add(samples, now); met && *met > estimate_) set(*met);
-  const RateControl::Path path{delay_.use(), acknowledged_.rate(), acknowledged_.recent(), rtt_, loss_.may_grow()};
+  const auto carried = overused() ? acknowledged_.recent() : base::Bitrate();
+  const RateControl::Path path{delay_.use(), acknowledged_.rate(), carried, rtt_, loss_.may_grow()};
   set(rate_.next(estimate_, path, now));
   set(loss_.next(estimate_, samples, now));
 }

@@ -29,7 +29,7 @@ class RateControl {
   struct Path {
     PathUse use = PathUse::normal;
     base::Bitrate acknowledged;  // lately
-    base::Bitrate carried;       // at this moment
+    base::Bitrate carried;       // at this moment; only asked for on a path that is overused
     base::Duration rtt{0};
     bool may_grow = true;  // nothing else speaks against it
   };

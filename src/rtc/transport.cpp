@@ -38,11 +38,13 @@ void Transport::connect(std::unique_ptr<crypto::SecureChannel> channel, base::In
 }
 
 void Transport::pump_channel(base::Instant now, Outbox& out) {
-  if (!channel_ || !ice_.selected()) return;
-  if (!channel_started_) {
+  if (!channel_) return;
+  if (ice_.selected() && !channel_started_) {
     channel_started_ = true;
     channel_->start(now);
   }
+  channel_due_ = channel_->next_deadline();
+  if (!ice_.selected()) return;
   for (;;) {
     const auto buffer = out.begin();
     if (buffer.empty()) return;
@@ -360,7 +362,7 @@ std::size_t Transport::send_probe(std::size_t size, std::uint32_t probe, base::I
 // ---- time
 
 void Transport::advance(base::Instant now, Outbox& out) {
-  if (channel_ && channel_->next_deadline() <= now) {
+  if (channel_due_ <= now) {
     channel_->advance(now);
     pump_channel(now, out);
   }
@@ -373,7 +375,7 @@ void Transport::advance(base::Instant now, Outbox& out) {
 }
 
 base::Instant Transport::next_deadline() const {
-  auto deadline = channel_ ? channel_->next_deadline() : base::Instant::max();
+  auto deadline = channel_due_;
   if (!can_send()) return deadline;
   deadline = std::min({deadline, next_report_, next_data_deadline()});
   if (arrivals_ && !arrivals_->empty()) deadline = std::min(deadline, next_arrivals_);

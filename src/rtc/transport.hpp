@@ -163,6 +163,7 @@ class Transport {
   IceAgent ice_;
   std::unique_ptr<crypto::SecureChannel> channel_;
   bool channel_started_ = false, was_connected_ = false;
+  base::Instant channel_due_ = base::Instant::max();  // its deadline, here because it is asked for with each packet
   std::vector<std::unique_ptr<Receiver>> receivers_;
   std::vector<std::unique_ptr<SendStream>> senders_;
   std::unique_ptr<ArrivalLog> arrivals_;  // from the first that carries a number

@@ -3,8 +3,8 @@
 namespace greenroom::sfu {
 
 std::optional<Placement> Forwarder::offer(const UpTrack& track, std::uint8_t encoding, const CachedPacket& packet,
-                                          bool late) {
-  Rewriter::Incoming incoming{packet.seq, packet.time, packet.picture};
+                                          bool late, std::int64_t time_shift) {
+  Rewriter::Incoming incoming{packet.seq, packet.time + time_shift, packet.picture};
   const auto choice = selector_.choose(encoding, packet, late);
   incoming.marker = selector_.closes_picture(packet);
   switch (choice) {

@@ -16,8 +16,9 @@ class Forwarder {
       : selector_(LayerShape::of(plan)),
         rewriter_(plan.kind == wire::MediaKind::audio ? audio_cache_packets : video_cache_packets) {}
 
-  // How the packet goes out; nothing when it does not.
-  std::optional<Placement> offer(const UpTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late);
+  // How the packet goes out; nothing when it does not. `time_shift` is what it is shown later than its sender said.
+  std::optional<Placement> offer(const UpTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late,
+                                 std::int64_t time_shift = 0);
 
   LayerSelector& selector() { return selector_; }
   const LayerSelector& selector() const { return selector_; }

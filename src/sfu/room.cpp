@@ -240,9 +240,7 @@ void Room::close_producer(UpTrack& track, base::Instant now, bool say) {
     }
     close_consumer(*down, now);
   }
-  for (std::size_t i = 0; i < context_.arrivals.size(); ++i) {
-    if (context_.arrivals[i] == &track) context_.arrivals[i] = nullptr;
-  }
+  context_.arrivals.forget(track);
   track.transport->rtc.remove_receiver(track.receiver);
   track.transport->up_tracks[track.receiver.value] = nullptr;
   up_tracks_.erase(ProducerId(track.id()));

@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "base/ring.hpp"
+#include "sfu/arrivals.hpp"
 #include "sfu/outputs.hpp"
 #include "sfu/peer.hpp"
 #include "sfu/routes.hpp"
@@ -26,7 +26,7 @@ struct ShardContext {
   Outputs& outputs;
   Routes& routes;
   TimerWheel<PeerTransport>& timers;
-  base::Ring<UpTrack*>& arrivals;  // producers whose fanout is not idle; null: it has gone
+  Arrivals& arrivals;
   ShardCounters& counters;
   const wire::RtpCapabilities& capabilities;
 };
@@ -96,7 +96,9 @@ class Room {
   void set_producer_paused(UpTrack& track, bool paused);
 
   // ---- forwarding (room_media.cpp)
-  void forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now);
+  void forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now,
+               std::int64_t time_shift = 0);
+  bool begin_from_cache(DownTrack& track, base::Instant now);
   void send(const QueuedPacket& queued, const CachedPacket* packet, base::Instant now);
   void enqueue(PeerTransport& transport, const QueuedPacket& packet, base::Instant now);
   void drain(PeerTransport& transport, base::Instant now);

@@ -59,7 +59,7 @@ void Room::follow_allotment(DownTrack& track, const Demand& demand, Layers allot
   track.upgrades.given(allotted, could_have_stayed, now);
   // Nothing is known of a producer before its first packets: the lowest layer is as good a wish as any.
   selector.set_target(allotted.spatial < 0 ? Layers{0, 3} : allotted);
-  if (track.reachable()) request_missing_keyframe(track.source(), track.forwarder());
+  if (track.reachable() && !begin_from_cache(track, now)) request_missing_keyframe(track.source(), track.forwarder());
 }
 
 void Room::allocate(PeerTransport& transport, base::Instant now) {

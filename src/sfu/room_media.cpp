@@ -9,6 +9,7 @@ namespace greenroom::sfu {
 namespace {
 constexpr base::Duration max_queueing =
     std::chrono::milliseconds(400);  // what waited longer leaves whatever the pacer says
+constexpr base::Duration catching_up = std::chrono::milliseconds(250);     // at most, of a newcomer's first pictures
 constexpr base::Duration backup_interval = std::chrono::milliseconds(20);  // how often a recorder's layers are chosen
 
 // With hundreds of subscribers the state of each has left the processor's cache when its turn comes again. So it is
@@ -38,8 +39,10 @@ void Room::on_rtp(PeerTransport& transport, const rtc::ReceivedRtp& rtp, base::I
     transport.rtc.receiver(rtp.receiver)->encoding(rtp.encoding).keyframe.arrived(now);
   }
   if (track->paused) return;
-  if (track->fanout.idle()) context_.arrivals.push_back(track);
-  if (!track->fanout.add({packet->seq, rtp.encoding, rtp.late})) ++context_.counters.dropped_overflow;
+  // Sound is whole in each packet, padding belongs to nothing, and what was repaired has been waited for.
+  const bool ends = packet->marker || rtp.late || packet->size == 0 || track->kind() == wire::MediaKind::audio;
+  if (track->fanout.idle()) context_.arrivals.add(*track);
+  if (!track->fanout.add({packet->seq, rtp.encoding, rtp.late}, ends, now)) ++context_.counters.dropped_overflow;
 }
 
 bool Room::forward_round(UpTrack& track, base::Instant now) {
@@ -69,9 +72,37 @@ bool Room::forward_round(UpTrack& track, base::Instant now) {
   return true;
 }
 
-void Room::forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now) {
+// A newcomer need not wait for the next key frame, of which there is one a second, while the last one and all since is
+// in the cache and leaves through the pacer in a moment. Its pictures are shown one shortly after the other, over the
+// time in which they leave, and end at the present: with the times at which they were made, whoever receives them would
+// take the first for the present, and show everything so much later from then on.
+bool Room::begin_from_cache(DownTrack& track, base::Instant now) {
+  auto& selector = track.forwarder().selector();
+  auto& source = track.source();
+  const auto encoding = selector.wants_keyframe();
+  const bool is_new = !track.forwarder().rewriter().last_time();
+  if (!encoding || !is_new || source.fanout.under_way()) return false;
+  const auto rate = track.transport().rtc.pacer().rate();
+  const auto group = source.group_since_keyframe(*encoding, rate.bytes_in(catching_up));
+  if (!group) return false;
+  const auto all = wire::to_ticks(catching_up, {source.plan().clock_rate});
+  const auto step = all * std::int64_t(group->bytes) / std::int64_t(rate.bytes_in(catching_up).value) / group->pictures;
+  auto left = group->pictures;
+  std::optional<wire::RtpTime> picture;
+  for (auto seq = group->first; seq < group->end; seq = seq + 1) {
+    const auto& packet = *source.find(*encoding, seq);
+    if (picture != packet.time) --left;
+    picture = packet.time;
+    const auto age = distance(group->last_time, packet.time);
+    forward(track, *encoding, packet, false, now, std::max<std::int64_t>(age - step * left, 0));
+  }
+  return selector.current().spatial >= 0;
+}
+
+void Room::forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now,
+                   std::int64_t time_shift) {
   const auto before = track.forwarder().selector().current();
-  const auto placement = track.forwarder().offer(track.source(), encoding, packet, late);
+  const auto placement = track.forwarder().offer(track.source(), encoding, packet, late, time_shift);
   if (track.forwarder().selector().current() != before) {
     if (const auto clock = track.forwarder().clock(track.source())) {
       track.transport().rtc.sender(track.sender())->set_clock(*clock);

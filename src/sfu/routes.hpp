@@ -6,24 +6,19 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "base/address.hpp"
+#include "sfu/address_table.hpp"
 
 namespace greenroom::sfu {
 
-struct PeerTransport;
-
 class Routes {
  public:
-  PeerTransport* by_address(const base::Address& address) const {
-    const auto found = addresses_.find(address);
-    return found == addresses_.end() ? nullptr : found->second;
-  }
+  PeerTransport* by_address(const base::Address& address) const { return addresses_.find(address); }
   PeerTransport* by_fragment(std::string_view fragment) const {
     const auto found = fragments_.find(fragment);
     return found == fragments_.end() ? nullptr : found->second;
   }
   void add(std::string fragment, PeerTransport* transport) { fragments_[std::move(fragment)] = transport; }
-  void add(const base::Address& address, PeerTransport* transport) { addresses_[address] = transport; }
+  void add(const base::Address& address, PeerTransport* transport) { addresses_.put(address, transport); }
   void remove_fragment(std::string_view fragment) {
     if (const auto found = fragments_.find(fragment); found != fragments_.end()) fragments_.erase(found);
   }
@@ -37,7 +32,7 @@ class Routes {
     using is_transparent = void;
     std::size_t operator()(std::string_view text) const { return std::hash<std::string_view>{}(text); }
   };
-  std::unordered_map<base::Address, PeerTransport*> addresses_;
+  AddressTable addresses_;
   std::unordered_map<std::string, PeerTransport*, TextHash, std::equal_to<>> fragments_;
 };
 

@@ -56,7 +56,7 @@ class Shard::State {
   Routes routes_;
   ShardCounters counters_;
   TimerWheel<PeerTransport> timers_;
-  base::Ring<UpTrack*> arrivals_;
+  Arrivals arrivals_;
   std::unordered_map<RoomId, std::unique_ptr<Room>> rooms_;
   base::Instant next_rooms_{};
 };
@@ -129,7 +129,6 @@ void Shard::State::deliver(const base::Address& from, base::ByteSpan datagram, b
   if (kind == wire::DatagramKind::stun) return on_stun(from, datagram, now);
   auto* transport = routes_.by_address(from);
   if (!transport || kind == wire::DatagramKind::unknown) return count(rtc::DropReason::unknown);
-  timers_.schedule(*transport, now + timer_tick);
   if (kind == wire::DatagramKind::dtls) {
     ++counters_.dtls_in;
     timers_.hurry(*transport);
@@ -169,6 +168,7 @@ void Shard::State::on_rtp(PeerTransport& transport, base::ByteSpan datagram, bas
   const auto input = transport.rtc.handle_rtp(datagram, now);
   count(input.drop);
   if (input.rtp) transport.room.on_rtp(transport, *input.rtp, now);
+  timers_.schedule(transport, std::max(transport.rtc.next_deadline(), now + timer_tick));  // repairs and reports
 }
 
 void Shard::State::on_rtcp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now) {
@@ -199,18 +199,17 @@ bool Shard::State::keep_time(base::Instant now) {
 }
 
 bool Shard::State::forward(base::Instant now) {
-  while (!arrivals_.empty()) {
-    auto* track = arrivals_.front();
-    if (track && !track->transport->room.forward_round(*track, now)) return true;
-    arrivals_.pop_front();
-    if (track && !track->fanout.idle()) arrivals_.push_back(track);
+  while (auto* track = arrivals_.take(now)) {
+    const bool finished = track->transport->room.forward_round(*track, now);
+    arrivals_.settle(*track);
+    if (!finished) return true;
   }
   return false;
 }
 
 base::Instant Shard::State::next_deadline() const {
-  if (!arrivals_.empty()) return base::Instant{};
-  return std::min(timers_.next_deadline(), rooms_.empty() ? base::Instant::max() : next_rooms_);
+  return std::min(
+      {timers_.next_deadline(), arrivals_.next_deadline(), rooms_.empty() ? base::Instant::max() : next_rooms_});
 }
 
 Shard::Shard(ShardConfig config, const crypto::SecureChannelFactory& channels, base::Rng& rng)

@@ -99,12 +99,41 @@ const CachedPacket* UpTrack::store(const rtc::ReceivedRtp& rtp, base::Instant no
   std::ranges::copy(payload, slot.bytes.begin());
   describe(slot, rtp.packet, layer);
   measure(slot, rtp.encoding, rtp.packet.packet().size(), now);
+  if (slot.keyframe) note_keyframe(slot, rtp.encoding);
   if (!rtp.late) layer.highest = rtp.seq, layer.last_time = slot.time, layer.last_arrival = now;
   return &slot;
 }
 
 const CachedPacket* UpTrack::find(std::uint8_t encoding, wire::ExtSeq seq) const {
   return layers_[encoding].cache ? layers_[encoding].cache->find(seq) : nullptr;
+}
+
+// Some codecs mark several packets of the picture.
+void UpTrack::note_keyframe(const CachedPacket& packet, std::uint8_t encoding) {
+  auto& newest = layers_[encoding].keyframe;
+  const auto* begun = newest ? find(encoding, *newest) : nullptr;
+  const bool same_picture = begun && begun->time == packet.time;
+  if (!newest || (same_picture ? packet.seq < *newest : packet.seq > *newest)) newest = packet.seq;
+}
+
+std::optional<UpTrack::Group> UpTrack::group_since_keyframe(std::uint8_t encoding, base::ByteCount at_most) const {
+  constexpr std::size_t overhead = 40;  // of a packet, so that empty ones count too
+  const auto& layer = layers_[encoding];
+  if (!layer.keyframe) return std::nullopt;
+  Group group{*layer.keyframe, layer.highest + 1, 0, 0, {}};
+  for (const auto& waiting : fanout.waiting()) {
+    if (waiting.late) return std::nullopt;  // a hole is being filled
+    if (waiting.encoding == encoding) group.end = std::min(group.end, waiting.seq);
+  }
+  for (auto seq = group.first; seq < group.end; seq = seq + 1) {
+    const auto* packet = find(encoding, seq);
+    group.bytes += packet ? packet->size + overhead : 0;
+    if (!packet || group.bytes > at_most.value) return std::nullopt;
+    if (group.pictures == 0 || packet->time != group.last_time) ++group.pictures;
+    group.last_time = packet->time;
+  }
+  if (group.pictures == 0) return std::nullopt;
+  return group;
 }
 
 void UpTrack::measure(const CachedPacket& packet, std::uint8_t encoding, std::size_t size, base::Instant now) {

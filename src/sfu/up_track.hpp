@@ -45,6 +45,15 @@ class UpTrack {
     }
   }
   const CachedPacket* find(std::uint8_t encoding, wire::ExtSeq seq) const;
+  // The newest key frame of the encoding and what follows it, but for what waits in the fanout. Nothing when a packet
+  // of it is missing, or it is more than so many bytes.
+  struct Group {
+    wire::ExtSeq first, end;
+    std::size_t bytes = 0;
+    std::int64_t pictures = 0;
+    wire::RtpTime last_time;
+  };
+  std::optional<Group> group_since_keyframe(std::uint8_t encoding, base::ByteCount at_most) const;
 
   // Of a spatial layer with those below that it needs.
   base::Bitrate bitrate(std::size_t layer, base::Instant now);
@@ -59,6 +68,8 @@ class UpTrack {
   }
   // The loudest since it was last asked, in dB below full scale; 127 is silence.
   std::uint8_t take_audio_level() { return std::exchange(loudest_, std::uint8_t(127)); }
+
+  base::Instant due_at() const { return fanout.due_at(down_tracks.size()); }  // of what is to be forwarded of it
 
   bool paused = false;
   Fanout fanout;
@@ -75,6 +86,7 @@ class UpTrack {
   struct Layer {
     std::unique_ptr<PacketCache> cache;  // from the first packet on
     wire::ExtSeq highest;
+    std::optional<wire::ExtSeq> keyframe;  // where the newest begins
     wire::RtpTime last_time;
     base::Instant last_arrival{};
     std::optional<rtc::ReceiveStream::SenderClock> clock;
@@ -86,6 +98,7 @@ class UpTrack {
   };
   void describe_video(CachedPacket& slot, const wire::RtpView& packet, Layer& layer);
   void measure(const CachedPacket& packet, std::uint8_t encoding, std::size_t size, base::Instant now);
+  void note_keyframe(const CachedPacket& packet, std::uint8_t encoding);
   void describe(CachedPacket& slot, const wire::RtpView& packet, Layer& layer);
 
   ProducerId id_;
