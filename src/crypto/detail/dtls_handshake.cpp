@@ -114,6 +114,19 @@ std::optional<RecordKeys> export_record_keys(SSL* ssl, RecordCipher cipher, Dtls
   return keys;
 }
 
+// OpenSSL's record buffers, 33 kB, while it is at work: hundreds may be shaking hands at a time, and between two
+// datagrams the buffers hold nothing.
+class RecordBuffers {
+ public:
+  explicit RecordBuffers(SSL* ssl) : ssl_(ssl) { SSL_alloc_buffers(ssl_); }
+  ~RecordBuffers() { SSL_free_buffers(ssl_); }
+  RecordBuffers(const RecordBuffers&) = delete;
+  RecordBuffers& operator=(const RecordBuffers&) = delete;
+
+ private:
+  SSL* ssl_;
+};
+
 bool has_protected_record(base::ByteView datagram) {
   while (const auto record = take_record(datagram)) {
     if (record->epoch == protected_epoch) return true;
@@ -180,6 +193,7 @@ ChannelState DtlsHandshake::finish() {
 
 ChannelState DtlsHandshake::pump() {
   ERR_clear_error();
+  const RecordBuffers buffers(ssl_.get());
   datagrams_.flight.clear();
   const int result = SSL_do_handshake(ssl_.get());
   return result == 1 ? finish() : on_error(result);
@@ -198,6 +212,7 @@ ChannelState DtlsHandshake::deliver(base::ByteView datagram) {
 
 ChannelState DtlsHandshake::on_timer() {
   ERR_clear_error();
+  const RecordBuffers buffers(ssl_.get());
   if (DTLSv1_handle_timeout(ssl_.get()) < 0) return fail("the peer does not answer: " + take_openssl_error());
   return ChannelState::connecting;
 }
