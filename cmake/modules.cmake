@@ -16,10 +16,14 @@ pkg_check_modules(LIBAV REQUIRED IMPORTED_TARGET libavformat libavcodec libavfil
 pkg_check_modules(EBUR128 REQUIRED IMPORTED_TARGET libebur128)
 pkg_check_modules(SRTP2 IMPORTED_TARGET libsrtp2)
 find_library(BOOST_JSON boost_json REQUIRED)
+find_library(IPSEC_MB IPSec_MB)  # on x86-64: src/crypto/detail/gcm.cpp
 
 set(third_party_base fmt::fmt)
 set(third_party_wire ${BOOST_JSON})
 set(third_party_crypto OpenSSL::SSL OpenSSL::Crypto PkgConfig::SODIUM ${BOOST_JSON})
+if(IPSEC_MB)
+  list(APPEND third_party_crypto ${IPSEC_MB})
+endif()
 set(third_party_net OpenSSL::SSL OpenSSL::Crypto ZLIB::ZLIB CURL::libcurl Threads::Threads)
 set(third_party_notify CURL::libcurl Threads::Threads)
 set(third_party_db PkgConfig::SQLITE PkgConfig::LIBPQ Threads::Threads)

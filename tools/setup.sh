@@ -2,6 +2,8 @@
 # a machine that has them. ./run and ./test source it (make itself may be missing), the Makefile's verbs run it.
 
 wanted=$(sed '/^#/d' tools/packages.txt)
+# Intel's instructions, without which OpenSSL does the same.
+[ "$(dpkg --print-architecture)" = amd64 ] || wanted=$(echo "$wanted" | sed '/^libipsec-mb-dev$/d')
 missing=
 installed=" $(dpkg-query -W -f '${db:Status-Status} ${Package}\n' $wanted 2>/dev/null | sed -n 's/^installed //p' | tr '\n' ' ') "
 for package in $wanted; do

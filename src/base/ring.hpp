@@ -16,25 +16,26 @@ class Ring {
   const T& front() const { return (*this)[0]; }
   T& back() { return (*this)[size_ - 1]; }
   const T& back() const { return (*this)[size_ - 1]; }
-  T& operator[](std::size_t i) { return slots_[(head_ + i) % slots_.size()]; }
-  const T& operator[](std::size_t i) const { return slots_[(head_ + i) % slots_.size()]; }
+  T& operator[](std::size_t i) { return slots_[place(i)]; }
+  const T& operator[](std::size_t i) const { return slots_[place(i)]; }
   void push_back(T value) {
     if (size_ == slots_.size()) grow();
-    slots_[(head_ + size_++) % slots_.size()] = std::move(value);
+    slots_[place(size_++)] = std::move(value);
   }
   void pop_front() {
-    head_ = (head_ + 1) % slots_.size();
+    head_ = place(1);
     --size_;
   }
 
  private:
+  std::size_t place(std::size_t i) const { return (head_ + i) & (slots_.size() - 1); }  // a division takes longer
   void grow() {
     std::vector<T> larger(slots_.empty() ? 32 : slots_.size() * 2);
     for (std::size_t i = 0; i < size_; ++i) larger[i] = std::move((*this)[i]);
     slots_ = std::move(larger);
     head_ = 0;
   }
-  std::vector<T> slots_;
+  std::vector<T> slots_;  // a power of two of them
   std::size_t head_ = 0, size_ = 0;
 };
 

@@ -1,3 +1,4 @@
+#define OPENSSL_SUPPRESS_DEPRECATED  // crypto/detail/hmac_sha1.hpp
 #include "crypto/hash.hpp"
 
 #include <openssl/crypto.h>
@@ -5,6 +6,7 @@
 #include <openssl/hmac.h>
 
 #include "base/assert.hpp"
+#include "crypto/detail/hmac_sha1.hpp"
 
 namespace greenroom::crypto {
 namespace {
@@ -31,7 +33,11 @@ Digest hmac_of(const EVP_MD* algorithm, base::ByteView key, base::ByteView data)
 Md5Digest md5(base::ByteView bytes) { return digest_of<Md5Digest>(EVP_md5(), bytes); }
 Sha1Digest sha1(base::ByteView bytes) { return digest_of<Sha1Digest>(EVP_sha1(), bytes); }
 Sha256Digest sha256(base::ByteView bytes) { return digest_of<Sha256Digest>(EVP_sha256(), bytes); }
-Sha1Digest hmac_sha1(base::ByteView key, base::ByteView data) { return hmac_of<Sha1Digest>(EVP_sha1(), key, data); }
+// Strangers may have this done as often as they send a connectivity check.
+Sha1Digest hmac_sha1(base::ByteView key, base::ByteView data) {
+  if (key.size() <= SHA_CBLOCK) return HmacSha1Context(key).tag(data, {});
+  return HmacSha1Context(sha1(key)).tag(data, {});
+}
 Sha256Digest hmac_sha256(base::ByteView key, base::ByteView data) {
   return hmac_of<Sha256Digest>(EVP_sha256(), key, data);
 }

@@ -39,7 +39,7 @@ bool ArrivalLog::write(base::ByteWriter& out, wire::Ssrc sender, wire::Ssrc medi
   wire::ExtSeq first;
   for (; next_ < end; next_ = next_ + 1) {
     if (started && next_ - first >= max_report) break;
-    const auto& slot = slots_[next_.value % slots_.size()];
+    const auto& slot = slots_[next_.value & (slots_.size() - 1)];
     if (slot.seq != next_) continue;
     if (!started) {
       builder_->start(next_, slot.at);
@@ -62,9 +62,10 @@ std::uint32_t low_half(base::Instant t) { return std::uint32_t(t.time_since_epoc
 void SendLog::add(const Sent& packet, base::Instant now) {
   if (slots_.empty()) slots_.resize(first_size);
   last_ = now;
-  const auto& oldest = slots_[next_.value % slots_.size()];
+  const auto& oldest = slots_[next_.value & (slots_.size() - 1)];
   if (oldest.size > 0 && slots_.size() < twcc_log_size && now - sent_at(oldest) < worth_keeping) grow();
-  slots_[next_.value % slots_.size()] = {low_half(now), packet.probe, std::uint16_t(packet.size), next_.seq().value};
+  slots_[next_.value & (slots_.size() - 1)] = {low_half(now), packet.probe, std::uint16_t(packet.size),
+                                               next_.seq().value};
   next_ = next_ + 1;
 }
 
@@ -80,7 +81,7 @@ void SendLog::grow() {
 }
 
 void SendLog::fetch_ahead() const {
-  if (!slots_.empty()) base::prefetch(&slots_[next_.value % slots_.size()], 4 * sizeof(Slot));
+  if (!slots_.empty()) base::prefetch(&slots_[next_.value & (slots_.size() - 1)], 4 * sizeof(Slot));
 }
 
 // The reference counts 64 ms in 24 bits (§3.1): twelve days, then it wraps.
@@ -100,7 +101,7 @@ const std::vector<SentSample>& SendLog::match(const wire::TransportFeedback& fee
   const auto reference = unwrap_reference(feedback.reference_time());
   feedback.for_each([&](const wire::PacketStatus& status) {
     const auto seq = next_ + distance(status.sequence, next_.seq());
-    auto& slot = slots_[seq.value % slots_.size()];
+    auto& slot = slots_[seq.value & (slots_.size() - 1)];
     if (slot.size == 0 || slot.seq != status.sequence.value) return;
     const auto arrival = status.received ? std::optional(reference + status.arrival) : std::nullopt;
     samples_.push_back({sent_at(slot), arrival, slot.size, slot.probe});

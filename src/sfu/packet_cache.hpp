@@ -40,16 +40,16 @@ struct CachedPacket {
 
 class PacketCache {
  public:
-  explicit PacketCache(std::size_t packets) : slots_(packets) {}
+  explicit PacketCache(std::size_t packets) : slots_(packets) {}  // a power of two of them
 
   // The slot for a packet whose payload fits; the caller fills it in. It is found by its number from now on.
   CachedPacket& put(wire::ExtSeq seq) {
-    auto& slot = slots_[seq.value % slots_.size()];
+    auto& slot = slots_[seq.value & (slots_.size() - 1)];
     slot.seq = seq;
     return slot;
   }
   const CachedPacket* find(wire::ExtSeq seq) const {
-    const auto& slot = slots_[seq.value % slots_.size()];
+    const auto& slot = slots_[seq.value & (slots_.size() - 1)];
     return slot.seq == seq ? &slot : nullptr;
   }
 

@@ -136,7 +136,9 @@ std::optional<Placement> Rewriter::place(const Incoming& packet) {
   return placement;
 }
 
-void Rewriter::fetch_ahead() const { base::prefetch(&entries_[next_out_.value % entries_.size()], 4 * sizeof(Entry)); }
+void Rewriter::fetch_ahead() const {
+  base::prefetch(&entries_[next_out_.value & (entries_.size() - 1)], 4 * sizeof(Entry));
+}
 
 void Rewriter::skip(const Incoming& packet) {
   if (epoch_ == 0 || packet.seq < next_in_) return;

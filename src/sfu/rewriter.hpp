@@ -83,7 +83,7 @@ class Rewriter {
   void grow_when_young(const Entry& oldest);
   Placement apply(Entry& entry, const Incoming& packet);
   Placement placement_of(const Entry& entry) const;
-  Entry& entry_of(wire::ExtSeq out) { return entries_[out.value % entries_.size()]; }
+  Entry& entry_of(wire::ExtSeq out) { return entries_[out.value & (entries_.size() - 1)]; }
   Entry* find(wire::SeqNo outgoing);
   Entry* find_incoming(wire::ExtSeq in);
   wire::ExtSeq incoming(const Entry& entry) const;

@@ -41,8 +41,9 @@ class LazyCipher {
   LazyCipher(LazyCipher&&) = default;
   ~LazyCipher() { OPENSSL_cleanse(key_.data(), key_.size()); }
 
+  base::ByteView key() const { return base::ByteView(key_).first(size_); }
   EVP_CIPHER_CTX* get() {
-    if (!context_) context_ = make_cipher(cipher_, base::ByteView(key_).first(size_), direction_);
+    if (!context_) context_ = make_cipher(cipher_, key(), direction_);
     return context_.get();
   }
 

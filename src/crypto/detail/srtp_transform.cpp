@@ -1,16 +1,16 @@
-// For SHA_CTX, a plain value: EVP's MAC and digest contexts allocate for every message under OpenSSL 3.0.
-#define OPENSSL_SUPPRESS_DEPRECATED
+#define OPENSSL_SUPPRESS_DEPRECATED  // crypto/detail/hmac_sha1.hpp
 #include "crypto/detail/srtp_transform.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/sha.h>
 
 #include <algorithm>
 #include <array>
 
 #include "base/assert.hpp"
 #include "crypto/detail/cipher_context.hpp"
+#include "crypto/detail/gcm.hpp"
+#include "crypto/detail/hmac_sha1.hpp"
 
 namespace greenroom::crypto {
 namespace {
@@ -18,29 +18,27 @@ namespace {
 // AEAD_AES_128_GCM and AEAD_AES_256_GCM (RFC 7714).
 class GcmTransform final : public SrtpTransform {
  public:
-  GcmTransform(const EVP_CIPHER* cipher, CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
-      : rtp_{{cipher, rtp.key, direction}, {}}, rtcp_{{cipher, rtcp.key, direction}, {}} {
+  GcmTransform(CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
+      : rtp_{{rtp.key, direction}, {}}, rtcp_{{rtcp.key, direction}, {}} {
     GREENROOM_ASSERT(rtp.salt.size() == kIvSize && rtcp.salt.size() == kIvSize);
     std::copy_n(rtp.salt.begin(), kIvSize, rtp_.salt.begin());
     std::copy_n(rtcp.salt.begin(), kIvSize, rtcp_.salt.begin());
   }
 
   std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
-    auto* context = start_rtp(id);
-    crypt(context, nullptr, p.buffer.first(p.header));
-    crypt(context, &p.buffer[p.header], p.buffer.subspan(p.header, p.filled - p.header));
-    crypt(context, p.buffer.data() + p.filled, p.rest);
+    GcmMessage message(rtp_.key, iv_of(rtp_, id).data(), p.buffer.first(p.header));
+    message.crypt(p.buffer.data() + p.header, p.buffer.subspan(p.header, p.filled - p.header));
+    message.crypt(p.buffer.data() + p.filled, p.rest);
     const std::size_t size = p.filled + p.rest.size();
-    finish_seal(context, p.buffer.data() + size);
+    message.seal(p.buffer.data() + size);
     return size + kTagSize;
   }
 
   std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) override {
-    auto* context = start_rtp(id);
     const std::size_t size = packet.size() - kTagSize;
-    crypt(context, nullptr, packet.first(header));
-    crypt(context, packet.data() + header, packet.subspan(header, size - header));
-    if (!finish_open(context, &packet[size])) return std::nullopt;
+    GcmMessage message(rtp_.key, iv_of(rtp_, id).data(), packet.first(header));
+    message.crypt(packet.data() + header, packet.subspan(header, size - header));
+    if (!message.open(&packet[size])) return std::nullopt;
     return size;
   }
 
@@ -48,17 +46,17 @@ class GcmTransform final : public SrtpTransform {
   std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) override {
     auto* word = &buffer[size + kTagSize];
     base::store_u32(word, kRtcpEncryptedFlag | std::uint32_t(id.index));
-    auto* context = start_rtcp(buffer, {word, kRtcpIndexSize}, id);
-    crypt(context, buffer.data() + kRtcpClearSize, buffer.subspan(kRtcpClearSize, size - kRtcpClearSize));
-    finish_seal(context, &buffer[size]);
+    GcmMessage message(rtcp_.key, iv_of(rtcp_, id).data(), rtcp_associated(buffer, word));
+    message.crypt(buffer.data() + kRtcpClearSize, buffer.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    message.seal(&buffer[size]);
     return size + kTagSize + kRtcpIndexSize;
   }
 
   std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) override {
     const std::size_t size = packet.size() - kTagSize - kRtcpIndexSize;
-    auto* context = start_rtcp(packet, packet.last(kRtcpIndexSize), id);
-    crypt(context, packet.data() + kRtcpClearSize, packet.subspan(kRtcpClearSize, size - kRtcpClearSize));
-    if (!finish_open(context, &packet[size])) return std::nullopt;
+    GcmMessage message(rtcp_.key, iv_of(rtcp_, id).data(), rtcp_associated(packet, packet.last(kRtcpIndexSize).data()));
+    message.crypt(packet.data() + kRtcpClearSize, packet.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    if (!message.open(&packet[size])) return std::nullopt;
     return size;
   }
 
@@ -71,66 +69,29 @@ class GcmTransform final : public SrtpTransform {
   static constexpr std::size_t kIvSize = 12;
   using Iv = std::array<std::uint8_t, kIvSize>;
   struct Side {
-    LazyCipher cipher;
+    GcmKey key;
     Iv salt;
   };
 
   // RFC 7714 §8.1, §9.1: two zero bytes, SSRC, and 48 bits of index (RTCP: its 31 in the lower 32), masked by the salt.
-  static EVP_CIPHER_CTX* start(Side& side, PacketId id) {
+  static Iv iv_of(const Side& side, PacketId id) {
     Iv iv{};
     base::store_u32(&iv[2], id.ssrc);
     base::store_u16(&iv[6], std::uint16_t(id.index >> 32));
     base::store_u32(&iv[8], std::uint32_t(id.index));
     for (std::size_t i = 0; i < kIvSize; ++i) iv[i] ^= side.salt[i];
-    auto* context = side.cipher.get();
-    set_iv(context, iv.data());
-    return context;
+    return iv;
   }
-  EVP_CIPHER_CTX* start_rtp(PacketId id) { return start(rtp_, id); }
-  EVP_CIPHER_CTX* start_rtcp(base::ByteView packet, base::ByteView word, PacketId id) {
-    auto* context = start(rtcp_, id);
-    crypt(context, nullptr, packet.first(kRtcpClearSize));
-    crypt(context, nullptr, word);
-    return context;
+  using RtcpAssociated = std::array<std::uint8_t, kRtcpClearSize + kRtcpIndexSize>;
+  static RtcpAssociated rtcp_associated(base::ByteView packet, const std::uint8_t* word) {
+    RtcpAssociated out;
+    std::copy_n(packet.begin(), kRtcpClearSize, out.begin());
+    std::copy_n(word, kRtcpIndexSize, out.begin() + kRtcpClearSize);
+    return out;
   }
 
   Side rtp_;
   Side rtcp_;
-};
-
-// HMAC-SHA1 (RFC 2104) cut to 80 bits: the hash states behind the two padded keys are made once and copied per message.
-class HmacSha1Context {
- public:
-  static constexpr std::size_t kTagSize = 10;
-  using Tag = std::array<std::uint8_t, SHA_DIGEST_LENGTH>;  // of which kTagSize bytes are sent
-
-  explicit HmacSha1Context(base::ByteView key) : inner_(keyed(key, 0x36)), outer_(keyed(key, 0x5C)) {}
-
-  Tag tag(base::ByteView a, base::ByteView b) const {
-    SHA_CTX hash = inner_;
-    SHA1_Update(&hash, a.data(), a.size());
-    SHA1_Update(&hash, b.data(), b.size());
-    Tag tag;
-    SHA1_Final(tag.data(), &hash);
-    hash = outer_;
-    SHA1_Update(&hash, tag.data(), tag.size());
-    SHA1_Final(tag.data(), &hash);
-    return tag;
-  }
-
- private:
-  static SHA_CTX keyed(base::ByteView key, std::uint8_t pad) {
-    GREENROOM_ASSERT(key.size() <= SHA_CBLOCK);
-    std::array<std::uint8_t, SHA_CBLOCK> block{};
-    std::copy(key.begin(), key.end(), block.begin());
-    for (auto& b : block) b ^= pad;
-    SHA_CTX hash;
-    must(SHA1_Init(&hash));
-    must(SHA1_Update(&hash, block.data(), block.size()));
-    return hash;
-  }
-  SHA_CTX inner_;
-  SHA_CTX outer_;
 };
 
 // AES_CM_128_HMAC_SHA1_80 (RFC 3711 §4.1.1, §4.2.1).
@@ -238,8 +199,7 @@ base::Bytes derive_session_key(const SrtpKeys& keys, SrtpLabel label, std::size_
 std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, CipherDirection direction,
                                                    const SessionKeys& rtp, const SessionKeys& rtcp) {
   if (profile == SrtpProfile::aes128_cm_sha1_80) return std::make_unique<CounterTransform>(direction, rtp, rtcp);
-  const auto* cipher = profile == SrtpProfile::aead_aes_256_gcm ? EVP_aes_256_gcm() : EVP_aes_128_gcm();
-  return std::make_unique<GcmTransform>(cipher, direction, rtp, rtcp);
+  return std::make_unique<GcmTransform>(direction, rtp, rtcp);
 }
 
 }  // namespace greenroom::crypto
