@@ -84,7 +84,7 @@ RtpCapabilities router_capabilities() {
                                  extension(video, kUriAbsSendTime, 4),
                                  extension(audio, kUriTransportSequence, 5, recvonly),
                                  extension(video, kUriTransportSequence, 5),
-                                 extension(video, kUriDependencyDescriptor, 8, recvonly),
+                                 extension(video, kUriDependencyDescriptor, 8),
                                  extension(audio, kUriAudioLevel, 10),
                                  extension(video, kUriVideoOrientation, 11),
                                  extension(video, kUriTimeOffset, 12),
