@@ -65,6 +65,7 @@ struct UdpSwarm::State {
   ~State() {
     for (const auto& slot : slots)
       if (slot.fd >= 0) ::close(slot.fd);
+    if (epoll >= 0 && !watch.is_open()) ::close(epoll);
   }
 
   struct Slot {
@@ -84,7 +85,8 @@ struct UdpSwarm::State {
 
   const UdpSwarmOptions options;
   const Receive receive;
-  boost::asio::posix::stream_descriptor watch;  // of the epoll
+  boost::asio::posix::stream_descriptor watch;  // of the epoll, and its owner; not open: nobody is woken
+  int epoll = -1;
   std::vector<Slot> slots;
   std::vector<Member> free;
   UdpSwarmStats stats;
@@ -112,7 +114,7 @@ void UdpSwarm::State::turn() {
   const std::weak_ptr held = alive;
   std::array<epoll_event, events_batch> events;
   for (int turn = 0; turn < turns_max; ++turn) {
-    const int count = ::epoll_wait(watch.native_handle(), events.data(), int(events.size()), 0);
+    const int count = ::epoll_wait(epoll, events.data(), int(events.size()), 0);
     for (int i = 0; i < count && !held.expired(); ++i) read(events[std::size_t(i)].data.u32);
     if (count < int(events.size()) || held.expired()) return;
   }
@@ -176,8 +178,9 @@ base::Result<std::unique_ptr<UdpSwarm>> UdpSwarm::open(Loop& loop, UdpSwarmOptio
   const int epoll = ::epoll_create1(EPOLL_CLOEXEC);
   if (epoll < 0) return tl::unexpected(failed("epoll_create1"));
   auto state = std::make_unique<State>(loop, options, std::move(receive));
-  state->watch.assign(epoll);
-  if (options.woken) state->wait();
+  state->epoll = epoll;
+  // Being registered with the Loop is being woken, whether anybody waits there or not.
+  if (options.woken) state->watch.assign(epoll), state->wait();
   return std::unique_ptr<UdpSwarm>(new UdpSwarm(std::move(state)));
 }
 
@@ -196,7 +199,7 @@ base::Result<UdpSwarm::Member> UdpSwarm::add(const base::Address& remote, bool s
   state_->free.pop_back();
   state_->slots[member] = {fd, 0};
   epoll_event wanted{.events = EPOLLIN, .data = {.u32 = member}};
-  ::epoll_ctl(state_->watch.native_handle(), EPOLL_CTL_ADD, fd, &wanted);
+  ::epoll_ctl(state_->epoll, EPOLL_CTL_ADD, fd, &wanted);
   return member;
 }
 
