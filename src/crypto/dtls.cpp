@@ -40,8 +40,7 @@ void DtlsEndpoint::State::hand_over() {
   session = std::make_unique<DtlsSession>(outcome.records, outcome.next);
   OPENSSL_cleanse(&outcome.records, sizeof outcome.records);
   for (const auto& datagram : outcome.beyond) session->deliver(datagram, queues);
-  const bool repeatable = outcome.last_flight.empty() || session->repeat_on_demand(outcome.last_flight);
-  GREENROOM_ASSERT(repeatable);
+  session->repeat_on_demand(outcome.last_flight);
   session->rest();  // more often than not nothing comes any more
   follow_session();
 }

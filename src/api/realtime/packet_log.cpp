@@ -11,11 +11,11 @@ std::size_t SentPacket::size() const {
 }
 
 void PacketLog::add(std::uint64_t offset, SentPacketPtr packet, base::Instant now) {
+  if (entries_.size() == packets_max) drop_first(1);  // before there is one more than the row has room for
   bytes_ += packet->size();
   entries_.push_back({offset, std::move(packet), now});
-  std::size_t excess = entries_.size() > packets_max ? entries_.size() - packets_max : 0;
+  std::size_t excess = 0;
   auto bytes = bytes_;
-  for (std::size_t i = 0; i < excess; ++i) bytes -= entries_[i].packet->size();
   while (bytes > bytes_max) bytes -= entries_[excess++].packet->size();
   drop_first(excess);
 }
@@ -30,6 +30,7 @@ void PacketLog::drop_first(std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) bytes_ -= entries_[i].packet->size();
   dropped_through_ = entries_[count - 1].offset;
   entries_.erase(entries_.begin(), entries_.begin() + std::ptrdiff_t(count));
+  if (count > 1 && entries_.size() < entries_.capacity() / 4) entries_.shrink_to_fit();  // after a busy time
 }
 
 std::optional<std::vector<SentPacketPtr>> PacketLog::after(std::uint64_t offset) const {

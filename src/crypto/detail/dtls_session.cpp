@@ -39,11 +39,15 @@ void DtlsSession::handle(RecordType type, base::ByteView content, DtlsQueues& qu
   }
 }
 
-bool DtlsSession::repeat_on_demand(base::ByteView flight) {
-  const auto clear = take_record(flight), sealed = take_record(flight);
-  const bool complete = clear && sealed && flight.empty() && clear->type == RecordType::change_cipher_spec;
-  if (!complete || records_.open_own(*sealed, finished_) != finished_size || finished_[0] != finished) return false;
-  clear_sequence_ = clear->sequence + 1;
+bool DtlsSession::repeat_on_demand(base::ByteView sent) {
+  std::uint64_t clear_sequence = 0;
+  std::optional<Record> own;
+  while (const auto record = take_record(sent)) {
+    if (record->epoch == 0) clear_sequence = record->sequence + 1;
+    if (record->epoch == protected_epoch && record->type == RecordType::handshake) own = record;
+  }
+  if (!own || records_.open_own(*own, finished_) != finished_size || finished_[0] != finished) return false;
+  clear_sequence_ = clear_sequence;
   return true;
 }
 

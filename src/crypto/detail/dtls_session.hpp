@@ -16,10 +16,10 @@ class DtlsSession {
  public:
   DtlsSession(const RecordKeys& keys, RecordNumbers next) : records_(keys, next) {}
 
-  // Datagrams that came before the session was made go in first, then the flight to be repeated, if ours was the last:
-  // ChangeCipherSpec and Finished as they were sent. False for any other.
+  // Datagrams that came before the session was made go in first. Then, if our flight was the last, what the handshake
+  // sent: ChangeCipherSpec and Finished, and before them perhaps an earlier flight once more. False without a Finished.
   void deliver(base::ByteView datagram, DtlsQueues& queues);
-  bool repeat_on_demand(base::ByteView flight);
+  bool repeat_on_demand(base::ByteView sent);
   void rest() { records_.release_contexts(); }
   bool send(base::ByteView data, DtlsQueues& queues);
   void close(DtlsQueues& queues);

@@ -19,7 +19,8 @@ using Error = boost::system::error_code;
 
 constexpr std::uint16_t going_away = 1001;  // RFC 6455 §7.4.1
 constexpr std::uint16_t internal_error = 1011;
-constexpr std::uint16_t try_again_later = 1013;           // the IANA registry: here, a peer that reads too slowly
+constexpr std::uint16_t try_again_later = 1013;  // the IANA registry: here, a peer that reads too slowly
+constexpr std::size_t idle_buffer = 2048;  // bytes that a socket keeps between messages; Beast reads 1,536 at a time
 constexpr auto close_patience = std::chrono::seconds(5);  // for the peer's half of the closing handshake
 
 template <class Handler>
@@ -222,7 +223,7 @@ void WebSocketConnection<Stream>::arrived(Error error) {
   std::string message(static_cast<const char*>(data.data()), data.size());
   core_->counters.bytes_in += message.size();
   buffer_.consume(data.size());
-  if (buffer_.capacity() > core_->options.piece_size) buffer_.shrink_to_fit();
+  if (buffer_.capacity() > idle_buffer) buffer_.shrink_to_fit();
   const auto handler = handler_;
   guarded([&] {
     if (handler && handler->message && !close_with_) handler->message(std::move(message), stream_.got_binary());
