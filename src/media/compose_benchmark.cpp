@@ -18,7 +18,7 @@ constexpr double take_s = 30;
 void compose_three(benchmark::State& state) {
   const auto folder = fs::temp_directory_path() / fmt::format("greenroom-bench-{}", ::getpid());
   fs::create_directories(folder);
-  TakeInput take{1.76e12, 1.76e12 + take_s * 1000, {}, {}};
+  TakeInput take{1.76e12, 1.76e12 + take_s * 1000, {}, {}, {}};
   for (int i = 0; i < 3; ++i) {
     const auto who = std::to_string(i), mic = (folder / (who + ".pcm")).string(),
                cam = (folder / (who + ".webm")).string();

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "media/error.hpp"
+#include "media/leave_out.hpp"
 
 namespace greenroom::media {
 namespace {
@@ -169,6 +170,13 @@ class Planner {
   Plan& plan_;
 };
 
+std::vector<Stretch> pauses_of(const TakeInput& take) {
+  std::vector<Stretch> out;
+  for (const auto& pause : take.pauses)
+    out.push_back({(pause.from_ms - take.started_at_ms) / 1000, (pause.until_ms - take.started_at_ms) / 1000});
+  return out;
+}
+
 }  // namespace
 
 base::Result<Plan> make_plan(const TakeInput& take, const std::vector<StemFacts>& facts,
@@ -182,6 +190,7 @@ base::Result<Plan> make_plan(const TakeInput& take, const std::vector<StemFacts>
   if (plan.duration_s > take_seconds_max) return base::fail(bad_plan, "The take is longer than twelve hours.");
   if (take.participants.empty() || facts.empty()) return base::fail(bad_plan, "Nothing was recorded in this take.");
   Planner(take, facts, plan).run();
+  GREENROOM_CHECK_OK(leave_out(plan, pauses_of(take)));
   return plan;
 }
 

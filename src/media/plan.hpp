@@ -1,7 +1,7 @@
 // What a compose job will do, as values: which piece of which file sounds and shows at which moment of the take.
 // survey() looks at the files (effects), make_plan() decides (pure: facts in, plan out, no file, no clock), execute()
 // in media/execute.hpp performs. The take's timeline: t = 0 is its start on the server's clock; every output has
-// exactly its length.
+// exactly its length, less the pauses.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -37,11 +37,18 @@ struct ParticipantInput {
   std::string name;
 };
 
+// A stretch of the take that no output has.
+struct PauseInput {
+  double from_ms = 0;
+  double until_ms = 0;
+};
+
 struct TakeInput {
   double started_at_ms = 0;
   double stopped_at_ms = 0;
   std::vector<ParticipantInput> participants;  // in the order of the tiles
   std::vector<StemInput> stems;
+  std::vector<PauseInput> pauses;  // sorted, apart
 };
 
 struct OutputSettings {
