@@ -248,7 +248,7 @@ TEST_F(Dispatcher, OperatorsPaths) {
   EXPECT_EQ(call("GET", "/health").body, R"({"status":"ok"})");
   EXPECT_EQ(call("GET", "/ready").status, 200);
   EXPECT_EQ(call("GET", "/stats").body,
-            R"({"rooms":1,"peers":2,"workers":3,"producers":4,"consumers":5,"transports":0})");
+            R"({"rooms":1,"peers":2,"workers":3,"producers":4,"consumers":5,"transports":0,"branches":0})");
   EXPECT_EQ(call("GET", "/api/v1/health").status, 200);
   const Answer metrics = call("GET", "/metrics");
   EXPECT_EQ(metrics.header("Content-Type"), metrics_content_type);

@@ -18,8 +18,9 @@ struct Stats {
   std::uint32_t producers = 0;
   std::uint32_t consumers = 0;
   std::uint32_t transports = 0;
+  std::uint32_t branches = 0;  // parts of rooms that several workers share
 };
-BOOST_DESCRIBE_STRUCT(Stats, (), (rooms, peers, workers, producers, consumers, transports))
+BOOST_DESCRIBE_STRUCT(Stats, (), (rooms, peers, workers, producers, consumers, transports, branches))
 
 enum class MetricType { counter, gauge, histogram };
 

@@ -26,7 +26,7 @@ base::Result<Target> find_target(const BenchConfig& config) {
   std::string url = config.url;
   out.crowd.pids.assign(config.pids.begin(), config.pids.end());
   if (url.empty()) {
-    GREENROOM_TRY(out.own, BenchServer::start(config.shards));
+    GREENROOM_TRY(out.own, BenchServer::start(config.shards, config.room_split));
     url = out.own->url();
     out.crowd.pids = {out.own->pid()};
   }

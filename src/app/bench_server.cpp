@@ -14,14 +14,30 @@ namespace greenroom::app {
 namespace {
 constexpr base::ErrorCode start_failed{base::ErrorKind::io, "app.bench_server_failed"};
 
-std::vector<std::string> arguments(const std::filesystem::path& data, unsigned shards) {
-  return {"greenroom",      "serve",       "--host",
-          "127.0.0.1",      "--port",      "0",
-          "--data",         data,          "--open-rooms",
-          "--rate-limit",   "0",           "--announced-ip",
-          "127.0.0.1",      "--shards",    std::to_string(shards),
-          "--rtc-min-port", "45000",       "--rtc-max-port",
-          "45999",          "--log-level", "error"};
+std::vector<std::string> arguments(const std::filesystem::path& data, unsigned shards, unsigned split) {
+  return {"greenroom",
+          "serve",
+          "--host",
+          "127.0.0.1",
+          "--port",
+          "0",
+          "--data",
+          data,
+          "--open-rooms",
+          "--rate-limit",
+          "0",
+          "--announced-ip",
+          "127.0.0.1",
+          "--shards",
+          std::to_string(shards),
+          "--room-split",
+          std::to_string(split),
+          "--rtc-min-port",
+          "45000",
+          "--rtc-max-port",
+          "45999",
+          "--log-level",
+          "error"};
 }
 
 // The child's standard output becomes the pipe's end.
@@ -40,14 +56,14 @@ base::Result<pid_t> spawn(std::vector<std::string> words, int output) {
 }
 }  // namespace
 
-base::Result<std::unique_ptr<BenchServer>> BenchServer::start(unsigned shards) {
+base::Result<std::unique_ptr<BenchServer>> BenchServer::start(unsigned shards, unsigned room_split) {
   std::unique_ptr<BenchServer> server(new BenchServer());
   auto folder = (std::filesystem::temp_directory_path() / "greenroom-bench-XXXXXX").string();
   if (!::mkdtemp(folder.data())) return base::fail(start_failed, "there is no place for a data folder");
   server->data_ = folder;
   int ends[2];
   if (::pipe2(ends, O_CLOEXEC) != 0) return base::fail(start_failed, "no pipe");
-  auto pid = spawn(arguments(server->data_, shards), ends[1]);
+  auto pid = spawn(arguments(server->data_, shards, room_split), ends[1]);
   ::close(ends[1]);
   base::Status ready = pid ? base::Status() : tl::unexpected(pid.error());
   if (pid) server->pid_ = *pid, ready = server->wait_until_ready(ends[0]);

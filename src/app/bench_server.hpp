@@ -13,7 +13,7 @@ namespace greenroom::app {
 
 class BenchServer {
  public:
-  static base::Result<std::unique_ptr<BenchServer>> start(unsigned shards);
+  static base::Result<std::unique_ptr<BenchServer>> start(unsigned shards, unsigned room_split);
   ~BenchServer();
   BenchServer(const BenchServer&) = delete;
   BenchServer& operator=(const BenchServer&) = delete;

@@ -106,6 +106,11 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
   });
   add_ice_server_options(app, config.ice_servers);
   app.add_option("--shards", config.shards, "media threads; 0 is one per core")->check(CLI::Range(0, 256));
+  app.add_option("--room-split", config.room_split,
+                 "people of one room on one media thread; those who come then are on another")
+      ->envname("ROOM_SPLIT")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
   app.add_option("--cors-origin", config.cors_origins,
                  "origin whose pages may use the API with a login; may be repeated; * for any, without a login")
       ->envname("CORS_ORIGIN")
@@ -171,6 +176,7 @@ void add_bench_options(CLI::App& app, BenchConfig& config) {
       ->check(CLI::Range(10, 1000))
       ->capture_default_str();
   app.add_option("--shards", config.shards, "media threads of a server of our own")->check(CLI::Range(1, 256));
+  app.add_option("--room-split", config.room_split, "people of a room on one of them")->check(CLI::Range(1, 100'000));
   app.add_option("--cycles", config.cycles, "of join-leave")->capture_default_str();
   app.add_option("--flood-rate", config.flood_rate, "of flood, packets a second")->capture_default_str();
   app.add_flag("--json", config.json);

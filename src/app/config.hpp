@@ -55,7 +55,8 @@ struct ServeConfig {
   std::uint16_t rtc_min_port = 40'000;     // each shard takes the first free port of this range
   std::uint16_t rtc_max_port = 40'100;
   IceServersConfig ice_servers;
-  unsigned shards = 0;  // 0: one per core
+  unsigned shards = 0;        // 0: one per core
+  unsigned room_split = 500;  // people of a room on one of them
   bool open_rooms = false;
   std::string registration = "open";      // or "closed": accounts by invitation only
   bool realtime_conformance = false;      // instead of signaling: what the official protocol suites talk to
@@ -116,6 +117,7 @@ struct BenchConfig {
   bool coalesce = true;           // the receiving sockets' UDP_GRO
   unsigned feedback_ms = 100;     // between a subscriber's transport-wide reports
   unsigned shards = 1;            // of a server that we start
+  unsigned room_split = 500;      // likewise
   std::size_t cycles = 10'000;    // of join-leave
   unsigned flood_rate = 100'000;  // packets a second
   bool json = false;

@@ -46,29 +46,15 @@ void add_histogram(MetricFamily& family, const Histogram& histogram, const Metri
   add("_count", double(below));
 }
 
-void add(sfu::ShardCounters& sum, const sfu::ShardCounters& c) {
-  for (const auto field :
-       {&sfu::ShardCounters::datagrams_in, &sfu::ShardCounters::datagrams_out, &sfu::ShardCounters::bytes_in,
-        &sfu::ShardCounters::bytes_out, &sfu::ShardCounters::rtp_in, &sfu::ShardCounters::rtp_forwarded,
-        &sfu::ShardCounters::rtcp_in, &sfu::ShardCounters::stun_in, &sfu::ShardCounters::dtls_in,
-        &sfu::ShardCounters::dropped_unknown, &sfu::ShardCounters::dropped_malformed,
-        &sfu::ShardCounters::dropped_forged, &sfu::ShardCounters::dropped_unexpected,
-        &sfu::ShardCounters::dropped_overflow, &sfu::ShardCounters::key_frame_requests, &sfu::ShardCounters::nacked,
-        &sfu::ShardCounters::retransmitted, &sfu::ShardCounters::probes}) {
-    sum.*field += c.*field;
-  }
-  sum.rtt.add(c.rtt);
-  sum.loss_up.add(c.loss_up);
-  sum.loss_down.add(c.loss_down);
-}
-
 }  // namespace
 
 MediaTotals add_up(const std::vector<sfu::Stats>& shards) {
   MediaTotals totals;
   for (const auto& shard : shards) {
     totals.transports += shard.transports;
-    add(totals.counters, shard.counters);
+    totals.branches += shard.branches;
+    totals.imports += shard.imports;
+    sfu::add(totals.counters, shard.counters);
   }
   return totals;
 }
@@ -88,6 +74,16 @@ std::vector<MetricFamily> media_metrics(const MediaTotals& totals) {
   add_histogram(loss, c.loss_down, {"", {{"direction", "down"}}, 0});
   return {
       {"greenroom_transports", "WebRTC transports", MetricType::gauge, {{"", {}, double(totals.transports)}}},
+      {"greenroom_room_branches",
+       "Parts of rooms that several media threads share",
+       MetricType::gauge,
+       {{"", {}, double(totals.branches)}}},
+      {"greenroom_piped_tracks",
+       "Tracks that one media thread has from another",
+       MetricType::gauge,
+       {{"", {}, double(totals.imports)}}},
+      counter("greenroom_media_piped_packets_total", "Packets between media threads", "direction",
+              {{"in", c.piped_in}, {"out", c.piped_out}}),
       counter("greenroom_media_datagrams_total", "UDP datagrams", "direction",
               {{"in", c.datagrams_in}, {"out", c.datagrams_out}}),
       counter("greenroom_media_bytes_total", "Bytes in UDP datagrams", "direction",
@@ -100,7 +96,8 @@ std::vector<MetricFamily> media_metrics(const MediaTotals& totals) {
                {"malformed", c.dropped_malformed},
                {"forged", c.dropped_forged},
                {"unexpected", c.dropped_unexpected},
-               {"overflow", c.dropped_overflow}}),
+               {"overflow", c.dropped_overflow},
+               {"pipe", c.dropped_pipe}}),
       counter("greenroom_media_key_frame_requests_total", "Key frames asked of senders", c.key_frame_requests),
       counter("greenroom_media_nacked_packets_total", "Packets that receivers asked for again", c.nacked),
       counter("greenroom_media_retransmitted_packets_total", "Packets sent again", c.retransmitted),

@@ -10,6 +10,7 @@ namespace greenroom::app {
 
 struct MediaTotals {
   std::uint32_t transports = 0;
+  std::uint32_t branches = 0, imports = 0;  // of rooms on several of them
   sfu::ShardCounters counters;
 };
 

@@ -42,7 +42,7 @@ std::vector<base::Address> candidates(std::vector<base::Address> announced, std:
 }  // namespace
 
 MediaPlane::MediaPlane(MediaPlaneOptions options, net::Loop& loop, RecorderThread& recorder, base::LogSink& log)
-    : options_(std::move(options)), loop_(loop), recorder_(recorder), log_(log) {}
+    : options_(std::move(options)), loop_(loop), recorder_(recorder), log_(log), branches_(*this, options_.limits) {}
 
 MediaPlane::~MediaPlane() { stop(); }
 
@@ -87,42 +87,41 @@ void MediaPlane::stop() {
   stalled_.clear();
 }
 
-std::size_t MediaPlane::shard_of(const std::string& room) {
-  if (const auto known = shard_by_room_.find(room); known != shard_by_room_.end()) return known->second;
-  const auto least = std::size_t(std::ranges::min_element(shards_, {}, &Shard::rooms) - shards_.begin());
-  ++shards_[least].rooms;
-  shard_by_room_.emplace(room, least);
-  return least;
-}
-
-void MediaPlane::forget_room(const std::string& room) {
-  const auto found = shard_by_room_.find(room);
-  if (found == shard_by_room_.end()) return;
-  --shards_[found->second].rooms;
-  shard_by_room_.erase(found);
+double MediaPlane::load(sfu::ShardIndex shard) const {
+  return shard.value < shards_.size() ? shards_[shard.value].load : 0;
 }
 
 void MediaPlane::call(sfu::CommandBody body, studio::MediaAnswer answered) {
-  Waiting waiting{std::move(answered), 0, {}, {}};
-  if (const auto* room = sfu::room_of(body)) {
-    waiting.shard = shard_of(room->value);
-    if (std::holds_alternative<sfu::CloseRoom>(body)) waiting.closes = room->value;
-    if (std::holds_alternative<sfu::CreateRoom>(body)) waiting.creates = room->value;
+  if (const auto* created = std::get_if<sfu::CreateRoom>(&body)) {
+    answered = [this, room = created->room.value, then = std::move(answered)](base::Result<sfu::ReplyBody> reply) {
+      const bool is_there = reply.has_value();
+      then(std::move(reply));
+      if (is_there) hooks_.room_created(room);
+    };
   }
-  send(std::move(body), std::move(waiting));
+  branches_.call(std::move(body), std::move(answered));
 }
 
-void MediaPlane::send(sfu::CommandBody body, Waiting waiting) {
+void MediaPlane::send(sfu::ShardIndex shard, sfu::CommandBody body, sfu::Branches::Answer answered) {
   const auto id = next_request_++;
-  const auto shard = waiting.shard;
-  waiting_.emplace(id, std::move(waiting));
-  if (shards_.empty() || !shards_[shard].thread->push({id, std::move(body)}))
+  waiting_.emplace(id, Waiting{std::move(answered), shard.value});
+  if (shards_.empty() || !shards_[shard.value].thread->push({id, std::move(body)}))
     loop_.post([this, id] { take(sfu::Reply{id, base::fail(media_busy, "the media server is busy, try again")}); });
+}
+
+void MediaPlane::join(sfu::ShardIndex a, sfu::ShardIndex b) {
+  if (shards_.empty() || !joined_.insert(std::minmax(a, b)).second) return;
+  auto [end_of_a, end_of_b] = sfu::make_pipe(a, b);
+  auto& thread_a = *shards_[a.value].thread;
+  auto& thread_b = *shards_[b.value].thread;
+  const bool attached =
+      thread_a.attach(std::move(end_of_a), thread_b) && thread_b.attach(std::move(end_of_b), thread_a);
+  if (!attached) joined_.erase(std::minmax(a, b));  // one is very busy: the next who needs it tries again
 }
 
 void MediaPlane::take(std::size_t shard, ShardNews news) {
   if (auto* reply = std::get_if<sfu::Reply>(&news)) return take(std::move(*reply));
-  if (const auto* event = std::get_if<sfu::Event>(&news)) return hooks_.event(*event);
+  if (const auto* event = std::get_if<sfu::Event>(&news)) return branches_.hear(*event);
   if (const auto* started = std::get_if<BackupStarted>(&news)) {
     shard_by_backup_[{started->header.recording, started->header.track}] = shard;
     return hooks_.backup_started(started->header);
@@ -138,28 +137,37 @@ void MediaPlane::take(sfu::Reply reply) {
   if (found == waiting_.end()) return;
   Waiting waiting = std::move(found->second);
   waiting_.erase(found);
-  const bool gone = reply.result || reply.result.error().code == sfu::errors::no_such_room;
-  if (waiting.closes && gone) forget_room(*waiting.closes);
-  const bool created = waiting.creates && reply.result;
   waiting.answer(std::move(reply.result));
-  if (created) hooks_.room_created(*waiting.creates);
 }
 
 // ---- threads that stall
 
 void MediaPlane::watch() {
   end_those_that_turn_again();
+  measure(net::now());
   for (std::size_t i = 0; i < shards_.size(); ++i) {
     if (shards_[i].unanswered++ >= unanswered_max) replace(i);
     const auto alive = [this, i, serial = shards_[i].serial](const auto&) {
       if (shards_[i].serial == serial) shards_[i].unanswered = 0;
     };
-    send(sfu::GetStats{}, {alive, i, {}, {}});
+    send({std::uint16_t(i)}, sfu::GetStats{}, alive);
   }
 }
 
+// The last second counts as much as all before it: a join storm shows soon, and one busy second is forgotten soon.
+void MediaPlane::measure(base::Instant now) {
+  const double passed = double((now - measured_).count());
+  for (auto& shard : shards_) {
+    const auto used = shard.thread->processor_time();
+    const double share = std::clamp(double((used - std::exchange(shard.used, used)).count()) / passed, 0.0, 1.0);
+    if (measured_ != base::Instant{}) shard.load = (shard.load + share) / 2;
+  }
+  measured_ = now;
+}
+
 void MediaPlane::replace(std::size_t shard) {
-  log_.error("media.stalled", {{"shard", std::int64_t(shard)}, {"rooms", std::int64_t(shards_[shard].rooms)}});
+  log_.error("media.stalled",
+             {{"shard", std::int64_t(shard)}, {"rooms", std::int64_t(branches_.rooms_on({std::uint16_t(shard)}))}});
   auto stalled = std::move(shards_[shard].thread);
   if (const auto status = start(shard); !status) {
     log_.error("media.not_replaced", {{"shard", std::int64_t(shard)}, {"error", status.error().what}});
@@ -169,6 +177,9 @@ void MediaPlane::replace(std::size_t shard) {
   const auto last_turn = stalled->last_turn();
   stalled_.push_back({std::move(stalled), last_turn});
   shards_[shard].unanswered = 0;
+  shards_[shard].load = 0;
+  shards_[shard].used = {};
+  std::erase_if(joined_, [&](const auto& pair) { return pair.first.value == shard || pair.second.value == shard; });
   abandon(shard);
 }
 
@@ -178,11 +189,6 @@ void MediaPlane::abandon(std::size_t shard) {
   for (const auto& [id, waiting] : waiting_) {
     if (waiting.shard == shard) asked.push_back(id);
   }
-  std::vector<std::string> rooms;
-  for (const auto& [room, on] : shard_by_room_) {
-    if (on == shard) rooms.push_back(room);
-  }
-  for (const auto& room : rooms) forget_room(room);
   std::erase_if(shard_by_backup_, [&](const auto& entry) {
     const auto& [backup, on] = entry;
     if (on != shard) return false;
@@ -190,8 +196,8 @@ void MediaPlane::abandon(std::size_t shard) {
     hooks_.backup_ended(backup.recording, backup.track);
     return true;
   });
+  branches_.lose({std::uint16_t(shard)});
   for (const auto id : asked) take(sfu::Reply{id, base::fail(media_busy, "the media thread has stalled")});
-  for (const auto& room : rooms) hooks_.event(sfu::RoomLost{{room}});
 }
 
 void MediaPlane::end_those_that_turn_again() {
@@ -210,11 +216,11 @@ void MediaPlane::totals(std::function<void(std::vector<sfu::Stats>)> answered) {
     if (auto* stats = reply ? std::get_if<sfu::Stats>(&*reply) : nullptr) gathering->stats.push_back(std::move(*stats));
     if (--gathering->missing == 0) gathering->answered(std::move(gathering->stats));
   };
-  for (std::size_t shard = 0; shard < shards_.size(); ++shard) send(sfu::GetStats{}, {take_one, shard, {}, {}});
+  for (std::size_t shard = 0; shard < shards_.size(); ++shard) send({std::uint16_t(shard)}, sfu::GetStats{}, take_one);
 }
 
 void MediaPlane::start_backup(const std::string& room, const std::string& recording) {
-  if (!shard_by_room_.contains(room)) return;  // room_created will ask for the take when the room appears
+  if (!has_room(room)) return;  // room_created will ask for the take when the room appears
   const auto log_failure = [this, recording](base::Result<sfu::ReplyBody> result) {
     if (!result) log_.error("backup.start", {{"recording", recording}, {"error", result.error().what}});
   };
@@ -222,16 +228,10 @@ void MediaPlane::start_backup(const std::string& room, const std::string& record
 }
 
 void MediaPlane::stop_backup(const std::string& room, const std::string& recording) {
-  if (!shard_by_room_.contains(room)) return;
+  if (!has_room(room)) return;
   call(sfu::StopBackup{{room}, recording}, [this, recording](const base::Result<sfu::ReplyBody>&) {
     recorder_.push(record::RecordingEnded{recording, net::wall_now()});
   });
-}
-
-std::vector<std::string> MediaPlane::rooms() const {
-  std::vector<std::string> rooms;
-  for (const auto& [room, shard] : shard_by_room_) rooms.push_back(room);
-  return rooms;
 }
 
 base::Duration MediaPlane::longest_silence(base::Instant now) const {

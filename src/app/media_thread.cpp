@@ -1,7 +1,10 @@
 #include "app/media_thread.hpp"
 
+#include <pthread.h>
+
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
+#include <ctime>
 
 #include "net/clock.hpp"
 #include "net/thread_urgency.hpp"
@@ -56,14 +59,35 @@ MediaThread::MediaThread(MediaPorts ports, sfu::ShardConfig config,
 
 MediaThread::~MediaThread() {
   stopping_ = true;
-  wake_.signal();
+  wake_->signal();
   thread_.join();
 }
 
 bool MediaThread::push(sfu::Command command) {
   if (!commands_.push(std::move(command))) return false;
-  wake_.signal();
+  wake_->signal();
   return true;
+}
+
+bool MediaThread::attach(sfu::PipeEnd end, const MediaThread& other) {
+  if (!commands_.push(Attach{std::move(end), other.wake_})) return false;
+  wake_->signal();
+  return true;
+}
+
+void MediaThread::take(Attach& attach, base::Instant) {
+  const std::size_t other = attach.end.other.value;
+  if (others_.size() <= other) others_.resize(other + 1);
+  others_[other] = std::move(attach.wake);
+  shard_.attach(std::move(attach.end));
+}
+
+base::Duration MediaThread::processor_time() {
+  clockid_t clock = {};
+  timespec used = {};
+  if (::pthread_getcpuclockid(thread_.native_handle(), &clock) != 0 || ::clock_gettime(clock, &used) != 0) return {};
+  return std::chrono::duration_cast<base::Duration>(std::chrono::seconds(used.tv_sec) +
+                                                    std::chrono::nanoseconds(used.tv_nsec));
 }
 
 void MediaThread::run() {
@@ -78,14 +102,17 @@ void MediaThread::run() {
     port_.flush();
     tcp_.flush();
     const auto deadline = more ? now : std::min({shard_.next_deadline(), tcp_.next_deadline(), now + heartbeat});
-    tcp_waits_ = port_.wait(deadline, wake_, tcp_.fd()).other;
+    tcp_waits_ = port_.wait(deadline, *wake_, tcp_.fd()).other;
   }
 }
 
 void MediaThread::take_in(base::Instant now) {
-  while (auto command = commands_.pop()) shard_.handle(std::move(*command), now);
+  while (auto asked = commands_.pop()) {
+    std::visit([&](auto& what) { take(what, now); }, *asked);
+  }
   port_.drain([&](const base::Address& from, base::ByteSpan datagram) { shard_.deliver(from, datagram, now); });
   if (tcp_waits_ || tcp_.next_deadline() <= now) take_in_tcp(now);
+  shard_.take_piped(now);
 }
 
 void MediaThread::take_in_tcp(base::Instant now) {
@@ -118,6 +145,8 @@ void MediaThread::give_out() {
   while (shard_.poll(output)) {
     if (const auto* transmit = std::get_if<sfu::Transmit>(&output))
       send(*transmit);
+    else if (const auto* wake = std::get_if<sfu::PipeWake>(&output))
+      others_[wake->to.value]->signal();
     else if (const auto* record = std::get_if<sfu::BackupRecord>(&output))
       give(*record, news);
     else if (auto* reply = std::get_if<sfu::Reply>(&output))

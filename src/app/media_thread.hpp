@@ -52,9 +52,12 @@ class MediaThread {
   ~MediaThread();
 
   bool push(sfu::Command command);  // any thread; false: the mailbox is full
+  // Any thread, likewise: this end of a pipe, whose other end is that thread's, which is woken when there is something.
+  bool attach(sfu::PipeEnd end, const MediaThread& other);
   // When the loop last turned; a shard that does not turn has stalled.
   base::Instant last_turn() const { return base::Instant(base::Duration(last_turn_.load(std::memory_order_relaxed))); }
-  TcpCounts tcp_counts() const;  // any thread
+  TcpCounts tcp_counts() const;     // any thread
+  base::Duration processor_time();  // any thread: that it has used since it began
 
  private:
   struct BackupTrack {
@@ -62,7 +65,14 @@ class MediaThread {
     std::string track;
   };
 
+  struct Attach {
+    sfu::PipeEnd end;
+    std::shared_ptr<net::Wake> wake;
+  };
+
   void run();
+  void take(sfu::Command& command, base::Instant now) { shard_.handle(std::move(command), now); }
+  void take(Attach& attach, base::Instant now);
   void take_in(base::Instant now);
   void take_in_tcp(base::Instant now);
   void note_tcp();
@@ -73,14 +83,15 @@ class MediaThread {
   net::UdpPort port_;
   net::TcpMedia tcp_;
   bool tcp_waits_ = false;
-  net::Wake wake_;
+  const std::shared_ptr<net::Wake> wake_ = std::make_shared<net::Wake>();  // shared with whoever has a pipe to here
+  std::vector<std::shared_ptr<net::Wake>> others_;                         // by shard
   std::unique_ptr<crypto::SecureChannelFactory> channels_;
   std::unique_ptr<base::Rng> rng_;
   sfu::Shard shard_;
   RecorderThread& recorder_;
   std::function<void(std::vector<ShardNews>)> news_;
   std::unordered_map<sfu::BackupTrackId, BackupTrack> backup_tracks_;
-  base::Mailbox<sfu::Command> commands_{command_mailbox_size};
+  base::Mailbox<std::variant<sfu::Command, Attach>> commands_{command_mailbox_size};
   std::atomic<bool> stopping_{false};
   std::atomic<std::int64_t> last_turn_{0};
   std::atomic<std::uint64_t> tcp_connections_{0}, tcp_dropped_{0}, tcp_turned_away_{0};

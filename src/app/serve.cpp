@@ -156,6 +156,7 @@ base::Status StudioServer::open_media() {
   recorder_ = std::make_unique<RecorderThread>(config_.data / "backup", log_);
   MediaPlaneOptions options;
   options.shards = config_.shards ? config_.shards : std::max(1u, std::thread::hardware_concurrency());
+  options.limits.split = config_.room_split;
   options.port_min = config_.rtc_min_port;
   options.port_max = config_.rtc_max_port;
   for (const auto& text : config_.announced_ips) {

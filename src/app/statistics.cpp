@@ -14,7 +14,7 @@ constexpr base::Duration stalled_after = 5s;  // a shard turns once a second eve
 
 struct Counts {
   api::realtime::ServerCounts realtime;
-  std::size_t workers = 0, stalled = 0;
+  std::size_t workers = 0, stalled = 0, branches = 0;
   base::Duration silence{0};
   TcpCounts tcp;
 };
@@ -31,8 +31,8 @@ T ask(net::Loop& loop, Ask put_question) {
 
 Counts ask_control(const StatisticsSources& sources) {
   return ask<Counts>(sources.loop, [&realtime = sources.realtime, &media = sources.media](const auto& answer) {
-    answer(Counts{realtime.counts(), media.workers(), media.stalled(), media.longest_silence(net::now()),
-                  media.tcp_counts()});
+    answer(Counts{realtime.counts(), media.workers(), media.stalled(), media.branches(),
+                  media.longest_silence(net::now()), media.tcp_counts()});
   });
 }
 
@@ -54,7 +54,8 @@ api::Stats stats(const StatisticsSources& sources) {
   const auto counts = ask_control(sources);
   const auto& stage = counts.realtime.stage;
   return {std::uint32_t(stage.rooms),     std::uint32_t(stage.peers),     std::uint32_t(counts.workers),
-          std::uint32_t(stage.producers), std::uint32_t(stage.consumers), std::uint32_t(stage.transports)};
+          std::uint32_t(stage.producers), std::uint32_t(stage.consumers), std::uint32_t(stage.transports),
+          std::uint32_t(counts.branches)};
 }
 
 std::vector<api::MetricFamily> metrics(const StatisticsSources& sources) {

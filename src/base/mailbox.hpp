@@ -42,6 +42,12 @@ class Mailbox {
     }
   }
 
+  // By the only thread that pushes: whether the next push would be refused.
+  bool full() const {
+    const std::size_t at = tail_.load(std::memory_order_relaxed);
+    return std::intptr_t(cells_[at & mask_].turn.load(std::memory_order_acquire)) - std::intptr_t(at) < 0;
+  }
+
   // One consumer thread only.
   std::optional<T> pop() {
     Cell& cell = cells_[head_ & mask_];

@@ -21,6 +21,7 @@
 #include "sfu/data_command.hpp"
 #include "sfu/histogram.hpp"
 #include "sfu/ids.hpp"
+#include "sfu/pipe_command.hpp"
 #include "wire/ortc.hpp"
 
 namespace greenroom::sfu {
@@ -108,7 +109,7 @@ struct ResumeProducer {
   PeerId peer;
   ProducerId producer;
 };
-struct GetProducers {  // of the others
+struct GetProducers {  // of the others, as far as this shard knows them
   RoomId room;
   PeerId peer;
 };
@@ -175,7 +176,8 @@ using CommandBody =
                  RestartIce, Produce, CloseProducer, PauseProducer, ResumeProducer, GetProducers, Consume,
                  ResumeConsumer, PauseConsumer, CloseConsumer, SetPreferredLayers, SetConsumerPriority, RequestKeyFrame,
                  GetPeerStats, GetStats, StartBackup, StopBackup, ProduceData, CloseDataProducer, ConsumeData,
-                 CloseDataConsumer>;
+                 CloseDataConsumer, JoinBranches, ExportProducer, ImportProducer, PauseImport, EndImport, ExportData,
+                 ImportData, EndDataImport, EndExports>;
 
 struct Command {
   std::uint64_t request_id = 0;  // the caller's, unique among its unanswered commands
@@ -205,7 +207,7 @@ struct PeerSummary {
 };
 struct Joined {
   PeerId peer;
-  std::vector<PeerSummary> others;
+  std::vector<PeerSummary> others;  // on this shard
 };
 struct TransportCreated {
   TransportId transport;
@@ -294,6 +296,7 @@ struct ShardCounters {
   std::uint64_t dropped_unexpected = 0;  // parses, but no stream is declared for it
   std::uint64_t dropped_overflow = 0;    // no room in an output queue
   std::uint64_t key_frame_requests = 0, nacked = 0, retransmitted = 0, probes = 0;
+  std::uint64_t piped_out = 0, piped_in = 0, dropped_pipe = 0;  // packets to and from other shards; no room in a pipe
   // Looked at once a second of each connected transport or stream that has something to tell.
   RttHistogram rtt;
   LossHistogram loss_up, loss_down;
@@ -301,12 +304,14 @@ struct ShardCounters {
 struct Stats {
   std::uint32_t rooms = 0, peers = 0, transports = 0, producers = 0, consumers = 0;
   std::uint32_t data_producers = 0, data_consumers = 0;
+  std::uint32_t branches = 0;  // rooms, of these, that other shards have a part of
+  std::uint32_t imports = 0;   // producers on other shards that somebody consumes here
   ShardCounters counters;
   std::vector<PeerStats> room_peers;  // where the command names a room
 };
 
 using ReplyBody = std::variant<Done, RoomCreated, Joined, TransportCreated, IceRestarted, Produced, Producers, Consumed,
-                               PeerStats, Stats, DataProduced, DataConsumed>;
+                               PeerStats, Stats, DataProduced, DataConsumed, PipedProducer, PipedDataProducer>;
 
 struct Reply {
   std::uint64_t request_id = 0;
@@ -380,11 +385,18 @@ struct AudioLevels {  // those above silence, loudest first, a few times a secon
 struct RoomLost {  // by whoever runs the shards: the one that had it has stalled, and nothing of the room is left
   RoomId room;
 };
+struct PeersLost {  // likewise, of a room that others have a part of: these peers are gone with all they had
+  RoomId room;
+  std::vector<PeerId> peers;
+};
 
 using Event = std::variant<ProducerClosed, ConsumerClosed, ConsumerPaused, ConsumerLayersChanged, ProducerScore,
-                           ConsumerScore, PeerQuality, TransportState, ActiveSpeaker, AudioLevels, RoomLost,
+                           ConsumerScore, PeerQuality, TransportState, ActiveSpeaker, AudioLevels, RoomLost, PeersLost,
                            DataProducerClosed, DataConsumerClosed>;
 
 const RoomId& room_of(const Event& event);
+
+void add(ShardCounters& sum, const ShardCounters& counters);
+void add(Stats& sum, const Stats& stats);  // of shards, or of branches of a room
 
 }  // namespace greenroom::sfu

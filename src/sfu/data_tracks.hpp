@@ -7,20 +7,29 @@
 
 #include "sctp/message.hpp"
 #include "sfu/data_command.hpp"
+#include "sfu/pipe_command.hpp"
 
 namespace greenroom::sfu {
 
+class Room;
 struct PeerTransport;
 struct DataConsumer;
 
 struct DataProducer {
   DataProducerId id;
   PeerId peer;
-  PeerTransport* transport = nullptr;
+  PeerTransport* transport = nullptr;  // none: it comes from another shard
   wire::SctpStreamParameters parameters;
   std::string label, protocol;
   boost::json::value app_data;
   std::vector<DataConsumer*> consumers;
+  struct Export {
+    ShardIndex to;
+    PipeNumber number = 0;
+  };
+  std::vector<Export> exports = {};
+  PipeNumber import_number = 0;
+  Room* room = nullptr;  // of an import
 };
 
 struct DataConsumer {

@@ -128,6 +128,9 @@ void Room::close(base::Instant now) {
     handle(leave, now);
   }
   recordings_.clear();
+  while (!up_tracks_.empty()) close_producer(*up_tracks_.begin()->second, now, false);  // imports
+  while (!data_producers_.empty()) close_data_producer(*data_producers_.begin()->second, DataEnd::producer_closed);
+  context_.pipes.rooms.erase(branches_.number);
 }
 
 // ---- transports
@@ -218,6 +221,7 @@ Room::Answer Room::handle(Produce& command, base::Instant now) {
   plan.consumable.rtcp->cname = plan.cname;
   const auto id = new_id<ProducerId>();
   auto track = std::make_unique<UpTrack>(id, command.peer, plan, std::move(command.app_data));
+  track->room = this;
   track->transport = transport;
   track->receiver = transport->rtc.add_receiver(std::move(plan));
   put_at(transport->up_tracks, track->receiver.value, track.get());
@@ -241,32 +245,35 @@ void Room::close_producer(UpTrack& track, base::Instant now, bool say) {
     close_consumer(*down, now);
   }
   context_.arrivals.forget(track);
-  track.transport->rtc.remove_receiver(track.receiver);
-  track.transport->up_tracks[track.receiver.value] = nullptr;
+  end_pipes(track);
+  if (track.transport) {
+    track.transport->rtc.remove_receiver(track.receiver);
+    track.transport->up_tracks[track.receiver.value] = nullptr;
+  }
   up_tracks_.erase(ProducerId(track.id()));
 }
 
-void Room::set_producer_paused(UpTrack& track, bool paused) {
+void Room::set_producer_paused(UpTrack& track, bool paused, base::Instant now) {
   if (track.paused == paused) return;
   track.paused = paused;
-  track.transport->rtc.receiver(track.receiver)->paused = paused;
+  if (track.transport) track.transport->rtc.receiver(track.receiver)->paused = paused;
   for (auto* down : track.down_tracks) {
     down->forwarder().selector().restart();
     context_.outputs.say(Event(ConsumerPaused{id_, down->transport().peer, down->id(), paused}));
   }
   for (auto* backup : track.backups) backup->forwarder().selector().restart();
-  if (!paused) request_missing_keyframes(track);
+  if (!paused) request_missing_keyframes(track, now);
 }
 
-Room::Answer Room::handle(PauseProducer& command, base::Instant) {
+Room::Answer Room::handle(PauseProducer& command, base::Instant now) {
   GREENROOM_TRY(auto* track, find_producer(command.peer, command.producer));
-  set_producer_paused(*track, true);
+  set_producer_paused(*track, true, now);
   return Done{};
 }
 
-Room::Answer Room::handle(ResumeProducer& command, base::Instant) {
+Room::Answer Room::handle(ResumeProducer& command, base::Instant now) {
   GREENROOM_TRY(auto* track, find_producer(command.peer, command.producer));
-  set_producer_paused(*track, false);
+  set_producer_paused(*track, false, now);
   return Done{};
 }
 
@@ -398,11 +405,11 @@ Room::Answer Room::handle(GetPeerStats& command, base::Instant now) {
   return peer_stats(*peer, now);
 }
 
-Room::Answer Room::handle(RequestKeyFrame& command, base::Instant) {
+Room::Answer Room::handle(RequestKeyFrame& command, base::Instant now) {
   GREENROOM_TRY(auto* track, find_consumer(command.peer, command.consumer));
   const auto spatial = track->forwarder().selector().target().spatial;
   if (track->flows() && spatial >= 0) {
-    request_keyframe(track->source(), track->source().plan().svc() ? std::uint8_t(0) : std::uint8_t(spatial));
+    request_keyframe(track->source(), track->source().plan().svc() ? std::uint8_t(0) : std::uint8_t(spatial), now);
   }
   return Done{};
 }

@@ -1,8 +1,8 @@
 // A room: its peers, their producers (UpTracks) and consumers (DownTracks), and the recorders that are subscribed.
 // Owned by the Shard, one thread. Commands come as values and are answered as values; media packets come from the
-// peers' transports and go out through the transports of the subscribers. All that belongs together is in one room, so
-// nothing here knows of another. Invariant: an UpTrack's lists of subscribers, and the transports' tables of tracks,
-// hold exactly the tracks that live.
+// peers' transports and go out through the transports of the subscribers. A room that is too big for one shard is a
+// branch on each of several, joined by pipes (room_pipes.cpp); nothing here knows of another room. Invariant: an
+// UpTrack's lists of subscribers, and the transports' tables of tracks, hold exactly the tracks that live.
 #pragma once
 #include <memory>
 #include <optional>
@@ -13,6 +13,7 @@
 #include "sfu/arrivals.hpp"
 #include "sfu/outputs.hpp"
 #include "sfu/peer.hpp"
+#include "sfu/pipes.hpp"
 #include "sfu/routes.hpp"
 #include "sfu/timer_wheel.hpp"
 
@@ -29,6 +30,7 @@ struct ShardContext {
   Arrivals& arrivals;
   ShardCounters& counters;
   const wire::RtpCapabilities& capabilities;
+  Pipes& pipes;
 };
 
 class Room {
@@ -63,6 +65,15 @@ class Room {
   Answer handle(CloseDataProducer& command, base::Instant now);
   Answer handle(ConsumeData& command, base::Instant now);
   Answer handle(CloseDataConsumer& command, base::Instant now);
+  Answer handle(JoinBranches& command, base::Instant now);
+  Answer handle(ExportProducer& command, base::Instant now);
+  Answer handle(ImportProducer& command, base::Instant now);
+  Answer handle(PauseImport& command, base::Instant now);
+  Answer handle(EndImport& command, base::Instant now);
+  Answer handle(ExportData& command, base::Instant now);
+  Answer handle(ImportData& command, base::Instant now);
+  Answer handle(EndDataImport& command, base::Instant now);
+  Answer handle(EndExports& command, base::Instant now);
   void close(base::Instant now);
   bool empty() const { return peers_.empty() && recordings_.empty(); }
 
@@ -75,6 +86,17 @@ class Room {
   void advance(PeerTransport& transport, base::Instant now);  // what is due on it; schedules it again
   void advance(base::Instant now);                            // what is due of the room as a whole
   base::Instant next_deadline() const;
+
+  // ---- from other branches (room_pipes.cpp)
+  void on_piped(UpTrack& track, const PipedPacket& piped, base::ByteView packet, base::Instant now);
+  void on_piped(UpTrack& track, const PipedClock& clock, base::Instant now);
+  void on_piped(UpTrack& track, const PipedState& state, base::Instant now);
+  void on_piped(UpTrack& track, const PipedWish& wish, base::Instant now);
+  void on_piped(const PipedSpeaker& speaker);
+  void on_piped_levels(ShardIndex from, base::ByteView levels, base::Instant now);
+  void repeat(DataProducer& producer, const sctp::Message& message, base::Instant now);
+  static base::Duration cost_of_repeating(const DataProducer& producer);
+
   void add_stats(Stats& stats, bool detailed, base::Instant now);
 
  private:
@@ -93,9 +115,10 @@ class Room {
   void close_producer(UpTrack& track, base::Instant now, bool say);
   void close_consumer(DownTrack& track, base::Instant now);
   void go_on(DownTrack& track, base::Instant now);
-  void set_producer_paused(UpTrack& track, bool paused);
+  void set_producer_paused(UpTrack& track, bool paused, base::Instant now);
 
   // ---- forwarding (room_media.cpp)
+  void take(UpTrack& track, const rtc::ReceivedRtp& rtp, base::Instant now);
   void forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now,
                std::int64_t time_shift = 0);
   bool begin_from_cache(DownTrack& track, base::Instant now);
@@ -103,11 +126,14 @@ class Room {
   void enqueue(PeerTransport& transport, const QueuedPacket& packet, base::Instant now);
   void drain(PeerTransport& transport, base::Instant now);
   void retransmit(DownTrack& track, std::span<const wire::SeqNo> lost, base::Instant now);
-  void relay_clock(UpTrack& track, std::uint8_t encoding, base::Instant now);
-  void request_keyframe(UpTrack& track, std::uint8_t encoding);
+  void relay_clock(UpTrack& track, std::uint8_t encoding, const rtc::ReceiveStream::SenderClock& clock,
+                   base::Instant now);
+  rtc::KeyframeRequests& keyframe_requests(UpTrack& track, std::size_t encoding);
+  void request_keyframe(UpTrack& track, std::uint8_t encoding, base::Instant now);
   void request_lost_keyframe(DownTrack& track, base::Instant now);
-  void request_missing_keyframes(UpTrack& track);
-  void request_missing_keyframe(UpTrack& track, const Forwarder& forwarder);
+  void request_missing_keyframes(UpTrack& track, base::Instant now);
+  void request_missing_keyframe(UpTrack& track, const Forwarder& forwarder, base::Instant now);
+  void hurry_requests(UpTrack& track, std::uint8_t encoding, base::Instant now);
   void tell_phase(PeerTransport& transport, base::Instant now);
 
   // ---- sharing out bandwidth (room_bandwidth.cpp)
@@ -120,7 +146,21 @@ class Room {
   void tell_layers(DownTrack& track);
   void retarget_audio(DownTrack& track);
 
+  // ---- pipes to other branches (room_pipes.cpp)
+  void add_pipe(base::Instant now);
+  void pipe_out(UpTrack& track, const rtc::ReceivedRtp& rtp, base::Instant now);
+  void wish(UpTrack& track, std::uint8_t encodings, base::Instant now);
+  void wish_for(DownTrack& track, base::Instant now);
+  void keep_pipes(base::Instant now);
+  void tell_state(UpTrack& track, base::Instant now);
+  void review_wishes(UpTrack& track, base::Instant now);
+  PipedRates rates_of(UpTrack& track, base::Instant now) const;
+  void end_pipes(UpTrack& track);
+
   // ---- levels (room_levels.cpp)
+  bool tell_home(std::span<const AudioLevel> loudest_first);
+  void tell_branches();
+  void add_branches(std::vector<AudioLevel>& levels, base::Instant now) const;
   void tell_levels(base::Instant now);
   void choose_speaker(const std::vector<AudioLevel>& loudest_first, base::Instant now);
 
@@ -143,7 +183,7 @@ class Room {
   void retarget_backup(BackupTrack& track, base::Instant now);
 
   // ---- data channels (room_data.cpp)
-  void repeat(DataProducer& producer, const sctp::Message& message, base::Instant now);
+  bool branches_take(const DataProducer& producer);
   void repeat(DataConsumer& consumer, const sctp::Message& message, base::Instant now);
   void close_data(PeerTransport& transport, DataEnd reason, bool say);
   void close_data_producer(DataProducer& producer, DataEnd reason);
@@ -168,6 +208,17 @@ class Room {
   std::optional<PeerId> favoured_;  // whose pictures go first: the last who spoke for more than a moment
   int speaker_lead_ = 0;
   std::optional<PeerId> candidate_;
+  struct Branches {
+    PipeNumber number = 0;  // 0: the room is on this shard alone
+    std::optional<ShardIndex> home;
+    std::vector<ShardIndex> others;
+  } branches_;
+  struct Heard {
+    std::vector<AudioLevel> levels;
+    base::Instant at{};
+  };
+  std::map<ShardIndex, Heard> heard_;  // of the home: what the others said last
+  base::Instant next_pipes_ = base::Instant::max();
 };
 
 // 122 random bits, marked as a UUID of version 4 (RFC 9562 §5.4).

@@ -16,7 +16,9 @@ Room::Answer Room::handle(StartBackup& command, base::Instant now) {
   if (std::ranges::count(recordings_, command.recording) > 0) return Done{};
   if (recordings_.size() >= max_recordings) return base::fail(errors::too_many, "too many recordings of this room");
   recordings_.push_back(command.recording);
-  for (const auto& [id, track] : up_tracks_) subscribe_backup(command.recording, *track, now);
+  for (const auto& [id, track] : up_tracks_) {
+    if (!track->import) subscribe_backup(command.recording, *track, now);  // each branch records what is sent to it
+  }
   return Done{};
 }
 
@@ -60,7 +62,7 @@ void Room::retarget_backup(BackupTrack& track, base::Instant now) {
     if (source.active(i, now)) best = int(i);
   }
   track.forwarder().selector().set_target({best, 3});
-  if (!source.paused) request_missing_keyframe(source, track.forwarder());
+  if (!source.paused) request_missing_keyframe(source, track.forwarder(), now);
 }
 
 void Room::back_up(BackupTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late) {

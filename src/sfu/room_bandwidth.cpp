@@ -40,6 +40,7 @@ base::Bitrate Room::collect_demands(PeerTransport& transport, base::Instant now)
   auto budget = transport.rtc.bandwidth().estimate();
   for (auto* track : transport.down_tracks) {
     if (!track || !track->flows()) continue;
+    if (track->source().import) wish_for(*track, now);
     if (track->source().kind() == wire::MediaKind::audio) {
       budget = budget - audio_reserve;
       continue;
@@ -59,7 +60,9 @@ void Room::follow_allotment(DownTrack& track, const Demand& demand, Layers allot
   track.upgrades.given(allotted, could_have_stayed, now);
   // Nothing is known of a producer before its first packets: the lowest layer is as good a wish as any.
   selector.set_target(allotted.spatial < 0 ? Layers{0, 3} : allotted);
-  if (track.reachable() && !begin_from_cache(track, now)) request_missing_keyframe(track.source(), track.forwarder());
+  if (track.reachable() && !begin_from_cache(track, now)) {
+    request_missing_keyframe(track.source(), track.forwarder(), now);
+  }
 }
 
 void Room::allocate(PeerTransport& transport, base::Instant now) {

@@ -90,7 +90,7 @@ Room::Answer Room::handle(ProduceData& command, base::Instant) {
 Room::Answer Room::handle(CloseDataProducer& command, base::Instant) {
   GREENROOM_CHECK_OK(find_peer(command.peer));
   const auto found = data_producers_.find(command.producer);
-  if (found == data_producers_.end() || found->second->peer != command.peer) {
+  if (found == data_producers_.end() || found->second->peer != command.peer || !found->second->transport) {
     return fail(errors::no_such_data_producer, "this peer has no such data producer");
   }
   close_data_producer(*found->second, DataEnd::producer_closed);
@@ -154,10 +154,12 @@ void Room::close_data_producer(DataProducer& producer, DataEnd reason) {
     say_closed(*consumer, reason);
     close_data_consumer(*consumer);
   }
-  auto& transport = *producer.transport;
-  std::erase(transport.data_producers, &producer);
-  transport.rtc.data().reset_stream({producer.parameters.stream_id});
-  context_.timers.hurry(transport);
+  context_.pipes.data_imports.erase(producer.import_number);
+  if (auto* transport = producer.transport) {
+    std::erase(transport->data_producers, &producer);
+    transport->rtc.data().reset_stream({producer.parameters.stream_id});
+    context_.timers.hurry(*transport);
+  }
   data_producers_.erase(DataProducerId(producer.id));
 }
 
@@ -179,10 +181,11 @@ void Room::on_data(PeerTransport& transport, base::Instant now) {
   auto& association = transport.rtc.data();
   transport.copies_until = std::max(transport.copies_until, now);
   while (transport.copies_until < now + copy_burst) {
+    if (!std::ranges::all_of(transport.data_producers, [&](const auto* p) { return branches_take(*p); })) break;
     const auto message = association.next_message();
     if (!message) break;
     auto* producer = producer_on(transport, message->stream);
-    transport.copies_until += copy_cost * (producer ? producer->consumers.size() + 1 : 1);
+    transport.copies_until += producer ? cost_of_repeating(*producer) : copy_cost;
     if (producer) repeat(*producer, *message, now);
   }
   // A stream that the browser closes is closed from our side too, so that its number can be used again; where nobody is
@@ -196,13 +199,25 @@ void Room::on_data(PeerTransport& transport, base::Instant now) {
   }
 }
 
+base::Duration Room::cost_of_repeating(const DataProducer& producer) {
+  return copy_cost * (producer.consumers.size() + producer.exports.size() + 1);
+}
+
+// A branch that is behind with its messages slows the sender down, like everything that does not keep up.
+bool Room::branches_take(const DataProducer& producer) {
+  return std::ranges::all_of(producer.exports, [&](const auto& e) { return context_.pipes.takes_messages(e.to); });
+}
+
 void Room::repeat(DataProducer& producer, const sctp::Message& message, base::Instant now) {
-  if (message.ppid == wire::ppid_dcep) {
+  if (message.ppid == wire::ppid_dcep && producer.transport) {
     // A client that agrees on no stream numbers opens its channel with a message and waits for an answer (RFC 8832).
     if (!wire::parse_data_channel_open(*message.payload)) return;
     const auto ack = std::make_shared<const base::Bytes>(1, wire::data_channel_ack[0]);
     producer.transport->rtc.data().send({message.stream, wire::ppid_dcep, ack}, {}, now);
     return;
+  }
+  for (const auto& to : producer.exports) {
+    context_.pipes.write(to.to, PipedMessage{to.number, message.ppid, message.payload});
   }
   for (auto* consumer : std::vector(producer.consumers)) repeat(*consumer, message, now);
 }

@@ -29,20 +29,23 @@ void fetch_ahead(std::span<DownTrack* const> subscribers) {
 // ---- packets
 
 void Room::on_rtp(PeerTransport& transport, const rtc::ReceivedRtp& rtp, base::Instant now) {
-  auto* track = transport.up_tracks[rtp.receiver.value];
-  const auto* packet = track->store(rtp, now);
+  auto& track = *transport.up_tracks[rtp.receiver.value];
+  take(track, rtp, now);
+  if (!track.exports.empty() && !track.paused) pipe_out(track, rtp, now);
+}
+
+void Room::take(UpTrack& track, const rtc::ReceivedRtp& rtp, base::Instant now) {
+  const auto* packet = track.store(rtp, now);
   if (!packet) {
     ++context_.counters.dropped_malformed;
     return;
   }
-  if (packet->keyframe && track->kind() == wire::MediaKind::video) {
-    transport.rtc.receiver(rtp.receiver)->encoding(rtp.encoding).keyframe.arrived(now);
-  }
-  if (track->paused) return;
+  if (packet->keyframe && track.kind() == wire::MediaKind::video) keyframe_requests(track, rtp.encoding).arrived(now);
+  if (track.paused) return;
   // Sound is whole in each packet, padding belongs to nothing, and what was repaired has been waited for.
-  const bool ends = packet->marker || rtp.late || packet->size == 0 || track->kind() == wire::MediaKind::audio;
-  if (track->fanout.idle()) context_.arrivals.add(*track);
-  if (!track->fanout.add({packet->seq, rtp.encoding, rtp.late}, ends, now)) ++context_.counters.dropped_overflow;
+  const bool ends = packet->marker || rtp.late || packet->size == 0 || track.kind() == wire::MediaKind::audio;
+  if (track.fanout.idle()) context_.arrivals.add(track);
+  if (!track.fanout.add({packet->seq, rtp.encoding, rtp.late}, ends, now)) ++context_.counters.dropped_overflow;
 }
 
 bool Room::forward_round(UpTrack& track, base::Instant now) {
@@ -166,7 +169,10 @@ void Room::on_feedback(PeerTransport& transport, base::Instant now) {
     } else if (const auto* wanted = std::get_if<rtc::KeyframeFeedback>(&feedback)) {
       if (auto* track = transport.down_tracks[wanted->sender.value]) request_lost_keyframe(*track, now);
     } else if (const auto* report = std::get_if<rtc::SenderReportFeedback>(&feedback)) {
-      if (auto* track = transport.up_tracks[report->receiver.value]) relay_clock(*track, report->encoding, now);
+      auto* track = transport.up_tracks[report->receiver.value];
+      if (!track) continue;
+      const auto& stream = transport.rtc.receiver(report->receiver)->encoding(report->encoding).stream;
+      relay_clock(*track, report->encoding, *stream->sender_clock(), now);
     }
   }
 }
@@ -189,9 +195,10 @@ void Room::retransmit(DownTrack& track, std::span<const wire::SeqNo> lost, base:
   drain(track.transport(), now);
 }
 
-void Room::relay_clock(UpTrack& track, std::uint8_t encoding, base::Instant now) {
-  const auto& clock = track.transport->rtc.receiver(track.receiver)->encoding(encoding).stream->sender_clock();
-  track.set_clock(encoding, *clock);
+void Room::relay_clock(UpTrack& track, std::uint8_t encoding, const rtc::ReceiveStream::SenderClock& clock,
+                       base::Instant now) {
+  track.set_clock(encoding, clock);
+  for (const auto& to : track.exports) context_.pipes.write(to.to, PipedClock{to.number, encoding, clock});
   for (auto* down : track.down_tracks) {
     if (down->forwarder().selector().encoding() != int(encoding)) continue;
     down->transport().rtc.sender(down->sender())->set_clock(*down->forwarder().clock(track));
@@ -205,10 +212,20 @@ void Room::relay_clock(UpTrack& track, std::uint8_t encoding, base::Instant now)
 
 // ---- key frames
 
-void Room::request_keyframe(UpTrack& track, std::uint8_t encoding) {
-  if (track.kind() != wire::MediaKind::video || encoding >= track.encodings()) return;
-  track.transport->rtc.receiver(track.receiver)->encoding(encoding).keyframe.request();
+rtc::KeyframeRequests& Room::keyframe_requests(UpTrack& track, std::size_t encoding) {
+  if (track.import) return track.import->keyframes[encoding];
+  return track.transport->rtc.receiver(track.receiver)->encoding(encoding).keyframe;
+}
+
+void Room::hurry_requests(UpTrack& track, std::uint8_t encoding, base::Instant now) {
+  if (track.import) return wish(track, std::uint8_t(1u << encoding), now);
   context_.timers.hurry(*track.transport);
+}
+
+void Room::request_keyframe(UpTrack& track, std::uint8_t encoding, base::Instant now) {
+  if (track.kind() != wire::MediaKind::video || encoding >= track.encodings()) return;
+  keyframe_requests(track, encoding).request();
+  hurry_requests(track, encoding, now);
 }
 
 // A subscriber has lost its picture.
@@ -217,21 +234,22 @@ void Room::request_lost_keyframe(DownTrack& track, base::Instant now) {
   const int spatial = track.forwarder().selector().encoding();
   auto& source = track.source();
   if (!track.flows() || spatial < 0 || source.kind() != wire::MediaKind::video) return;
-  auto& encoding = source.transport->rtc.receiver(source.receiver)->encoding(std::size_t(spatial));
-  encoding.keyframe.request(now, track.transport().rtc.rtt());
-  context_.timers.hurry(*source.transport);
+  keyframe_requests(source, std::size_t(spatial)).request(now, track.transport().rtc.rtt());
+  hurry_requests(source, std::uint8_t(spatial), now);
 }
 
-void Room::request_missing_keyframe(UpTrack& track, const Forwarder& forwarder) {
-  if (const auto encoding = forwarder.selector().wants_keyframe()) request_keyframe(track, *encoding);
+void Room::request_missing_keyframe(UpTrack& track, const Forwarder& forwarder, base::Instant now) {
+  if (const auto encoding = forwarder.selector().wants_keyframe()) request_keyframe(track, *encoding, now);
 }
 
-void Room::request_missing_keyframes(UpTrack& track) {
+void Room::request_missing_keyframes(UpTrack& track, base::Instant now) {
   if (track.paused) return;
   for (auto* down : track.down_tracks) {
-    if (down->reachable()) request_missing_keyframe(track, down->forwarder());
+    if (!down->reachable()) continue;
+    wish_for(*down, now);
+    request_missing_keyframe(track, down->forwarder(), now);
   }
-  for (auto* backup : track.backups) request_missing_keyframe(track, backup->forwarder());
+  for (auto* backup : track.backups) request_missing_keyframe(track, backup->forwarder(), now);
 }
 
 // ---- time
@@ -264,10 +282,11 @@ void Room::advance(base::Instant now) {
   next_backups_ = now + backup_interval;
   tell_levels(now);
   look_at_quality(now);
+  keep_pipes(now);
 }
 
 base::Instant Room::next_deadline() const {
-  const auto deadline = std::min(next_levels_, next_quality_);
+  const auto deadline = std::min({next_levels_, next_quality_, next_pipes_});
   return backup_tracks_.empty() ? deadline : std::min(deadline, next_backups_);
 }
 

@@ -16,7 +16,9 @@ double millis(base::Duration d) { return double(d.count()) / 1e3; }
 void Room::look_at_quality(base::Instant now) {
   if (now < next_quality_) return;
   next_quality_ = now + look_interval;
-  for (const auto& [id, track] : up_tracks_) look_at(*track, now);
+  for (const auto& [id, track] : up_tracks_) {
+    if (!track->import) look_at(*track, now);
+  }
   for (const auto& [id, track] : down_tracks_) look_at(*track);
   for (const auto& [id, peer] : peers_) tell_quality(*peer, now);
 }

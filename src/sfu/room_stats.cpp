@@ -10,9 +10,13 @@ double millis(base::Duration d) { return double(d.count()) / 1e3; }
 
 void Room::add_stats(Stats& stats, bool detailed, base::Instant now) {
   stats.peers += std::uint32_t(peers_.size());
-  stats.producers += std::uint32_t(up_tracks_.size());
+  const auto imports = std::ranges::count_if(up_tracks_, [](const auto& t) { return t.second->import != nullptr; });
+  stats.producers += std::uint32_t(up_tracks_.size()) - std::uint32_t(imports);
+  stats.imports += std::uint32_t(imports);
+  stats.branches += branches_.home || !branches_.others.empty() ? 1 : 0;
   stats.consumers += std::uint32_t(down_tracks_.size());
-  stats.data_producers += std::uint32_t(data_producers_.size());
+  stats.data_producers += std::uint32_t(
+      std::ranges::count_if(data_producers_, [](const auto& p) { return p.second->transport != nullptr; }));
   stats.data_consumers += std::uint32_t(data_consumers_.size());
   for (const auto& [id, peer] : peers_) stats.transports += std::uint32_t(peer->transports.size());
   if (!detailed) return;

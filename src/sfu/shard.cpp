@@ -11,6 +11,8 @@
 namespace greenroom::sfu {
 namespace {
 constexpr std::size_t max_room_id_size = 128;
+constexpr std::size_t max_piped_records = 2048;  // of one pipe in a turn: all that its ring holds, about
+constexpr base::Duration piped_copies = std::chrono::milliseconds(20);  // as of a transport's own, see room_data.cpp
 }  // namespace
 
 class Shard::State {
@@ -27,7 +29,13 @@ class Shard::State {
   void path_closed(const base::Address& from);
   bool advance(base::Instant now);
   base::Instant next_deadline() const;
-  bool poll(Output& output) { return outputs_.poll(output); }
+  bool poll(Output& output) {
+    const auto written = pipes_.take_written();
+    if (written) output = PipeWake{*written};
+    return written || outputs_.poll(output);
+  }
+  void attach(PipeEnd end) { pipes_.attach(std::move(end)); }
+  void take_piped(base::Instant now);
 
  private:
   using Answer = Room::Answer;
@@ -45,6 +53,7 @@ class Shard::State {
   void on_rtp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
   void on_rtcp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
   void count(rtc::DropReason reason);
+  void take_messages(Pipes::End& end, base::Instant now);
   bool forward(base::Instant now);
   bool keep_time(base::Instant now);
 
@@ -57,8 +66,10 @@ class Shard::State {
   ShardCounters counters_;
   TimerWheel<PeerTransport> timers_;
   Arrivals arrivals_;
+  Pipes pipes_;
   std::unordered_map<RoomId, std::unique_ptr<Room>> rooms_;
   base::Instant next_rooms_{};
+  base::Instant next_messages_ = base::Instant::max();  // that wait in pipes for their turn
 };
 
 // ---- commands
@@ -75,8 +86,8 @@ Shard::State::Answer Shard::State::route(CreateRoom& command, base::Instant) {
   }
   if (!rooms_.contains(command.room)) {
     if (rooms_.size() >= config_.max_rooms) return base::fail(errors::too_many, "there are too many rooms");
-    const ShardContext context{config_, channels_, rng_,      outputs_,     routes_,
-                               timers_, arrivals_, counters_, capabilities_};
+    const ShardContext context{config_, channels_, rng_,      outputs_,      routes_,
+                               timers_, arrivals_, counters_, capabilities_, pipes_};
     rooms_.emplace(command.room, std::make_unique<Room>(command.room, context));
   }
   return RoomCreated{capabilities_};
@@ -177,6 +188,65 @@ void Shard::State::on_rtcp(PeerTransport& transport, base::ByteSpan datagram, ba
   transport.room.on_feedback(transport, now);
 }
 
+// ---- what other shards have written
+
+namespace {
+template <class T>
+T* at_number(const std::unordered_map<PipeNumber, T*>& table, PipeNumber number) {
+  const auto found = table.find(number);
+  return found == table.end() ? nullptr : found->second;
+}
+
+// Whom a record is for; the tables are of what lives.
+struct PipeReader {
+  Pipes& pipes;
+  ShardIndex from;
+  base::Instant now;
+
+  void operator()(const PipedPacket& piped, base::ByteView packet) const {
+    if (auto* track = at_number(pipes.imports, piped.track)) track->room->on_piped(*track, piped, packet, now);
+  }
+  void operator()(const PipedClock& clock, base::ByteView) const {
+    if (auto* track = at_number(pipes.imports, clock.track)) track->room->on_piped(*track, clock, now);
+  }
+  void operator()(const PipedState& state, base::ByteView) const {
+    if (auto* track = at_number(pipes.imports, state.track)) track->room->on_piped(*track, state, now);
+  }
+  void operator()(const PipedWish& wish, base::ByteView) const {
+    if (auto* track = at_number(pipes.exports, wish.track)) track->room->on_piped(*track, wish, now);
+  }
+  void operator()(const PipedLevels& levels, base::ByteView list) const {
+    if (auto* room = at_number(pipes.rooms, levels.room)) room->on_piped_levels(from, list, now);
+  }
+  void operator()(const PipedSpeaker& speaker, base::ByteView) const {
+    if (auto* room = at_number(pipes.rooms, speaker.room)) room->on_piped(speaker);
+  }
+};
+}  // namespace
+
+// All that is there and a little more: who writes meanwhile is not to keep this thread from its own.
+void Shard::State::take_piped(base::Instant now) {
+  next_messages_ = base::Instant::max();
+  pipes_.for_each_end([&](Pipes::End& end) {
+    const PipeReader reader{pipes_, end.pipe.other, now};
+    for (std::size_t i = 0; i < max_piped_records && end.pipe.in->read(reader); ++i) continue;
+    take_messages(end, now);
+  });
+}
+
+void Shard::State::take_messages(Pipes::End& end, base::Instant now) {
+  end.copies_until = std::max(end.copies_until, now);
+  while (end.copies_until < now + piped_copies) {
+    const auto message = end.pipe.in->messages.pop();
+    if (!message) return;
+    auto* producer = at_number(pipes_.data_imports, message->track);
+    if (!producer) continue;
+    end.copies_until += Room::cost_of_repeating(*producer);
+    producer->room->repeat(*producer, {{}, message->ppid, message->payload}, now);
+  }
+  next_messages_ = now + timer_tick;
+}
+
 // ---- time
 
 // What is due comes first: it is little, and must not starve when there is more to forward than time.
@@ -200,7 +270,7 @@ bool Shard::State::keep_time(base::Instant now) {
 
 bool Shard::State::forward(base::Instant now) {
   while (auto* track = arrivals_.take(now)) {
-    const bool finished = track->transport->room.forward_round(*track, now);
+    const bool finished = track->room->forward_round(*track, now);
     arrivals_.settle(*track);
     if (!finished) return true;
   }
@@ -208,8 +278,8 @@ bool Shard::State::forward(base::Instant now) {
 }
 
 base::Instant Shard::State::next_deadline() const {
-  return std::min(
-      {timers_.next_deadline(), arrivals_.next_deadline(), rooms_.empty() ? base::Instant::max() : next_rooms_});
+  return std::min({timers_.next_deadline(), arrivals_.next_deadline(), next_messages_,
+                   rooms_.empty() ? base::Instant::max() : next_rooms_});
 }
 
 Shard::Shard(ShardConfig config, const crypto::SecureChannelFactory& channels, base::Rng& rng)
@@ -220,6 +290,8 @@ void Shard::deliver(const base::Address& from, base::ByteSpan datagram, base::In
   state_->deliver(from, datagram, now);
 }
 void Shard::path_closed(const base::Address& from, base::Instant) { state_->path_closed(from); }
+void Shard::attach(PipeEnd end) { state_->attach(std::move(end)); }
+void Shard::take_piped(base::Instant now) { state_->take_piped(now); }
 bool Shard::advance(base::Instant now) { return state_->advance(now); }
 base::Instant Shard::next_deadline() const { return state_->next_deadline(); }
 bool Shard::poll(Output& output) { return state_->poll(output); }

@@ -1,8 +1,8 @@
 // A shard: the rooms, peers and streams behind one UDP port, without the port. Sans-I/O: datagrams and commands go in
 // with the time, outputs are polled out. Owned by one thread; app and the simulator run the same loop around it:
 //
-//   drain mailbox -> handle;  drain port -> deliver;  advance(now);  poll until empty;  flush;  sleep until
-//   next_deadline(), unless advance() said that there is more to do.
+//   drain mailbox -> handle;  drain port -> deliver;  take_piped;  advance(now);  poll until empty;  flush;  sleep
+//   until next_deadline(), unless advance() said that there is more to do.
 //
 // deliver() takes packets in; advance() forwards them, in slices, so that a slice's bytes are still in the processor's
 // cache when they are sent, and that no room waits long for another. What it transmits to an address whose peer has not
@@ -24,6 +24,7 @@
 #include "rtc/outbox.hpp"
 #include "sfu/backup.hpp"
 #include "sfu/command.hpp"
+#include "sfu/pipe.hpp"
 
 namespace greenroom::crypto {
 class SecureChannelFactory;
@@ -46,7 +47,10 @@ struct ShardConfig {
 };
 
 using Transmit = rtc::Run;
-using Output = std::variant<Transmit, Reply, Event, BackupRecord>;
+struct PipeWake {  // something lies in the pipe to that shard
+  ShardIndex to;
+};
+using Output = std::variant<Transmit, Reply, Event, BackupRecord, PipeWake>;
 
 class Shard {
  public:
@@ -58,7 +62,9 @@ class Shard {
   void handle(Command command, base::Instant now);
   void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);  // decrypts in place
   void path_closed(const base::Address& from, base::Instant now);  // the TCP connection from there is gone
-  bool advance(base::Instant now);  // true: there is more to forward; poll, then call it again
+  void attach(PipeEnd end);            // before the first command that names the other shard
+  void take_piped(base::Instant now);  // what other shards have written
+  bool advance(base::Instant now);     // true: there is more to forward; poll, then call it again
   base::Instant next_deadline() const;
   bool poll(Output& output);  // false when there is nothing more
 

@@ -143,7 +143,13 @@ void UpTrack::measure(const CachedPacket& packet, std::uint8_t encoding, std::si
   spatial_[layer].last_arrival = now;
 }
 
+void UpTrack::drop_caches() {
+  for (auto& layer : layers_) layer.cache.reset();
+}
+
+// What is not consumed here is not piped: of an import only its branch knows what could be had.
 base::Bitrate UpTrack::bitrate(std::size_t layer, base::Instant now) {
+  if (import) return import->rates[layer];
   auto rate = spatial_[layer].meter.rate(now);
   for (std::size_t below = 0; plan_.svc() && below < layer; ++below) {
     const auto lower = spatial_[below].meter.rate(now);
@@ -155,6 +161,7 @@ base::Bitrate UpTrack::bitrate(std::size_t layer, base::Instant now) {
 
 // An upper layer that is left out of the pictures is noticed sooner than an encoding that stands still.
 bool UpTrack::active(std::size_t layer, base::Instant now) const {
+  if (import) return import->rates[layer].bps > 0 && now - import->told_at < active_within;
   const auto last = spatial_[layer].last_arrival;
   if (last == base::Instant{} || now - last >= active_within) return false;
   return !plan_.svc() || layers_[0].last_arrival - last < layer_within;

@@ -1,7 +1,8 @@
 // A producer inside the shard: per encoding the packet cache that all its subscribers share, the rate, and the sender's
 // clock, from which the time lines of encodings are aligned. Owned by its Room; the streams that feed it (sequence,
-// loss, repairs) belong to the producing transport. Invariant: packets are stored before anyone is offered them, and a
-// subscriber refers to them by encoding and number only.
+// loss, repairs) belong to the producing transport, or, of a producer on another shard, to the branch it comes from.
+// Invariant: packets are stored before anyone is offered them, and a subscriber refers to them by encoding and number
+// only.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -14,11 +15,13 @@
 #include "sfu/fanout.hpp"
 #include "sfu/ids.hpp"
 #include "sfu/packet_cache.hpp"
+#include "sfu/pipe.hpp"
 
 namespace greenroom::sfu {
 
 class BackupTrack;
 class DownTrack;
+class Room;
 struct PeerTransport;
 
 class UpTrack {
@@ -66,6 +69,8 @@ class UpTrack {
   const std::optional<rtc::ReceiveStream::SenderClock>& clock(std::size_t encoding) const {
     return layers_[encoding].clock;
   }
+  void forget_keyframe(std::size_t encoding) { layers_[encoding].keyframe.reset(); }  // nobody begins with it
+  void drop_caches();  // nobody refers to what is in them
   // The loudest since it was last asked, in dB below full scale; 127 is silence.
   std::uint8_t take_audio_level() { return std::exchange(loudest_, std::uint8_t(127)); }
 
@@ -77,8 +82,11 @@ class UpTrack {
     std::int8_t score = 10;  // by ProducerScore
     std::array<std::int8_t, rtc::max_encodings> encodings{};
   } told;
-  PeerTransport* transport = nullptr;  // that feeds it; outlives it
+  Room* room = nullptr;
+  PeerTransport* transport = nullptr;  // that feeds it; outlives it; null: an import
   rtc::ReceiverIndex receiver;
+  std::unique_ptr<PipeImport> import;   // exactly where there is no transport
+  std::vector<PipeExport> exports;      // to the other branches that consume it
   std::vector<DownTrack*> down_tracks;  // kept by the Room
   std::vector<BackupTrack*> backups;    // likewise
 

@@ -310,6 +310,7 @@ class Stage {
   void on(const sfu::TransportState& event);
   void on(const sfu::ActiveSpeaker& event);
   void on(const sfu::RoomLost& event);
+  void on(const sfu::PeersLost& event);
   void on(const sfu::DataProducerClosed& event);
   void on(const sfu::DataConsumerClosed& event);
   void on(const sfu::ConsumerPaused&) {}  // the room has been told producerPaused

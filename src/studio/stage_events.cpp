@@ -81,6 +81,18 @@ void Stage::on(const sfu::RoomLost& event) {
   }
   audience_({holders.begin(), holders.end()}, RoomGone{});
 }
+// They may come back; the others go on without them.
+void Stage::on(const sfu::PeersLost& event) {
+  for (const auto& peer : event.peers) {
+    const auto found = rooms_.find(event.room.value);
+    if (found == rooms_.end()) return;
+    const auto member = found->second.members.find(peer);
+    if (member == found->second.members.end()) continue;
+    const auto seat = member->second.seat;
+    leave(seat);
+    audience_({seat}, RoomGone{});
+  }
+}
 void Stage::on(const sfu::ActiveSpeaker& event) { tell_everyone(event.room.value, event); }
 
 }  // namespace greenroom::studio

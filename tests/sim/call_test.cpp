@@ -17,11 +17,12 @@ SourceSettings simulcast() {
 class Call : public testing::TestWithParam<std::uint64_t> {
  protected:
   std::uint64_t seed() const { return GetParam(); }
+  Sharding sharding() const { return seed() > 100 ? spread : Sharding{}; }  // some are over three shards
 };
-INSTANTIATE_TEST_SUITE_P(Seeds, Call, testing::Values(1, 2, 3));
+INSTANTIATE_TEST_SUITE_P(Seeds, Call, testing::Values(1, 2, 3, 101, 102));
 
 TEST_P(Call, ThreePeopleAllSeeAndHearAll) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   for (const auto* name : {"alice", "bob", "carol"}) {
     world.join(name);
     world.publish(name, "mic", microphone());
@@ -50,7 +51,7 @@ TEST_P(Call, ThreePeopleAllSeeAndHearAll) {
 }
 
 TEST_P(Call, LossIsRepairedByRetransmission) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   world.join("alice");
   world.join("bob");
   for (auto* link : {&world.up("alice"), &world.down("bob")}) {
@@ -68,7 +69,7 @@ TEST_P(Call, LossIsRepairedByRetransmission) {
 }
 
 TEST_P(Call, LayerFollowsTheBandwidthDownAndUp) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   world.join("alice");
   world.join("bob");
   world.publish("alice", "cam", simulcast());
@@ -87,7 +88,7 @@ TEST_P(Call, LayerFollowsTheBandwidthDownAndUp) {
 }
 
 TEST_P(Call, ResumeBringsAKeyFrame) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   world.join("alice");
   world.join("bob");
   world.publish("alice", "cam", camera());
@@ -109,7 +110,7 @@ TEST_P(Call, ResumeBringsAKeyFrame) {
 }
 
 TEST_P(Call, LeavingClosesTheConsumersOfOthers) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   for (const auto* name : {"alice", "bob", "carol"}) world.join(name);
   world.publish("alice", "mic", microphone());
   world.publish("alice", "cam", camera());
@@ -127,7 +128,7 @@ TEST_P(Call, LeavingClosesTheConsumersOfOthers) {
 }
 
 TEST_P(Call, GarbageIsCountedAndDisturbsNothing) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   auto& alice = world.join("alice");
   world.join("bob");
   world.publish("alice", "cam", camera());
@@ -152,7 +153,7 @@ TEST_P(Call, GarbageIsCountedAndDisturbsNothing) {
 }
 
 TEST_P(Call, IceRestartGoesOnWithoutAGap) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   world.join("alice");
   world.join("bob");
   world.publish("alice", "cam", camera());
@@ -168,7 +169,7 @@ TEST_P(Call, IceRestartGoesOnWithoutAGap) {
 }
 
 TEST_P(Call, SilenceOfThirtySecondsDisconnects) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   world.join("alice");
   world.run_for(2s);
   world.up("alice").settings.loss = 1;
@@ -183,7 +184,7 @@ TEST_P(Call, SilenceOfThirtySecondsDisconnects) {
 }
 
 TEST_P(Call, BackupHasEveryPacketOnceInItsPlace) {
-  World world(seed());
+  World world(seed(), nullptr, {}, sharding());
   world.join("alice");
   world.publish("alice", "mic", microphone());
   world.start_backup("take-1");

@@ -82,6 +82,25 @@ TEST(Cost, AForwardedPacketAllocatesNothing) {
               static_cast<unsigned long long>(forwarded), events);
 }
 
+// The same with everyone on another shard: what a pipe carries costs no more.
+TEST(Cost, APipedPacketAllocatesNothing) {
+  World world(1, nullptr, {}, spread);
+  fill(world);
+  world.run_for(10s);
+  const auto before = world.stats(false).counters;
+  const auto events_before = world.events().size();
+  allocations = 0;
+  world.around_shard = [](bool entering) { counting = entering; };
+  world.run_for(10s);
+  world.around_shard = [](bool) {};
+  const auto after = world.stats(false).counters;
+  const auto events = world.events().size() - events_before;
+  EXPECT_GT(after.piped_out - before.piped_out, 10'000u);
+  EXPECT_EQ(after.piped_in - before.piped_in, after.piped_out - before.piped_out);
+  // Levels are told from branch to branch as well, each time a few values.
+  EXPECT_LE(allocations, 12 * events) << after.piped_out - before.piped_out << " piped, " << events << " events";
+}
+
 // With the real cryptography below: OpenSSL locks when it looks algorithms up. A connectivity check may do so, once in
 // a second; a packet may not.
 TEST(Cost, AForwardedPacketTakesNoLock) {

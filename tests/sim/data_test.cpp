@@ -21,7 +21,8 @@ struct Channel {
 
 class Data : public testing::TestWithParam<std::uint64_t> {
  protected:
-  Data() : world(GetParam()) {}
+  // Seeds above 100 are of calls over three shards.
+  Data() : world(GetParam(), nullptr, {}, GetParam() > 100 ? spread : Sharding{}) {}
 
   Channel produce(const std::string& name, wire::SctpStreamParameters parameters = {}) {
     const auto id =
@@ -57,7 +58,7 @@ class Data : public testing::TestWithParam<std::uint64_t> {
   World world;
   std::map<std::string, std::vector<sctp::Message>> arrived;
 };
-INSTANTIATE_TEST_SUITE_P(Seeds, Data, testing::Values(1, 2, 3));
+INSTANTIATE_TEST_SUITE_P(Seeds, Data, testing::Values(1, 2, 3, 101, 102));
 
 TEST_P(Data, MessagesReachEverySubscriberAsTheyWere) {
   for (const auto* name : {"alice", "bob", "carol"}) world.join(name);

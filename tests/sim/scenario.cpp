@@ -51,7 +51,7 @@ std::pair<std::string, std::string> setting(const std::string& word) {
 
 class Runner {
  public:
-  Runner(std::uint64_t seed) : world_(seed), start_(world_.now()) {}
+  Runner(std::uint64_t seed, Sharding sharding) : world_(seed, nullptr, {}, sharding), start_(world_.now()) {}
 
   void line(const std::string& text) {
     auto words = split(text, " \t");
@@ -274,9 +274,9 @@ std::uint64_t seed_of(std::string_view text) {
 }
 }  // namespace
 
-std::optional<std::string> run_scenario(std::string_view text, std::optional<std::uint64_t> given) {
+std::optional<std::string> run_scenario(std::string_view text, std::optional<std::uint64_t> given, Sharding sharding) {
   const auto seed = given.value_or(seed_of(text));
-  Runner runner(seed);
+  Runner runner(seed, sharding);
   std::istringstream lines{std::string(text)};
   int number = 0;
   for (std::string line; std::getline(lines, line);) {

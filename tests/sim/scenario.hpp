@@ -9,9 +9,12 @@
 #include <string>
 #include <string_view>
 
+#include "sim/world.hpp"
+
 namespace greenroom::sim {
 
 // Nothing when all went as expected; otherwise the line and what was seen in place of it, with the seed.
-std::optional<std::string> run_scenario(std::string_view text, std::optional<std::uint64_t> seed = std::nullopt);
+std::optional<std::string> run_scenario(std::string_view text, std::optional<std::uint64_t> seed = std::nullopt,
+                                        Sharding sharding = {});
 
 }  // namespace greenroom::sim

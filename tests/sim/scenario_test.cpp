@@ -1,4 +1,5 @@
-// Runs every file of tests/scenarios under its own seed and, so that a lucky seed hides nothing, under two more.
+// Runs every file of tests/scenarios under its own seed and, so that a lucky seed hides nothing, under two more; and
+// once more with everyone on another shard, where all must look the same.
 #include "sim/scenario.hpp"
 
 #include <gtest/gtest.h>
@@ -30,6 +31,16 @@ TEST_P(Scenario, HappensAsWritten) {
   for (const auto seed :
        {std::optional<std::uint64_t>{}, std::optional<std::uint64_t>{101}, std::optional<std::uint64_t>{202}}) {
     const auto wrong = run_scenario(text.str(), seed);
+    EXPECT_FALSE(wrong) << GetParam().filename() << " " << wrong.value_or("");
+  }
+}
+
+TEST_P(Scenario, HappensAsWrittenOverBranches) {
+  std::ifstream file(GetParam());
+  std::stringstream text;
+  text << file.rdbuf();
+  for (const std::uint64_t seed : {301, 302}) {
+    const auto wrong = run_scenario(text.str(), seed, spread);
     EXPECT_FALSE(wrong) << GetParam().filename() << " " << wrong.value_or("");
   }
 }

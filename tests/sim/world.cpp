@@ -4,38 +4,92 @@
 
 namespace greenroom::sim {
 
-World::World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels, sfu::ShardConfig config)
-    : rng_(seed), channels_(channels ? std::move(channels) : crypto::make_null_channel_factory()) {
-  config.announced = {server_};
-  shard_ = std::make_unique<sfu::Shard>(config, *channels_, rng_);
+World::World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels, sfu::ShardConfig config,
+             Sharding sharding)
+    : rng_(seed),
+      channels_(channels ? std::move(channels) : crypto::make_null_channel_factory()),
+      config_(std::move(config)),
+      sharding_(sharding),
+      nodes_(sharding.shards),
+      branches_(*this, {sharding.split, 0.7}) {
+  for (std::size_t i = 0; i < nodes_.size(); ++i) start(i);
   ask<sfu::RoomCreated>(sfu::CreateRoom{room});
+}
+
+// ---- shards
+
+base::Address World::address_of(std::size_t shard) const {
+  return base::Address::v4(127, 0, 0, 1, std::uint16_t(40000 + shard));
+}
+
+void World::start(std::size_t shard) {
+  auto config = config_;
+  config.announced = {address_of(shard)};
+  nodes_[shard].shard = std::make_unique<sfu::Shard>(config, *channels_, rng_);
+}
+
+void World::send(sfu::ShardIndex shard, sfu::CommandBody body, sfu::Branches::Answer answered) {
+  auto& node = nodes_[shard.value];
+  node.waiting.emplace(++request_, std::move(answered));
+  node.shard->handle({request_, std::move(body)}, now_);
+}
+
+void World::join(sfu::ShardIndex a, sfu::ShardIndex b) {
+  if (!joined_.insert(std::minmax(a, b)).second) return;
+  auto [end_of_a, end_of_b] = sfu::make_pipe(a, b, sharding_.pipe_bytes);
+  nodes_[a.value].shard->attach(std::move(end_of_a));
+  nodes_[b.value].shard->attach(std::move(end_of_b));
+}
+
+void World::tell(const sfu::Event& event) {
+  if (const auto* closed = std::get_if<sfu::ConsumerClosed>(&event)) {
+    for (auto& [name, person] : people_) {
+      if (person.peer == closed->peer) person.browser->remove_sink(closed->consumer);
+    }
+  }
+  events_.push_back(event);
+}
+
+void World::lose_shard(std::uint16_t shard) {
+  std::erase_if(joined_, [&](const auto& pair) { return pair.first.value == shard || pair.second.value == shard; });
+  nodes_[shard].waiting.clear();
+  start(shard);
+  branches_.lose({shard});
+  collect();
 }
 
 // ---- the loop
 
 void World::collect() {
-  for (sfu::Output output; shard_->poll(output);) {
+  for (bool more = true; more;) {
+    more = false;
+    for (std::size_t i = 0; i < nodes_.size(); ++i) more |= collect(i);
+  }
+}
+
+// True when there was something that others may have to say something about.
+bool World::collect(std::size_t shard) {
+  bool said = false;
+  for (sfu::Output output; nodes_[shard].shard->poll(output);) {
     if (auto* transmit = std::get_if<sfu::Transmit>(&output)) {
       auto* person = person_at(transmit->to);
       transmit->for_each([&](base::ByteView datagram) {
         egress_.note(transmit->to, datagram);
         if (!person) return;
         auto& link = person->through ? person->through->down : person->down;
-        link.send({server_, transmit->to, base::Bytes(datagram.begin(), datagram.end())}, now_, rng_);
+        link.send({address_of(shard), transmit->to, base::Bytes(datagram.begin(), datagram.end())}, now_, rng_);
       });
     } else if (auto* reply = std::get_if<sfu::Reply>(&output)) {
-      replies_.insert_or_assign(reply->request_id, std::move(*reply));
+      const auto answer = nodes_[shard].waiting.extract(reply->request_id);
+      if (!answer.empty()) answer.mapped()(std::move(reply->result));
+      said = true;
     } else if (auto* event = std::get_if<sfu::Event>(&output)) {
-      if (const auto* closed = std::get_if<sfu::ConsumerClosed>(event)) {
-        for (auto& [name, person] : people_) {
-          if (person.peer == closed->peer) person.browser->remove_sink(closed->consumer);
-        }
-      }
-      events_.push_back(std::move(*event));
-    } else {
-      record(std::get<sfu::BackupRecord>(output));
+      branches_.hear(*event);
+    } else if (const auto* backup = std::get_if<sfu::BackupRecord>(&output)) {
+      record(*backup);
     }
   }
+  return said;
 }
 
 void World::record(const sfu::BackupRecord& record) {
@@ -59,8 +113,9 @@ void World::move_datagrams() {
   Datagram datagram;
   for (auto& [name, person] : people_) {
     while (person.up.receive(datagram, now_)) {
+      const auto shard = std::size_t(datagram.to.port - address_of(0).port);
       around_shard(true);
-      shard_->deliver(datagram.from, datagram.bytes, now_);
+      nodes_[shard].shard->deliver(datagram.from, datagram.bytes, now_);
       around_shard(false);
       collect();
     }
@@ -72,11 +127,14 @@ void World::move_datagrams() {
 
 void World::step() {
   move_datagrams();
-  for (bool more = true; more;) {
-    around_shard(true);
-    more = shard_->advance(now_);
-    around_shard(false);
-    collect();
+  for (auto& node : nodes_) {
+    for (bool more = true; more;) {
+      around_shard(true);
+      node.shard->take_piped(now_);
+      more = node.shard->advance(now_);
+      around_shard(false);
+      collect();
+    }
   }
   for (auto& [name, person] : people_) {
     person.browser->advance(now_);
@@ -85,7 +143,8 @@ void World::step() {
 }
 
 base::Instant World::next_event() const {
-  auto next = shard_->next_deadline();
+  auto next = base::Instant::max();
+  for (const auto& node : nodes_) next = std::min(next, node.shard->next_deadline());
   for (const auto& [name, person] : people_) {
     next = std::min({next, person.up.next_arrival(), person.down.next_arrival(), person.browser->next_deadline()});
   }
@@ -201,7 +260,7 @@ sfu::Stats World::stats(bool detailed) {
 }
 
 void World::inject(const base::Address& from, base::Bytes datagram) {
-  shard_->deliver(from, datagram, now_);
+  nodes_[0].shard->deliver(from, datagram, now_);
   collect();
 }
 

@@ -1,14 +1,18 @@
-// The whole of a call in virtual time: one shard, browsers, and a link each way between them and the shard. The loop is
-// the one that app runs around a shard, with another drain and flush. Everything that happens follows from the seed.
+// The whole of a call in virtual time: a shard or several with pipes between them, browsers, and a link each way
+// between these and their shard. The loop is the one that app runs around a shard, with another drain and flush.
+// Everything that happens follows from the seed.
 #pragma once
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
+#include <set>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "base/rng.hpp"
+#include "sfu/branches.hpp"
 #include "sfu/shard.hpp"
 #include "sim/browser.hpp"
 #include "sim/egress.hpp"
@@ -26,10 +30,17 @@ struct BackupLog {
   bool ended = false;
 };
 
-class World {
+struct Sharding {
+  std::uint16_t shards = 1;
+  std::size_t split = 500;  // peers of a room on one of them
+  std::size_t pipe_bytes = sfu::PipeLane::ring_bytes;
+};
+inline constexpr Sharding spread{3, 1};  // each person on another shard, as long as there is one
+
+class World : private sfu::Branches::Shards {
  public:
   explicit World(std::uint64_t seed, std::unique_ptr<crypto::SecureChannelFactory> channels = nullptr,
-                 sfu::ShardConfig config = {});
+                 sfu::ShardConfig config = {}, Sharding sharding = {});
 
   base::Instant now() const { return now_; }
   void run_for(base::Duration time);
@@ -39,9 +50,10 @@ class World {
 
   template <class Body>
   sfu::Reply call(Body body) {
-    shard_->handle({++request_, std::move(body)}, now_);
+    std::optional<sfu::Reply> reply;
+    branches_.call(std::move(body), [&](auto result) { reply = sfu::Reply{0, std::move(result)}; });
     collect();
-    return std::move(replies_.at(request_));
+    return std::move(*reply);
   }
   // As call(), for what must succeed.
   template <class Answer, class Body>
@@ -77,6 +89,10 @@ class World {
   // Called with true before and with false after the shard handles a datagram or advances.
   std::function<void(bool)> around_shard = [](bool) {};
 
+  // Another shard in its place, that knows nothing; who was on it is heard of no more.
+  void lose_shard(std::uint16_t shard);
+  std::size_t shard_of(const std::string& name) const { return shard_at(people_.at(name).browser->side(true)); }
+
   const std::vector<sfu::Event>& events() const { return events_; }
   template <class T>
   std::vector<T> events_of() const {
@@ -99,8 +115,23 @@ class World {
     Link up, down;
     Person* through = nullptr;  // whose link `down` is used
   };
+  struct Node {
+    std::unique_ptr<sfu::Shard> shard;
+    std::map<std::uint64_t, sfu::Branches::Answer> waiting;
+  };
+  // ---- of Branches
+  std::size_t count() const override { return sharding_.shards; }
+  double load(sfu::ShardIndex) const override { return 0; }
+  void send(sfu::ShardIndex shard, sfu::CommandBody body, sfu::Branches::Answer answered) override;
+  void join(sfu::ShardIndex a, sfu::ShardIndex b) override;
+  void tell(const sfu::Event& event) override;
+
+  base::Address address_of(std::size_t shard) const;
+  std::size_t shard_at(const Browser::Side& side) const { return side.server_address.port - address_of(0).port; }
+  void start(std::size_t shard);
   Person* person_at(const base::Address& address);
   void collect();
+  bool collect(std::size_t shard);
   void step();
   void move_datagrams();
   void record(const sfu::BackupRecord& record);
@@ -108,12 +139,14 @@ class World {
 
   base::SeededRng rng_;
   std::unique_ptr<crypto::SecureChannelFactory> channels_;
-  std::unique_ptr<sfu::Shard> shard_;
+  sfu::ShardConfig config_;
+  Sharding sharding_;
+  std::vector<Node> nodes_;
+  std::set<std::pair<sfu::ShardIndex, sfu::ShardIndex>> joined_;
+  sfu::Branches branches_;
   base::Instant now_{std::chrono::seconds(1000)};
-  base::Address server_ = base::Address::v4(127, 0, 0, 1, 40000);
   std::uint16_t next_port_ = 1;
   std::uint64_t request_ = 0;
-  std::map<std::uint64_t, sfu::Reply> replies_;
   std::vector<sfu::Event> events_;
   std::map<std::string, Person> people_;
   std::unordered_map<std::uint16_t, Person*> by_port_;  // of either side
