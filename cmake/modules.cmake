@@ -226,9 +226,11 @@ endfunction()
 # The binary under the load generator, in small: what must hold whatever the machine is doing. No figure is judged.
 function(greenroom_add_load_tests)
   add_test(NAME sfu_delivery COMMAND greenroom bench sfu --shape delivery --subscribers 20)
+  add_test(NAME sfu_delivery_over_branches
+           COMMAND greenroom bench sfu --shape delivery --subscribers 20 --shards 3 --room-split 7)
   add_test(NAME sfu_join_leave COMMAND greenroom bench sfu --shape join-leave --cycles 60)
   add_test(NAME sfu_flood COMMAND greenroom bench sfu --shape flood --seconds 3 --flood-rate 5000)
-  set_tests_properties(sfu_delivery sfu_join_leave sfu_flood PROPERTIES TIMEOUT 120 RUN_SERIAL ON)
+  set_tests_properties(sfu_delivery sfu_delivery_over_branches sfu_join_leave sfu_flood PROPERTIES TIMEOUT 120 RUN_SERIAL ON)
 endfunction()
 
 # The binary as other people's programs see it: protocol suites and unmodified clients, each a file of node's own test

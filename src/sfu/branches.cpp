@@ -324,9 +324,9 @@ void Branches::open_import(const RoomId& id, const Id& producer, ShardIndex from
       import->open = true;
       const auto imported = [this, id, producer, to, number = still->number,
                              waiting](const base::Result<ReplyBody>& done) {
-        auto* room = done ? nullptr : find(id.value, number);
-        auto* failed = room ? find_import(origins(*room, producer), producer, to) : nullptr;
-        if (failed && failed->waiting == waiting) origins(*room, producer).at(producer).imports.erase(to);
+        auto* there = done ? nullptr : find(id.value, number);
+        auto* failed = there ? find_import(origins(*there, producer), producer, to) : nullptr;
+        if (failed && failed->waiting == waiting) origins(*there, producer).at(producer).imports.erase(to);
       };
       shards_.send(to, typename Pipe::Import{id, from, pipe, std::move(*said)}, imported);
     } else if (import) {

@@ -1,5 +1,5 @@
 // A call of several people, each with unmodified mediasoup-client and socket.io-client: six in Chromium, one in Firefox, a
-// screen, a page that is loaded again, a network that changes.
+// screen, a page that is loaded again, a network that changes, a room on several media threads.
 import { after, before, test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { Person } from './browser.ts'
@@ -54,7 +54,8 @@ async function seesAndHears(tab: Tab, name: string, consumers: number): Promise<
   await eventually(`${name} hears`, () => heard(tab), (energies) => energies.every((energy) => energy > 0))
 }
 
-const rooms = async () => ((await (await fetch(`${server.url}/stats`)).json()) as { rooms: number }).rooms
+const stats = async () => (await (await fetch(`${server.url}/stats`)).json()) as { rooms: number; branches: number }
+const rooms = async () => (await stats()).rooms
 
 async function part(tabs: Tab[]): Promise<void> {
   for (const tab of tabs) await tab.evaluate(() => (window as any).call.leave(), undefined)
@@ -92,6 +93,31 @@ test('a page that is loaded again, a network that changes, a screen that is shar
   await eventually('Ben sees the screen', () => received(ben), (all) => all.filter((one) => one.kind === 'video' && one.count > 0).length === 2)
   await part([ana, ben])
   await ben.close()
+})
+
+test('four people on three media threads see and hear each other, and a screen', async () => {
+  const whole = server
+  server = await Server.start(binary, undefined, ['--open-rooms', '--cors-origin', '*', '--shards', '3', '--room-split', '1'])
+  const tabs: Page[] = []
+  try {
+    for (let i = 1; i <= 4; ++i) {
+      const tab = await chromium.page.context().newPage()
+      tabs.push(tab)
+      await arrive(tab, 'spread', `person ${i}`)
+    }
+    await eventually('each has come to another thread', stats, (seen) => seen.branches === 3)
+    for (const [i, tab] of tabs.entries()) await seesAndHears(tab, `person ${i + 1}`, 6)
+    await tabs[0]!.evaluate(() => (window as any).call.share())
+    for (const tab of tabs.slice(1)) await eventually('the screen is seen', () => received(tab), (all) => all.filter((one) => one.kind === 'video' && one.count > 0).length === 4)
+    await tabs[1]!.evaluate(() => (window as any).call.leave())
+    for (const tab of tabs.slice(2)) await eventually('who left is gone', () => received(tab), (all) => all.length === 5)
+    await part(tabs.filter((tab) => tab !== tabs[1]))
+    await eventually('nothing is left of it', stats, (seen) => seen.branches === 0)
+  } finally {
+    for (const tab of tabs) await tab.close()
+    await server.close()
+    server = whole
+  }
 })
 
 test('Firefox and Chromium in one room', async () => {
