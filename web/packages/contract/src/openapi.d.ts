@@ -1582,6 +1582,8 @@ export interface components {
             consumers: number;
             /** Format: int32 */
             transports: number;
+            /** Format: int32 */
+            branches: number;
         };
         Stem: {
             /** Format: uuid */
