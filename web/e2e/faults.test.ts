@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { Relay, Schema } from './postgresql.ts'
+import { OwnPostgresql, Relay, Schema } from './postgresql.ts'
 import { Server, temporaryDirectory } from './server.ts'
 import { binary } from './suite.ts'
 
@@ -183,59 +183,89 @@ for (const condition of ['gone', 'silent'] as const) {
   })
 }
 
-// A file system of 24 MB, where this user may make one.
-function smallDisk(folder: string): boolean {
+// A file system of so many MB, where this user may make one.
+function smallDisk(folder: string, size: number): boolean {
   try {
     mkdirSync(folder, { recursive: true })
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', folder], { stdio: 'ignore' })
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${size}m`, 'tmpfs', folder], { stdio: 'ignore' })
     return true
   } catch {
     return false
   }
 }
 
-test('a full disk: clear errors, reading goes on, and with room again so does writing', async (t) => {
+// What there was room for is written before it fails.
+function fill(folder: string, size: number): string {
+  const filler = join(folder, 'filler')
+  assert.throws(() => writeFileSync(filler, Buffer.alloc(size << 20)), /ENOSPC/)
+  return filler
+}
+
+async function surviveFullDisk(folder: string, size: number, server: Server, nearlyFull = () => {}): Promise<void> {
+  const owner = new Owner(server)
+  await owner.setUp()
+  const kept = new Map<string, string>()
+  const first = await (await owner.makeSession('First')).json()
+  kept.set(first.id, first.title)
+  nearlyFull()
+  const filler = fill(folder, size)
+  let refused: Response | undefined
+  for (let i = 0; i < 2_000 && !refused; ++i) {
+    const answer = await owner.makeSession(`Number ${i}`)
+    if (answer.status === 201) kept.set((await answer.json()).id, `Number ${i}`)
+    else refused = answer
+  }
+  assert.ok(refused, 'the disk was not full')
+  const problem = await refused.json()
+  assert.equal(refused.status, 507, JSON.stringify(problem))
+  assert.match(problem.title, /disk is full/)
+  assert.equal((await owner.call('GET', `/api/v1/sessions/${first.id}`)).status, 200)
+  assert.ok(server.alive)
+
+  rmSync(filler)
+  const again = await owner.makeSession('With room')
+  assert.equal(again.status, 201, await again.clone().text())
+  kept.set((await again.json()).id, 'With room')
+  await server.kill('SIGKILL')
+  await server.run()
+  const found = await owner.sessions()
+  for (const [id, title] of kept) assert.equal(found.get(id), title)
+}
+
+async function onSmallDisk(t: TestContext, size: number, use: (folder: string) => Promise<void>): Promise<void> {
   const folder = temporaryDirectory('disk')
-  if (!smallDisk(folder)) {
+  if (!smallDisk(folder, size)) {
     rmSync(folder, { recursive: true })
     t.skip('this user may not mount a small file system')
     return
   }
-  let server: Server | undefined
   try {
-    server = await Server.start(binary, join(folder, 'data'), ['--rate-limit', '0'])
-    const owner = new Owner(server)
-    await owner.setUp()
-    const kept = new Map<string, string>()
-    const first = await (await owner.makeSession('First')).json()
-    kept.set(first.id, first.title)
-    const filler = join(folder, 'filler')
-    // A write that fails has written what there was room for.
-    assert.throws(() => writeFileSync(filler, Buffer.alloc(24 << 20)), /ENOSPC/)
-    let refused: Response | undefined
-    for (let i = 0; i < 2_000 && !refused; ++i) {
-      const answer = await owner.makeSession(`Number ${i}`)
-      if (answer.status === 201) kept.set((await answer.json()).id, `Number ${i}`)
-      else refused = answer
-    }
-    assert.ok(refused, 'the disk was not full')
-    const problem = await refused.json()
-    assert.equal(refused.status, 507, JSON.stringify(problem))
-    assert.match(problem.title, /disk is full/)
-    assert.equal((await owner.call('GET', `/api/v1/sessions/${first.id}`)).status, 200)
-    assert.ok(server.alive)
-
-    rmSync(filler)
-    const again = await owner.makeSession('With room')
-    assert.equal(again.status, 201, await again.clone().text())
-    kept.set((await again.json()).id, 'With room')
-    await server.kill('SIGKILL')
-    await server.run()
-    const found = await owner.sessions()
-    for (const [id, title] of kept) assert.equal(found.get(id), title)
+    await use(folder)
   } finally {
-    await server?.close()
     execFileSync('umount', ['-l', folder])
     rmSync(folder, { recursive: true, force: true })
   }
-})
+}
+
+test('a full disk: clear errors, reading goes on, and with room again so does writing', (t) =>
+  onSmallDisk(t, 24, async (folder) => {
+    const server = await Server.start(binary, join(folder, 'data'), ['--rate-limit', '0'])
+    try {
+      await surviveFullDisk(folder, 24, server)
+    } finally {
+      await server.close()
+    }
+  }))
+
+test("PostgreSQL's disk is full: the same", (t) =>
+  onSmallDisk(t, 160, async (folder) => {
+    const postgresql = new OwnPostgresql(join(folder, 'services'))
+    let server: Server | undefined
+    try {
+      server = await Server.start(binary, undefined, ['--rate-limit', '0', '--database', postgresql.url])
+      await surviveFullDisk(folder, 160, server, () => postgresql.beginLogFile())
+    } finally {
+      await server?.close()
+      postgresql.stop()
+    }
+  }))
