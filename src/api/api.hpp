@@ -44,6 +44,18 @@ struct Mount {
   net::HttpHandler handler;
 };
 
+// The bytes of a result: a link that the browser goes on to, or where they come from.
+struct MediaBytes {
+  std::string link = {};
+  std::shared_ptr<const net::ByteSource> source = {};
+};
+struct MediaWish {
+  std::string blob;
+  std::string content_type;
+  std::string content_disposition;
+  bool by_link = false;  // if there is one
+};
+
 class WhipSessions;
 
 struct ApiDeps {
@@ -52,7 +64,7 @@ struct ApiDeps {
   upload::Uploads& uploads;
   std::function<bool(std::function<void()>)> run_blocking;  // net::BlockingPool::run: false when it is full
   std::function<base::WallTime()> clock;                    // thread-safe
-  std::function<base::Result<std::filesystem::path>(std::string_view blob)> media_path;  // blob::Store::local_path
+  std::function<base::Result<MediaBytes>(const MediaWish&)> media;
   Statistics statistics;
   base::LogSink& log;
   bool https = false;  // people reach us by https: cookies are Secure
@@ -63,6 +75,7 @@ struct ApiDeps {
   double rate_limit = 0;                            // requests a second of one caller; 0: no limit
   std::vector<people::OidcClient*> providers = {};  // of sign-in with an account elsewhere
   WhipSessions* whip = nullptr;                     // null: nobody publishes or watches by SDP
+  std::string media_origin = {};                    // where MediaBytes::link leads: pages may play from there
   std::function<std::string()> public_url = {};     // without a final slash; providers send people back to it
 };
 

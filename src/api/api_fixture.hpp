@@ -26,7 +26,7 @@ struct Answer {
   int status = 0;
   net::Headers headers;
   std::string body;
-  std::optional<net::FileBody> file;
+  std::optional<net::SourceBody> file;
   boost::json::value json;  // null unless the body is JSON
 
   std::string header(std::string_view name) const { return std::string(headers.find(name).value_or("")); }
@@ -83,6 +83,7 @@ class ApiTest : public testing::Test {
   std::unique_ptr<people::People> people_;
   std::unique_ptr<studio::Studio> studio_;
   std::unique_ptr<studio::Answers> answers_;
+  std::string media_link_;  // where results are, if not here
   bool pool_full_ = false;
   net::HttpHandler handler_;
   Router router_{rest_routes(nullptr)};

@@ -19,13 +19,25 @@ std::filesystem::path make_directory() {
   return pattern;
 }
 
+class ReaderSource final : public net::ByteSource {
+ public:
+  explicit ReaderSource(std::unique_ptr<blob::Reader> reader) : reader_(std::move(reader)) {}
+  std::uint64_t size() const override { return reader_->size().value; }
+  bool read(std::uint64_t offset, base::ByteSpan out) const override {
+    return reader_->read(offset, out) == out.size();
+  }
+
+ private:
+  const std::unique_ptr<blob::Reader> reader_;
+};
+
 }  // namespace
 
 ApiTest::ApiTest() : directory_(make_directory()) {
   database_ = *db::Database::open(db::test_options(directory_));
   const auto migrations = studio::all_migrations();
   EXPECT_TRUE(db::migrate(*database_, migrations, now_));
-  store_ = *blob::open_disk_store(directory_ / "blobs");
+  store_ = blob::open_test_store(directory_ / "blobs");
   bus_ = bus::make_local_bus();
   const auto clock = [this] { return now_; };
   uploads_ = std::make_unique<upload::Uploads>(upload::Dependencies{*database_, *store_, clock, rng_, log_, {}});
@@ -44,16 +56,18 @@ ApiDeps ApiTest::make_deps() {
   statistics.stats = [] { return Stats{1, 2, 3, 4, 5}; };
   statistics.metrics = [] { return std::vector<MetricFamily>(); };
   statistics.not_ready = [] { return std::vector<std::string>(); };
-  const auto media_path = [this](std::string_view blob) -> base::Result<std::filesystem::path> {
-    GREENROOM_TRY(auto name, blob::Name::parse(blob));
-    return store_->local_path(name);
+  const auto media = [this](const MediaWish& wish) -> base::Result<MediaBytes> {
+    if (wish.by_link && !media_link_.empty()) return MediaBytes{media_link_ + wish.content_disposition, {}};
+    GREENROOM_TRY(auto name, blob::Name::parse(wish.blob));
+    GREENROOM_TRY(auto reader, store_->open(name));
+    return MediaBytes{{}, std::make_shared<ReaderSource>(std::move(reader))};
   };
   const auto run = [this](std::function<void()> work) {
     if (pool_full_) return false;
     work();
     return true;
   };
-  ApiDeps deps{*people_, *studio_, *uploads_, run, [this] { return now_; }, media_path, statistics, log_};
+  ApiDeps deps{*people_, *studio_, *uploads_, run, [this] { return now_; }, media, statistics, log_};
   deps.answers = answers_.get();
   return deps;
 }
@@ -88,7 +102,7 @@ Answer ApiTest::read(net::Response response) const {
   answer.headers = response.headers;
   if (auto* text = std::get_if<std::string>(&response.body)) answer.body = *text;
   if (auto* bytes = std::get_if<net::StaticBody>(&response.body)) answer.body = base::as_text(bytes->bytes);
-  if (auto* file = std::get_if<net::FileBody>(&response.body)) answer.file = *file;
+  if (auto* file = std::get_if<net::SourceBody>(&response.body)) answer.file = *file;
   if (answer.header("Content-Type").ends_with("json")) {
     auto json = wire::parse_json(answer.body, 64);
     EXPECT_TRUE(json) << answer.body;

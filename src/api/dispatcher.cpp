@@ -80,7 +80,7 @@ class Dispatcher::Refusal final : public net::BodySink {
 Dispatcher::Dispatcher(ApiDeps deps)
     : deps_(std::move(deps)),
       router_(rest_routes(&deps_)),
-      web_(deps_.web),
+      web_(deps_.web, deps_.media_origin),
       rates_(deps_.rate_limit),
       metrics_(operation_ids(router_.routes())) {
   deps_.statistics.metrics = [this, outer = std::move(deps_.statistics.metrics)] {

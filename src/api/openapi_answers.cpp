@@ -133,7 +133,11 @@ object describe_answers(const Route& route, wire::SchemaSet& set) {
   const bool empty = !good.contains("content");
   object all;
   all[std::to_string(empty && !route.raw && route.about.status == 200 ? 204 : route.about.status)] = good;
-  for (int status : route.about.also) all[std::to_string(status)] = good;
+  for (int status : route.about.also) {
+    object other = good;
+    if (status / 100 == 3) other.erase("content");  // the answer is elsewhere
+    all[std::to_string(status)] = std::move(other);
+  }
   for (const Refusal& refusal : refusals) {
     const std::string status = std::to_string(refusal.status);
     if (may_answer(route, refusal.status) && !all.contains(status)) all[status] = reference("responses", refusal.name);

@@ -56,7 +56,7 @@ struct Operation {
   std::string summary = {};
   Auth auth = Auth::any;
   int status = 200;
-  std::vector<int> also = {};                // further statuses of success, with the same answer
+  std::vector<int> also = {};                // further statuses of success: the same answer, or 3xx: where it is
   std::string answers = "application/json";  // the media type of the answer; "" for none of a raw route
   std::string takes = {};                    // the media type of a raw route's body
   std::string scope = {};                    // what an API key must be allowed; "" is for people only

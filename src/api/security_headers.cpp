@@ -12,8 +12,8 @@ constexpr std::string_view api_policy =
 // alone. wasm-unsafe-eval compiles WebAssembly and nothing else.
 constexpr std::string_view page_policy =
     "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self' data:; media-src 'self' blob:; worker-src 'self' blob:; "
-    "connect-src 'self' blob:; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
+    "img-src 'self' data: blob:; font-src 'self' data:; worker-src 'self' blob:; connect-src 'self' blob:; "
+    "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'; media-src 'self' blob:";
 
 constexpr std::string_view reference_policy =
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self'; connect-src 'none'; "
@@ -38,8 +38,8 @@ net::Headers default_security_headers(bool https) {
   return headers;
 }
 
-void set_page_security(net::Headers& headers) {
-  headers.set("Content-Security-Policy", std::string(page_policy));
+void set_page_security(net::Headers& headers, const std::string& media_origin) {
+  headers.set("Content-Security-Policy", std::string(page_policy) + (media_origin.empty() ? "" : " " + media_origin));
   headers.set("Permissions-Policy", std::string(page_permissions));
   headers.set("Referrer-Policy", "same-origin");  // invite tokens are in paths
 }

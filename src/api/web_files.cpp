@@ -40,7 +40,8 @@ std::string tag_of(const WebAsset& asset, std::string_view coding) {
 
 }  // namespace
 
-WebFiles::WebFiles(const std::vector<WebAsset>& assets) {
+WebFiles::WebFiles(const std::vector<WebAsset>& assets, std::string media_origin)
+    : media_origin_(std::move(media_origin)) {
   for (const WebAsset& asset : assets) by_path_.emplace(asset.path, asset);
 }
 
@@ -61,7 +62,7 @@ std::optional<net::Response> WebFiles::answer(const net::Request& request) const
                        asset->path.starts_with("/assets/") ? "public, max-age=31536000, immutable" : "no-cache");
   if (!asset->brotli.empty() || !asset->gzip.empty()) response.headers.set("Vary", "Accept-Encoding");
   if (!coding.empty()) response.headers.set("Content-Encoding", std::string(coding));
-  set_page_security(response.headers);
+  set_page_security(response.headers, media_origin_);
   response.body = net::StaticBody{bytes, tag_of(*asset, coding)};
   return response;
 }

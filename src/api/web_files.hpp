@@ -12,12 +12,13 @@ namespace greenroom::api {
 
 class WebFiles {
  public:
-  explicit WebFiles(const std::vector<WebAsset>& assets);
+  explicit WebFiles(const std::vector<WebAsset>& assets, std::string media_origin = {});
   // Of a GET or HEAD; nullopt: there is no such file and the path is not a page's.
   std::optional<net::Response> answer(const net::Request& request) const;
 
  private:
   const WebAsset* find(std::string_view path) const;
+  const std::string media_origin_;
   std::unordered_map<std::string_view, WebAsset> by_path_;
 };
 

@@ -15,6 +15,28 @@ void add_database_option(CLI::App& app, std::string& database) {
       ->capture_default_str();
 }
 
+void add_storage_options(CLI::App& app, StorageConfig& storage) {
+  app.add_option("--storage", storage.place, "disk (in the data folder) or s3://bucket/prefix for what is complete")
+      ->envname("GREENROOM_STORAGE")
+      ->capture_default_str();
+  app.add_option("--s3-endpoint", storage.endpoint, "https://host:port of a storage that is not AWS's")
+      ->envname("S3_ENDPOINT");
+  app.add_option("--s3-region", storage.region, "the bucket's region")->envname("S3_REGION")->capture_default_str();
+  app.add_flag("--s3-path-style", storage.path_style, "the bucket is in the path, not in the host's name")
+      ->envname("S3_PATH_STYLE");
+  app.add_option("--s3-access-key", storage.access_key, "the storage's access key")->envname("AWS_ACCESS_KEY_ID");
+  app.add_option("--s3-secret-key", storage.secret_key, "its secret")->envname("AWS_SECRET_ACCESS_KEY");
+  app.add_option("--s3-session-token", storage.session_token, "of temporary keys")->envname("AWS_SESSION_TOKEN");
+  app.add_option("--s3-credentials", storage.credentials, "a file with aws_access_key_id and aws_secret_access_key")
+      ->envname("S3_CREDENTIALS");
+  app.add_option("--s3-ca", storage.ca_file, "certificates (PEM) to trust in place of the system's")->envname("S3_CA");
+  app.add_option("--s3-delivery", storage.delivery,
+                 "proxy: results come through this server; redirect: browsers fetch them from the storage")
+      ->envname("S3_DELIVERY")
+      ->check(CLI::IsMember({"proxy", "redirect"}))
+      ->capture_default_str();
+}
+
 void add_place_options(CLI::App& app, PlaceConfig& place) {
   app.add_option("--data", place.data, "the server's data folder")->envname("GREENROOM_DATA")->capture_default_str();
   add_database_option(app, place.database);
@@ -87,6 +109,7 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
   app.add_option("--redis", config.redis,
                  "redis://user:password@host:port/db: several servers as one (with one database)")
       ->envname("REDIS_URL");
+  add_storage_options(app, config.storage);
   app.add_option("--public-url", config.public_url, "how people reach this server")->envname("PUBLIC_URL");
   app.add_option("--announced-ip", config.announced_ips,
                  "address for media in ICE candidates, the best first; may be repeated")
@@ -196,6 +219,7 @@ Command parse_command_line(int argc, char** argv) {
   auto* work_app = app.add_subcommand("work", "run one job of the queue (the server starts these itself)");
   work_app->add_option("--data", work.data, "the server's data folder")->required();
   add_database_option(*work_app, work.database);
+  add_storage_options(*work_app, work.storage);
   work_app->add_option("--job", work.job, "the job's id")->required();
 
   MigrateConfig migrate;

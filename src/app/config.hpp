@@ -10,11 +10,26 @@
 
 namespace greenroom::app {
 
+// Where sealed bytes end up.
+struct StorageConfig {
+  std::string place = "disk";  // in the data folder; or s3://bucket/prefix
+  std::string endpoint = {};   // https://host:port; empty: AWS's of the region
+  std::string region = "us-east-1";
+  bool path_style = false;
+  std::string access_key = {};
+  std::string secret_key = {};
+  std::string session_token = {};          // of temporary keys
+  std::filesystem::path credentials = {};  // a file with the keys, as AWS's tools have it; wins over those
+  std::filesystem::path ca_file = {};      // whom to trust; empty: the system's list
+  std::string delivery = "proxy";          // results go through us; or "redirect": browsers fetch them from S3
+};
+
 // Where a process finds what the server keeps.
 struct PlaceConfig {
   std::filesystem::path data = "data";
   std::string database = "sqlite";  // in the data folder; or postgresql://user:password@host/name
   std::string redis = {};           // redis://user:password@host:port/db: where the other servers are; empty: none
+  StorageConfig storage = {};
 };
 
 struct MailConfig {
@@ -49,7 +64,8 @@ struct ServeConfig {
   std::uint16_t port = 4000;  // 0: any free one
   std::filesystem::path data = "data";
   std::string database = "sqlite";
-  std::string redis;                       // where several servers meet; empty: this one is alone
+  std::string redis;  // where several servers meet; empty: this one is alone
+  StorageConfig storage;
   std::string public_url;                  // how people reach us; empty: http://localhost:<port>
   std::vector<std::string> announced_ips;  // in ICE candidates; empty: this machine's own addresses
   std::uint16_t rtc_min_port = 40'000;     // each shard takes the first free port of this range
@@ -75,6 +91,7 @@ struct ServeConfig {
 struct WorkConfig {
   std::filesystem::path data;
   std::string database = "sqlite";
+  StorageConfig storage;
   std::string job;
   std::string log_level = "info";
 };

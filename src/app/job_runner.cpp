@@ -7,19 +7,25 @@
 
 #include <algorithm>
 
+#include "app/storage.hpp"
+
 namespace greenroom::app {
 
 namespace {
 
-// The database's address goes by the environment: unlike arguments, others on this machine cannot read it, and it may
-// hold a password.
-std::vector<std::string> environment_with(const std::string& database) {
-  constexpr std::string_view name = "DATABASE_URL=";
+// Addresses go by the environment: unlike arguments, others on this machine cannot read it, and they may hold a
+// password.
+std::vector<std::string> environment_with(const PlaceConfig& place) {
+  auto said = storage_variables(place.storage);
+  said.emplace_back("DATABASE_URL", place.database);
   std::vector<std::string> out;
   for (char** variable = environ; *variable; ++variable) {
-    if (!std::string_view(*variable).starts_with(name)) out.emplace_back(*variable);
+    const std::string_view text(*variable);
+    const auto name = text.substr(0, text.find('='));
+    if (std::ranges::find(said, name, [](const auto& one) { return one.first; }) == said.end()) out.emplace_back(text);
   }
-  out.push_back(std::string(name) + database);
+  for (const auto& [name, value] : said)
+    if (!value.empty()) out.push_back(name + "=" + value);
   return out;
 }
 
@@ -62,7 +68,7 @@ void JobRunner::reap() {
 void JobRunner::start(jobs::JobId job) {
   const std::string id = job.str(), data = place_.data.string();
   const char* argv[] = {"greenroom", "work", "--data", data.c_str(), "--job", id.c_str(), nullptr};
-  auto variables = environment_with(place_.database);
+  auto variables = environment_with(place_);
   std::vector<char*> environment;
   for (auto& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);

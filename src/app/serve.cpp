@@ -13,11 +13,14 @@
 #include "app/assets.hpp"
 #include "app/backup_control.hpp"
 #include "app/backup_registry.hpp"
+#include "app/blob_mover.hpp"
 #include "app/ice_servers.hpp"
 #include "app/job_runner.hpp"
+#include "app/media_bytes.hpp"
 #include "app/media_plane.hpp"
 #include "app/nodes.hpp"
 #include "app/statistics.hpp"
+#include "app/storage.hpp"
 #include "app/storehouse.hpp"
 #include "crypto/random.hpp"
 #include "net/blocking_pool.hpp"
@@ -119,6 +122,7 @@ class StudioServer {
   std::shared_ptr<net::Tls> tls_;  // null: HTTP
   std::unique_ptr<net::HttpServer> http_;
   std::unique_ptr<JobRunner> jobs_;
+  std::unique_ptr<BlobMover> mover_;  // null: everything stays on disk
   bus::Subscription session_news_;
   std::vector<std::unique_ptr<Repeating>> clockwork_;
   net::Timer media_timer_;
@@ -130,9 +134,11 @@ class StudioServer {
 base::Status StudioServer::open() {
   GREENROOM_CHECK_OK(open_media());
   backup_control_ = std::make_unique<BackupControl>(loop_, *media_, log_);
-  GREENROOM_TRY(house_, Storehouse::open({config_.data, config_.database, config_.redis}, log_, backup_control_.get(),
-                                         {[this] { return public_url(); }, config_.registration == "open", config_.mail,
-                                          config_.provider}));
+  GREENROOM_TRY(house_,
+                Storehouse::open(
+                    {config_.data, config_.database, config_.redis, config_.storage}, log_, backup_control_.get(),
+                    {[this] { return public_url(); }, config_.registration == "open", config_.mail, config_.provider}));
+  GREENROOM_CHECK_OK(check_at_start(*house_->blobs, log_));
   announce_node(*house_->bus, log_);
   GREENROOM_CHECK_OK(recover_from_dead_nodes(*house_->bus, *house_->studio));
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
@@ -146,6 +152,7 @@ base::Status StudioServer::open() {
       api::WhipSessions::Dependencies{loop_, pool_, *realtime_, rng_, log_, api::make_sdp_admission(*house_->studio)});
   connect_media();
   connect_bus();
+  if (house_->s3) mover_ = std::make_unique<BlobMover>(*house_->s3, *house_->studio, log_);
   GREENROOM_CHECK_OK(open_api());
   start_clockwork();
   close_on_signal();
@@ -313,12 +320,9 @@ base::Status StudioServer::open_api() {
       .uploads = *house_->uploads,
       .run_blocking = [this](std::function<void()> work) { return pool_.run(std::move(work)); },
       .clock = net::wall_now,
-      .media_path = [this](std::string_view name) -> base::Result<std::filesystem::path> {
-        GREENROOM_TRY(const auto blob, blob::Name::parse(name));
-        return house_->blobs->local_path(blob);
-      },
-      .statistics =
-          make_statistics({loop_, *realtime_, *media_, *recorder_, http_, *house_->database, *house_->bus, stopping_}),
+      .media = [this](const api::MediaWish& wish) { return media_bytes(*house_->blobs, wish); },
+      .statistics = make_statistics(
+          {loop_, *realtime_, *media_, *recorder_, http_, *house_->database, *house_->bus, mover_.get(), stopping_}),
       .log = log_,
       .https = https(),
       .web = web_assets(),
@@ -328,6 +332,7 @@ base::Status StudioServer::open_api() {
       .rate_limit = config_.rate_limit,
       .providers = {},
       .whip = whip_.get(),
+      .media_origin = house_->s3 && config_.storage.delivery == "redirect" ? house_->s3->client().origin() : "",
       .public_url = [this] { return public_url(); },
   };
   for (const auto& provider : house_->providers) deps.providers.push_back(provider.get());
@@ -356,8 +361,8 @@ base::Status StudioServer::announce() {
 }
 
 void StudioServer::start_clockwork() {
-  jobs_ =
-      std::make_unique<JobRunner>(PlaceConfig{house_->data, config_.database}, *house_->queue, *house_->studio, log_);
+  jobs_ = std::make_unique<JobRunner>(PlaceConfig{house_->data, config_.database, {}, config_.storage}, *house_->queue,
+                                      *house_->studio, log_);
   watch_media();
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, job_tick, [this] { jobs_->turn(net::wall_now()); }));
   clockwork_.push_back(std::make_unique<Repeating>(loop_, pool_, reconcile_tick, [this] {

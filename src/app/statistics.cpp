@@ -97,6 +97,8 @@ std::vector<std::string> not_ready(const StatisticsSources& sources) {
       sources.database.read([](db::Transaction& tx) { return tx.scalar<std::int64_t>("SELECT CAST(1 AS BIGINT)"); });
   if (!answered) reasons.emplace_back("the database does not answer");
   if (!sources.bus.state()) reasons.emplace_back("the bus does not reach the other servers");
+  const auto storage = sources.mover ? sources.mover->problem() : std::nullopt;
+  if (storage) reasons.push_back(*storage);
   return reasons;
 }
 

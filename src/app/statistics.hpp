@@ -4,6 +4,7 @@
 
 #include "api/realtime/server.hpp"
 #include "api/statistics.hpp"
+#include "app/blob_mover.hpp"
 #include "app/media_plane.hpp"
 #include "app/recorder_thread.hpp"
 #include "bus/bus.hpp"
@@ -21,6 +22,7 @@ struct StatisticsSources {
   const std::unique_ptr<net::HttpServer>& http;  // made after the handler that serves these numbers
   db::Database& database;
   const bus::Bus& bus;
+  const BlobMover* mover;  // null: nothing leaves the disk
   const std::atomic<bool>& stopping;
 };
 

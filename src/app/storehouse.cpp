@@ -4,6 +4,7 @@
 
 #include "app/mail.hpp"
 #include "app/secret.hpp"
+#include "app/storage.hpp"
 #include "net/clock.hpp"
 
 namespace greenroom::app {
@@ -41,6 +42,17 @@ base::Result<std::unique_ptr<bus::Bus>> open_bus(const std::string& redis, base:
 
 }  // namespace
 
+base::Status Storehouse::open_blobs(const StorageConfig& storage) {
+  if (!is_s3(storage)) {
+    GREENROOM_TRY(blobs, blob::open_disk_store(data / "blobs"));
+    return {};
+  }
+  GREENROOM_TRY(auto store, open_s3_store(storage, data / "blobs"));
+  s3 = store.get();
+  blobs = std::move(store);
+  return {};
+}
+
 base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& place, base::LogSink& log,
                                                            studio::RecordingControl* recording,
                                                            PeopleSettings settings) {
@@ -50,7 +62,7 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& pl
   GREENROOM_TRY(auto secret, load_or_make_secret(house->data, house->rng));
   GREENROOM_TRY(house->database, db::Database::open(std::move(options)));
   GREENROOM_CHECK_OK(db::migrate(*house->database, studio::all_migrations(), net::wall_now()));
-  GREENROOM_TRY(house->blobs, blob::open_disk_store(house->data / "blobs"));
+  GREENROOM_CHECK_OK(house->open_blobs(place.storage));
   GREENROOM_TRY(house->bus, open_bus(place.redis, house->rng, log));
   house->queue = std::make_unique<jobs::Queue>(*house->database, house->rng);
   house->uploads = std::make_unique<upload::Uploads>(

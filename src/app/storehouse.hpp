@@ -8,7 +8,7 @@
 #include "app/providers.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
-#include "blob/store.hpp"
+#include "blob/s3_store.hpp"
 #include "bus/bus.hpp"
 #include "crypto/random.hpp"
 #include "db/db.hpp"
@@ -47,6 +47,7 @@ class Storehouse {
   std::unique_ptr<bus::Bus> bus;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<blob::Store> blobs;
+  blob::S3Store* s3 = nullptr;  // what blobs is, when sealed bytes are to be moved
   std::unique_ptr<jobs::Queue> queue;
   std::unique_ptr<upload::Uploads> uploads;
   std::unique_ptr<notify::Post> post;
@@ -56,6 +57,7 @@ class Storehouse {
 
  private:
   explicit Storehouse(std::filesystem::path folder) : data(std::move(folder)) {}
+  base::Status open_blobs(const StorageConfig& storage);
 };
 
 }  // namespace greenroom::app

@@ -27,7 +27,7 @@ void become_a_good_neighbour() {
 
 int run_work(const WorkConfig& config, base::LogSink& log) {
   become_a_good_neighbour();
-  auto house = Storehouse::open({config.data, config.database}, log, nullptr);
+  auto house = Storehouse::open({config.data, config.database, {}, config.storage}, log, nullptr);
   if (!house) {
     log.error("work.open", {{"error", house.error().what}, {"context", house.error().context}});
     return 1;

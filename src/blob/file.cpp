@@ -1,6 +1,7 @@
 #include "blob/detail/file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -71,6 +72,8 @@ base::Status File::sync_all() {
   if (::fsync(fd_) != 0) return os_failure("sync", {});
   return {};
 }
+
+bool File::lock() { return ::flock(fd_, LOCK_EX | LOCK_NB) == 0; }
 
 base::Status sync_directory(const std::filesystem::path& directory) {
   GREENROOM_TRY(auto file, File::open(directory, O_RDONLY | O_DIRECTORY));

@@ -1,11 +1,8 @@
-// Named bytes. A blob grows by one writer, is made durable by sync(), and is sealed once; sealed bytes never change.
-// app owns the Store; blocking-pool threads and job processes use it (several processes may share a directory: names
-// are unique by the ids in them). Invariant: bytes for which sync() or seal() has returned survive the loss of power.
-//
-// On disk (blob/disk_store.cpp), restorable with plain tools:
-//   <root>/<xx>/<yy>/<name with '/' written '~'>          sealed; xx yy = first bytes of SHA-256(name) in hex
-//   <root>/<xx>/<yy>/<name with '/' written '~'>.part     growing
-//   <root>/scratch/...                                    files being made, adopted or removed later
+// Named bytes. A blob grows by one writer, is made durable by sync(), and is sealed once; sealed bytes never change,
+// and a name is never used again. app owns the Store; blocking-pool threads and job processes use it (several processes
+// may share a directory: names are unique by the ids in them). Invariant: bytes for which sync() or seal() has returned
+// survive the loss of power. There are two: blob/disk_store.hpp keeps everything in a directory, blob/s3_store.hpp
+// moves sealed bytes on to S3 and grows them on disk as well, so that recording never waits for another server.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -57,6 +54,12 @@ class Reader {
   virtual base::Result<std::size_t> read(std::uint64_t offset, base::ByteSpan out) const = 0;
 };
 
+// Of a link that a browser fetches bytes by.
+struct LinkOptions {
+  std::string content_type = {};
+  std::string content_disposition = {};
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -66,18 +69,23 @@ class Store {
   // Growing or sealed.
   virtual base::Result<std::unique_ptr<Reader>> open(const Name& name) = 0;
   virtual base::Result<Stat> stat(const Name& name) = 0;
+  // The same of this disk alone, where everything is that no row refers to yet: it never waits for another server.
+  virtual base::Result<Stat> stat_here(const Name& name) = 0;
   // From growing to sealed, durably and at once. Sealing what is sealed is no error.
   virtual base::Status seal(const Name& name) = 0;
   // Takes a finished file of `scratch()` (by rename) as a sealed blob, replacing an older one of that name.
   virtual base::Status adopt(const Name& name, const std::filesystem::path& file) = 0;
   // Removing what is not there is no error.
   virtual base::Status remove(const Name& name) = 0;
-  // A path to read the bytes by, for libraries that want files and for HTTP. (Disk: the file itself.)
-  virtual base::Result<std::filesystem::path> local_path(const Name& name) = 0;
+  // A file of the bytes in `folder`, for libraries that want files: a hard link where they are on this disk, else a
+  // copy. `folder` is one of scratch(); the caller removes it with what is in it, and may change nothing.
+  virtual base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) = 0;
+  // Where a browser fetches sealed bytes by itself; empty: nowhere, they are to be had by open() alone.
+  virtual std::string link(const Name&, const LinkOptions&) { return {}; }
+  // Whether it works, for /ready.
+  virtual base::Status check() { return {}; }
   // A directory on the same file system for files being made. Callers make names unique by an id and clean up.
   virtual std::filesystem::path scratch() const = 0;
 };
-
-base::Result<std::unique_ptr<Store>> open_disk_store(const std::filesystem::path& root);
 
 }  // namespace greenroom::blob

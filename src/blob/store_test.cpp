@@ -1,3 +1,4 @@
+// What every store does: run once on disk, and once more on S3 (ctest's blob_s3).
 #include "blob/store.hpp"
 
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 #include <fstream>
 
 #include "base/assert.hpp"
+#include "blob/test_store.hpp"
 
 namespace greenroom::blob {
 namespace {
@@ -19,7 +21,7 @@ class StoreTest : public testing::Test {
     std::string pattern = (fs::temp_directory_path() / "greenroom-blob-XXXXXX").string();
     GREENROOM_ASSERT(mkdtemp(pattern.data()) != nullptr);
     root_ = pattern;
-    store_ = std::move(*open_disk_store(root_ / "blobs"));
+    store_ = open_test_store(root_ / "blobs");
   }
   ~StoreTest() override { fs::remove_all(root_); }
 
@@ -108,14 +110,29 @@ TEST_F(StoreTest, AdoptsAndRemoves) {
   EXPECT_EQ(store_->seal(name_).error().code, error_missing);
 }
 
-TEST_F(StoreTest, IsWhereTheHeaderSays) {
-  write(name_, 0, "x");
-  const fs::path path = *store_->local_path(name_);
-  EXPECT_EQ(path.filename(), "uploads~0190163d-8694-739b-aea5-966c26f8ad91.part");
-  EXPECT_EQ(path.parent_path().filename().string().size(), 2u);
+TEST_F(StoreTest, GivesFilesToThoseThatWantThem) {
+  const fs::path folder = store_->scratch() / "job";
+  fs::create_directories(folder);
+  EXPECT_EQ(store_->fetch(name_, folder).error().code, error_missing);
+  write(name_, 0, "growing");
   ASSERT_TRUE(store_->seal(name_));
-  EXPECT_EQ(store_->local_path(name_)->filename(), "uploads~0190163d-8694-739b-aea5-966c26f8ad91");
+  const auto file = store_->fetch(name_, folder);
+  ASSERT_TRUE(file);
+  EXPECT_EQ(file->parent_path(), folder);
+  ASSERT_TRUE(store_->remove(name_));  // who has fetched it goes on reading it
+  std::ifstream in(*file);
+  EXPECT_EQ(std::string(std::istreambuf_iterator<char>(in), {}), "growing");
+  EXPECT_EQ(content(name_), "<blob.missing>");
 }
+
+TEST_F(StoreTest, HoldsNothing) {
+  write(name_, 0, "");
+  ASSERT_TRUE(store_->seal(name_));
+  EXPECT_EQ(content(name_), "");
+  EXPECT_EQ(store_->stat(name_)->size.value, 0u);
+}
+
+TEST_F(StoreTest, AnswersForItself) { EXPECT_TRUE(store_->check()); }
 
 TEST_F(StoreTest, AFullDiskIsAClearErrorAndKeepsWhatWasThere) {
   auto writer = *store_->append(name_, {0});

@@ -1,4 +1,4 @@
-// FileBody and StaticBody over real connections.
+// FileBody, SourceBody and StaticBody over real connections.
 #include <fstream>
 
 #include "net/detail/test_server.hpp"
@@ -12,6 +12,20 @@ std::string pattern(std::size_t size) {
   return out;
 }
 
+class Held final : public ByteSource {
+ public:
+  explicit Held(const std::string& text) : text_(text) {}
+  std::uint64_t size() const override { return text_.size(); }
+  bool read(std::uint64_t offset, base::ByteSpan out) const override {
+    const auto bytes = base::as_bytes(text_).subspan(offset);
+    if (bytes.size() < out.size()) return false;
+    return std::copy_n(bytes.begin(), out.size(), out.begin()), true;
+  }
+
+ private:
+  const std::string& text_;
+};
+
 class Files : public testing::Test {
  protected:
   Files() : content(pattern(1'000'003)), path(testing::TempDir() + "/net_file_" + std::to_string(::getpid())) {
@@ -22,6 +36,7 @@ class Files : public testing::Test {
       response.headers.set("Content-Type", text_type ? "text/javascript" : "video/mp4");
       if (request.path == "/file") response.body = FileBody{path, "\"v1\""};
       if (request.path == "/static") response.body = StaticBody{base::as_bytes(content), "\"v1\""};
+      if (request.path == "/source") response.body = SourceBody{std::make_shared<Held>(content), "\"v1\""};
       if (request.path == "/gone") response.body = FileBody{path + ".gone", "\"v1\""};
       if (request.path == "/folder") response.body = FileBody{testing::TempDir(), "\"v1\""};
       respond(std::move(response));
@@ -41,7 +56,7 @@ class Files : public testing::Test {
 
 TEST_F(Files, whole_and_in_parts) {
   TestClient client(server->port);
-  for (std::string_view url : {"/file", "/static"}) {
+  for (std::string_view url : {"/file", "/source", "/static"}) {
     const auto whole = client.get(url);
     EXPECT_EQ(whole.status, 200);
     EXPECT_EQ(whole.field("ETag"), "\"v1\"");

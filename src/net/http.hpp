@@ -50,6 +50,18 @@ struct FileBody {
   std::filesystem::path path;
   std::string etag;  // quoted
 };
+// Bytes that somebody else holds, asked for in pieces on the blocking pool: a blob in another server's storage. Same
+// treatment as a file.
+class ByteSource {
+ public:
+  virtual ~ByteSource() = default;
+  virtual std::uint64_t size() const = 0;
+  virtual bool read(std::uint64_t offset, base::ByteSpan out) const = 0;  // all of `out`, or false
+};
+struct SourceBody {
+  std::shared_ptr<const ByteSource> source;
+  std::string etag;
+};
 // Bytes that live as long as the program: embedded web assets. Same treatment as a file.
 struct StaticBody {
   base::ByteView bytes;
@@ -59,7 +71,7 @@ struct StaticBody {
 struct Response {
   int status = 200;
   Headers headers;
-  std::variant<std::string, FileBody, StaticBody> body;
+  std::variant<std::string, FileBody, StaticBody, SourceBody> body;
   // Carries a secret beside what the client may choose itself: not compressed, so that its length tells nothing of it
   // (BREACH).
   bool secret = false;

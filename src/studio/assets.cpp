@@ -13,6 +13,23 @@ base::Result<MediaFile> Studio::media(AssetId id, std::string_view filename, std
   return MediaFile{asset->id, asset->name, asset->content_type, asset->bytes, asset->blob};
 }
 
+base::Result<bool> Studio::refers_to(const blob::Name& name) {
+  constexpr std::string_view of_upload = "uploads/", of_asset = "assets/";
+  const std::string_view text = name.str();
+  if (text.starts_with(of_upload)) {
+    const auto id = upload::UploadId::parse(text.substr(of_upload.size()));
+    if (!id) return false;
+    const auto found = core_->d.uploads.find(*id);
+    if (!found && found.error().code != upload::error_unknown) return tl::unexpected(found.error());
+    return found && found->complete;
+  }
+  if (!text.starts_with(of_asset)) return false;
+  const auto id = AssetId::parse(text.substr(of_asset.size(), text.find('/', of_asset.size()) - of_asset.size()));
+  if (!id) return false;
+  GREENROOM_TRY(const auto asset, core_->d.database.read([&](db::Transaction& tx) { return assets::find(tx, *id); }));
+  return asset && asset->blob == text;
+}
+
 namespace {
 
 ComposeStem compose_stem(const StemRow& row, const StemFacts& facts) {

@@ -45,7 +45,9 @@ bool remove_files(const StudioDependencies& d, const Removal& removal) {
     const auto id = upload::UploadId::parse(removal.name);
     if (!id) return true;
     const auto status = d.uploads.terminate(*id);
-    return status || status.error().code == upload::error_unknown;
+    if (!status && status.error().code == upload::error_unknown)  // its row is gone: its bytes may not be, yet
+      return d.store.remove(upload::blob_name(*id)).has_value();
+    return status.has_value();
   }
   if (!TakeId::parse(removal.name)) return true;
   std::error_code failed;

@@ -165,6 +165,9 @@ class Studio {
   // The query of a signed link as it came. error of crypto/signed_url.hpp when it does not hold.
   base::Result<MediaFile> media(AssetId id, std::string_view filename, std::int64_t expires,
                                 std::string_view signature);
+  // Whether a row names these sealed bytes: a complete upload, or an asset. Bytes without one may have been left by a
+  // crash, or are about to get it.
+  base::Result<bool> refers_to(const blob::Name& name);
   base::Result<ComposeInput> compose_input(TakeId take);
   // Ends the job in one transaction: assets attached (older ones of the take replaced), take ready, lease finished.
   base::Status attach_assets(const jobs::Lease& lease, TakeId take, std::span<const NewAsset> assets);

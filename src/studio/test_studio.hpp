@@ -2,6 +2,7 @@
 // api.
 #pragma once
 #include "base/assert.hpp"
+#include "blob/test_store.hpp"
 #include "bus/bus.hpp"
 #include "db/test_database.hpp"
 #include "jobs/queue.hpp"
@@ -24,7 +25,7 @@ struct TestProcess {
       : now(at),
         rng(std::uint64_t(base::to_micros(at))),
         database(db::open_test_database(directory, all_migrations())),
-        store(std::move(*blob::open_disk_store(directory.path() / "blobs"))),
+        store(blob::open_test_store(directory.path() / "blobs")),
         bus(bus::make_local_bus()),
         uploads({*database, *store, [this] { return now; }, rng, log, {}}),
         queue(*database, rng),

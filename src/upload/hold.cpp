@@ -62,7 +62,7 @@ base::Status Hold::load() {
   info_ = **found;
   if (info_.complete) return {};
   // A seal is only made when all bytes are there, so a sealed blob means: killed before the table heard of it.
-  auto stat = shared_->deps.store.stat(blob_name(id_));
+  auto stat = shared_->deps.store.stat_here(blob_name(id_));
   const bool sealed = stat && stat->sealed;
   if (sealed && info_.length.value_or(stat->size.value) != stat->size.value) {
     return base::fail(blob::error_short, "the stored bytes contradict the upload's length");

@@ -99,7 +99,8 @@ class PowerStore final : public blob::Store {
   }
   base::Status adopt(const blob::Name&, const std::filesystem::path&) override { return dead(); }
   base::Status remove(const blob::Name& name) override { return disk_.entries.erase(name.str()), base::Status{}; }
-  base::Result<std::filesystem::path> local_path(const blob::Name&) override { return dead(); }
+  base::Result<blob::Stat> stat_here(const blob::Name& name) override { return stat(name); }
+  base::Result<std::filesystem::path> fetch(const blob::Name&, const std::filesystem::path&) override { return dead(); }
   std::filesystem::path scratch() const override { return {}; }
 
  private:

@@ -2,6 +2,7 @@
 // each.
 #include <benchmark/benchmark.h>
 
+#include "blob/disk_store.hpp"
 #include "crypto/random.hpp"
 #include "db/test_database.hpp"
 #include "upload/uploads.hpp"

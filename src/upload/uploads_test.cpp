@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/assert.hpp"
+#include "blob/disk_store.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/random.hpp"

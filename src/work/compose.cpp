@@ -102,7 +102,7 @@ class Gatherer {
 
   Status fetch_upload(media::StemInput& stem, const std::string& location) {
     GREENROOM_TRY(const auto name, blob::Name::parse(location));
-    GREENROOM_TRY(stem.path, context_.blobs.local_path(name));
+    GREENROOM_TRY(stem.path, context_.blobs.fetch(name, context_.folder));
     return {};
   }
 

@@ -117,7 +117,8 @@ class WorkTest : public testing::Test {
 
   fs::path file_of(const studio::Asset& asset) {
     const auto name = blob::Name::parse(fmt::format("assets/{}/{}", asset.id.str(), asset.name));
-    return *process.store->local_path(*name);
+    fs::create_directories(directory.path() / "fetched");
+    return *process.store->fetch(*name, directory.path() / "fetched");
   }
 
   const studio::Asset& one(const std::vector<studio::Asset>& all, studio::AssetKind kind) {

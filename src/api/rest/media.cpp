@@ -31,19 +31,32 @@ std::string content_disposition(std::string_view type, std::string_view name) {
   return fmt::format("{}; filename=\"{}\"; filename*=UTF-8''{}", type, ascii, base::percent_encode(name, attr_chars));
 }
 
+// Only what is played or saved: a script that reads an answer from another origin needs that one's leave (CORS).
+bool may_go_elsewhere(std::string_view type) { return type.starts_with("video/") || type.starts_with("audio/"); }
+
+net::Response redirect(std::string link) {
+  net::Response response;
+  response.status = 302;
+  response.headers.set("Location", std::move(link));
+  response.headers.set("Cache-Control", "private, no-store");  // that link ends before this one does
+  return response;
+}
+
 base::Result<net::Response> file(const ApiDeps& deps, const MediaPath& in) {
   GREENROOM_TRY(auto media, deps.studio.media(in.id, in.filename, in.expires, in.signature));
-  GREENROOM_TRY(auto path, deps.media_path(media.blob));
+  const auto disposition = content_disposition(in.download == "1" ? "attachment" : "inline", media.name);
+  GREENROOM_TRY(auto bytes,
+                deps.media({media.blob, media.content_type, disposition, may_go_elsewhere(media.content_type)}));
+  if (!bytes.link.empty()) return redirect(std::move(bytes.link));
   net::Response response;
   response.headers.set("Content-Type", media.content_type);
-  response.headers.set("Content-Disposition",
-                       content_disposition(in.download == "1" ? "attachment" : "inline", media.name));
+  response.headers.set("Content-Disposition", disposition);
   response.headers.set("Cache-Control", "private, max-age=86400, immutable");
   response.headers.set("Cross-Origin-Resource-Policy", "cross-origin");
   // Whatever the bytes are, as a page they can do nothing.
   response.headers.set("Content-Security-Policy",
                        "default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'; sandbox");
-  response.body = net::FileBody{path, fmt::format("\"{}\"", media.id.str())};
+  response.body = net::SourceBody{std::move(bytes.source), fmt::format("\"{}\"", media.id.str())};
   return response;
 }
 
@@ -56,7 +69,7 @@ Routes media_routes(const ApiDeps* deps) {
                   .tag = "media",
                   .summary = "A file of a result, by its signed link; ranges and ETag",
                   .auth = Auth::nobody,
-                  .also = {206},
+                  .also = {206, 302},
                   .answers = "*/*"};
   Routes routes;
   routes.push_back(route(about, [deps](Context&, MediaPath in) { return file(*deps, in); }));

@@ -196,13 +196,21 @@ TEST_F(Media, ASignedLinkGivesTheFile) {
   const Answer answer = get(url_);
   ASSERT_EQ(answer.status, 200) << answer.body;
   ASSERT_TRUE(answer.file);
-  EXPECT_EQ(std::filesystem::file_size(answer.file->path), 5u);
+  EXPECT_EQ(answer.file->source->size(), 5u);
   EXPECT_TRUE(answer.file->etag.starts_with('"'));
   EXPECT_EQ(answer.header("Content-Type"), "video/mp4");
   EXPECT_TRUE(answer.header("Content-Disposition").starts_with("inline"));
   const Answer saved = get(download_url_);
   EXPECT_EQ(saved.header("Content-Disposition"),
             "attachment; filename=\"Pilot __pisode.mp4\"; filename*=UTF-8''Pilot%20%C3%A9pisode.mp4");
+}
+
+TEST_F(Media, ASignedLinkMayLeadOnToTheStorage) {
+  media_link_ = "https://s3.test/x?";
+  const Answer answer = get(download_url_);
+  EXPECT_EQ(answer.status, 302) << answer.body;
+  EXPECT_TRUE(answer.header("Location").starts_with("https://s3.test/x?attachment; filename="));
+  EXPECT_EQ(answer.header("Cache-Control"), "private, no-store");
 }
 
 TEST_F(Media, TamperedAndExpiredLinksAreForbidden) {

@@ -22,6 +22,7 @@ class File {
   base::Result<std::size_t> read_at(std::uint64_t offset, base::ByteSpan out) const;
   base::Status sync_data();  // contents and size
   base::Status sync_all();
+  bool lock();  // for this process alone, until it is closed; false: another one has it
 
  private:
   explicit File(int fd) : fd_(fd) {}

@@ -199,6 +199,9 @@ auto HttpConnection<Stream>::open_source(Exchange& exchange, Response& response)
     auto opened = co_await on_pool(std::move(open));
     if (opened) source.file = std::move(*opened);
     if (!source.file) response = problem(opened ? 404 : 503);
+  } else if (auto* held = std::get_if<SourceBody>(&response.body)) {
+    etag = std::move(held->etag);
+    source.file = std::move(held->source);
   } else if (auto* fixed = std::get_if<StaticBody>(&response.body)) {
     source.memory = fixed->bytes;
     etag = std::move(fixed->etag);

@@ -40,10 +40,10 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
     std::shared_ptr<BodySink> sink;
     std::vector<std::uint8_t> piece;
   };
-  // An answer's bytes: text or static bytes in memory, or a file.
+  // An answer's bytes: text or static bytes in memory, or what a file or another source has.
   struct Source {
     base::ByteView memory;
-    std::shared_ptr<OpenFile> file;
+    std::shared_ptr<const ByteSource> file;
     std::uint64_t first = 0;
     std::uint64_t length = 0;
   };

@@ -1,0 +1,94 @@
+// A store of a test's own, for tests of modules that keep bytes: on disk, or with GREENROOM_TEST_STORE=s3 (ctest's
+// entries <module>_s3) in S3 under the directory's name, at the server that GREENROOM_TEST_S3 names
+// (`eval "$(tools/services start DIR)"` starts one). There, what is sealed is moved at once, so that all reading is
+// S3's.
+#pragma once
+#include <stdlib.h>
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+
+#include "base/assert.hpp"
+#include "blob/s3_store.hpp"
+
+namespace greenroom::blob {
+
+inline bool on_s3() {
+  const char* store = getenv("GREENROOM_TEST_STORE");
+  return store && std::string_view(store) == "s3";
+}
+
+inline base::WallTime test_clock() {
+  return base::WallTime(
+      std::chrono::duration_cast<base::Duration>(std::chrono::system_clock::now().time_since_epoch()));
+}
+
+// Of the server that tools/swift_server.py starts.
+inline S3Options test_s3_options(std::string prefix) {
+  const char* endpoint = getenv("GREENROOM_TEST_S3");
+  GREENROOM_ASSERT(endpoint != nullptr);  // eval "$(tools/services start DIR)"
+  S3Options options;
+  options.bucket = "greenroom-test";
+  options.prefix = std::move(prefix);
+  options.endpoint = endpoint;
+  options.path_style = true;
+  options.credentials = {"test:tester", "testing"};
+  options.now = &test_clock;
+  options.backoff = std::chrono::milliseconds(20);
+  options.silence_patience = std::chrono::seconds(10);
+  return options;
+}
+
+// The bucket itself is an object without a name, as far as its address goes. Making it twice is no error.
+inline void make_test_bucket() {
+  static const bool made = [] {
+    const auto client = S3Client::make(test_s3_options(""));
+    if (!client) return false;
+    const auto put = client->put("", {});
+    return put || put.error().code == error_refused;
+  }();
+  GREENROOM_ASSERT(made);
+}
+
+class MovingStore final : public Store {
+ public:
+  explicit MovingStore(std::unique_ptr<S3Store> store) : store_(std::move(store)) {}
+  base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at) override {
+    return store_->append(name, at);
+  }
+  base::Result<std::unique_ptr<Reader>> open(const Name& name) override { return store_->open(name); }
+  base::Result<Stat> stat(const Name& name) override { return store_->stat(name); }
+  base::Result<Stat> stat_here(const Name& name) override { return store_->stat(name); }
+  base::Status seal(const Name& name) override {
+    GREENROOM_CHECK_OK(store_->seal(name));
+    return move(name);
+  }
+  base::Status adopt(const Name& name, const std::filesystem::path& file) override {
+    GREENROOM_CHECK_OK(store_->adopt(name, file));
+    return move(name);
+  }
+  base::Status remove(const Name& name) override { return store_->remove(name); }
+  base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) override {
+    return store_->fetch(name, folder);
+  }
+  base::Status check() override { return store_->check(); }
+  std::filesystem::path scratch() const override { return store_->scratch(); }
+
+ private:
+  base::Status move(const Name& name) {
+    const auto moved = store_->move(name);
+    if (!moved && moved.error().code != error_missing) return tl::unexpected(moved.error());
+    return {};
+  }
+  const std::unique_ptr<S3Store> store_;
+};
+
+inline std::unique_ptr<Store> open_test_store(const std::filesystem::path& root) {
+  if (!on_s3()) return std::move(*open_disk_store(root));
+  make_test_bucket();
+  return std::make_unique<MovingStore>(
+      std::move(*S3Store::open(root, test_s3_options(root.parent_path().filename().string() + "/"), false)));
+}
+
+}  // namespace greenroom::blob
