@@ -113,8 +113,12 @@ base::Result<Trial> try_join_leave(const CrowdOptions& options, const JoinLeave&
   std::uint64_t memory = 0;
   std::size_t cycles = 0, judged_from = 0;
   const bool judged = wanted.cycles >= judged_min;
-  for (std::size_t batch = 0; cycles < wanted.cycles; ++batch, cycles += wanted.together) {
-    if (judged && judged_from == 0 && cycles >= wanted.cycles / 2)
+  const auto goes_on = [&] {
+    if (cycles < wanted.cycles) return true;
+    return judged && (judged_from == 0 || cycles - judged_from < wanted.cycles / 4);
+  };
+  for (std::size_t batch = 0; goes_on(); ++batch, cycles += wanted.together) {
+    if (judged && judged_from == 0 && cycles >= wanted.cycles / 2 && net::now() - begun >= remembered)
       memory = memory_of(options.pids), judged_from = cycles;
     GREENROOM_CHECK_OK(crowd->join(a_batch(batch, wanted.together), wanted.together * (wanted.together - 1)));
     crowd->leave_all();

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/time.hpp"
 #include "load/crowd.hpp"
 #include "load/shape.hpp"
 
@@ -23,9 +24,11 @@ struct JoinLeave {
   std::size_t together = 10;   // in one room, at once
   std::string statistics_url;  // a JSON object of counts that must all be 0 at the end but `workers`; empty: not asked
 };
-// Memory is judged over the second half of at least judged_min cycles: who drops out is remembered for two minutes, so
-// that it grows at first and then does not.
+// Memory is judged when at least judged_min cycles are wanted, over their second half: who drops out is remembered for
+// two minutes, so that it grows at first and then does not. A run that was through with them by then goes on for a
+// quarter more.
 inline constexpr std::size_t judged_min = 8000;
+inline constexpr base::Duration remembered = std::chrono::seconds(150);  // and some time to spare
 // People come, send, receive and go, by every way out; afterwards nothing of them is left.
 base::Result<Trial> try_join_leave(const CrowdOptions& options, const JoinLeave& wanted);
 
