@@ -1,5 +1,5 @@
 // The server under load beside a small Node server under the same, in the same run:
-//   node bench/realtime/bench.mjs <greenroom>
+//   node bench/realtime/bench.mjs <greenroom> [idle clients; 0: REST alone]
 // Ratios are what counts: both servers share the cores with the client that asks.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -54,6 +54,7 @@ async function rest(server, headers) {
 }
 
 async function measure(server, headers) {
+  if (!Number(idleClients)) return rest(server, headers);
   return {
     memory: await idleMemory(server, Number(idleClients)),
     fanOut: await fanOut(server, { rooms: 4, people: 50, talkers: 10, events: 200 }),
@@ -76,8 +77,10 @@ const row = (name, a, b, unit, better) => console.log(`| ${name} | ${unit(a)} | 
 const rate = (n) => `${Math.round(n).toLocaleString("en")}/s`;
 const ms = (n) => `${n.toFixed(1)} ms`;
 console.log("| | Greenroom | Node | times better |\n|---|---|---|---|");
-row(`memory of one of ${idleClients} idle Socket.IO clients`, mine.memory, theirs.memory, (n) => `${(n / 1024).toFixed(1)} KiB`, "less");
-row("events delivered to rooms of 50", mine.fanOut, theirs.fanOut, rate);
+if (mine.memory) {
+  row(`memory of one of ${idleClients} idle Socket.IO clients`, mine.memory, theirs.memory, (n) => `${(n / 1024).toFixed(1)} KiB`, "less");
+  row("events delivered to rooms of 50", mine.fanOut, theirs.fanOut, rate);
+}
 row("REST read, 64 connections", mine.read.perSecond, theirs.read.perSecond, rate);
 row("… p99", mine.read.p99, theirs.read.p99, ms, "less");
 row("REST write, 64 connections", mine.write.perSecond, theirs.write.perSecond, rate);

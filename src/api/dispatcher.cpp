@@ -10,6 +10,7 @@
 #include "api/identify.hpp"
 #include "api/rest/rest.hpp"
 #include "api/same_origin.hpp"
+#include "studio/studio.hpp"
 
 namespace greenroom::api {
 namespace {
@@ -20,6 +21,10 @@ std::vector<std::string> operation_ids(const std::vector<Route>& routes) {
   std::vector<std::string> ids;
   for (const Route& route : routes) ids.push_back(route.about.id.empty() ? "other" : route.about.id);
   return ids;
+}
+
+bool reads_only(const Route& route) {
+  return route.about.method == "GET" && !route.raw && route.about.auth != Auth::nobody && !route.about.immediate;
 }
 
 bool is_api_path(std::string_view path) { return path.starts_with("/api/") || path.starts_with("/media/"); }
@@ -135,18 +140,28 @@ void Dispatcher::start(std::shared_ptr<Call> call, net::Responder respond) {
 net::Response Dispatcher::run(Call& call) {
   net::Response response;
   try {
-    response = answer(call);
+    response = reads_only(*call.match.route) ? answer_from_snapshot(call) : answer(call);
   } catch (const std::exception& e) {
     response = report(call.request, e.what());
   }
   return finish(call, std::move(response));
 }
 
+// Who asks and what they ask for, of the same moment and with one transaction.
+net::Response Dispatcher::answer_from_snapshot(Call& call) {
+  net::Response response;
+  const auto status = deps_.studio.over_snapshot([&] { response = answer(call); });
+  if (status) return response;
+  const net::Headers none;
+  const Context context{call.request, {}, call.began, &deps_.log, {}, 200, none};
+  return detail::answer_error(context, status.error());
+}
+
 net::Response Dispatcher::answer(Call& call) {
   const Route& route = *call.match.route;
   auto actor = identify(deps_, route.about.auth, call.request, route.about.scope);
   if (!actor) return problem_response(actor.error(), call.request.request_id);
-  if (!route.about.unlimited && !std::holds_alternative<studio::Nobody>(*actor)) {
+  if (rates_.limited() && !route.about.unlimited && !std::holds_alternative<studio::Nobody>(*actor)) {
     auto verdict = rates_.ask_for_caller(caller_of(*actor, call.request), call.began);
     if (auto refusal = check_rate(call, std::move(verdict))) return *std::move(refusal);
   }
@@ -169,7 +184,7 @@ net::Response Dispatcher::handle(const Call& call, const studio::Actor& actor) {
 }
 
 net::Response Dispatcher::answer_without_route(const net::Request& request, const Match& match) const {
-  if (match.allowed.empty()) {
+  if (!match.known) {
     const bool read = request.method == "GET" || request.method == "HEAD";
     if (auto response = read ? web_.answer(request) : std::nullopt) return *std::move(response);
     return problem_response({error_no_route, fmt::format("there is nothing at {}", request.path), {}},
@@ -177,7 +192,7 @@ net::Response Dispatcher::answer_without_route(const net::Request& request, cons
   }
   net::Response response;
   response.status = 204;
-  const std::string allowed = fmt::format("{}, OPTIONS", fmt::join(match.allowed, ", "));
+  const std::string allowed = fmt::format("{}, OPTIONS", fmt::join(router_.allowed(request.path), ", "));
   if (request.method != "OPTIONS") {
     response =
         problem_response({error_method, fmt::format("{} answers {}", request.path, allowed), {}}, request.request_id);
@@ -221,10 +236,10 @@ std::optional<net::Response> Dispatcher::check_rate(Call& call, std::optional<Ra
 
 net::Response Dispatcher::finish(const Call& call, net::Response response) {
   const auto& [request, match, began, rate] = call;
-  if (!match.allowed.empty() || is_api_path(request.path)) {
+  if (match.known || is_api_path(request.path)) {
     allow_cross_origin(request, deps_.cors_origins, response.headers);
   }
-  if (is_preflight(request) && !match.allowed.empty()) answer_preflight(response.headers, match.allowed);
+  if (match.known && is_preflight(request)) answer_preflight(response.headers, router_.allowed(request.path));
   if (rate) add_rate_headers(response.headers, *rate);
   response.secret = match.route && match.route->about.secret;
   metrics_.count(index_of(match.route), response.status, deps_.clock() - began);

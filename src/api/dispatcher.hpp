@@ -33,6 +33,7 @@ class Dispatcher : public std::enable_shared_from_this<Dispatcher> {
   void defer(const std::shared_ptr<Call>& call, net::Responder respond);
   net::Response run(Call& call);
   net::Response answer(Call& call);
+  net::Response answer_from_snapshot(Call& call);
   net::Response handle(const Call& call, const studio::Actor& actor);
   net::Response answer_without_route(const net::Request& request, const Match& match) const;
   std::optional<net::Response> refuse_at_the_door(Call& call);

@@ -121,10 +121,12 @@ TEST(Router, MatchesByMethodAndSegments) {
   EXPECT_EQ(match.values, (PathValues{{"id", "7"}}));
   EXPECT_EQ(router.match("HEAD", "/a/7").route, match.route);
   EXPECT_EQ(router.match("PUT", "/a/7").route, nullptr);
-  EXPECT_EQ(router.match("PUT", "/a/7").allowed, (std::vector<std::string>{"GET", "HEAD", "DELETE"}));
-  EXPECT_TRUE(router.match("GET", "/a/").allowed.empty());
-  EXPECT_TRUE(router.match("GET", "/a/7/b").allowed.empty());
-  EXPECT_TRUE(router.match("GET", "").allowed.empty());
+  EXPECT_EQ(router.allowed("/a/7"), (std::vector<std::string>{"GET", "HEAD", "DELETE"}));
+  EXPECT_TRUE(router.match("PUT", "/a/7").known);
+  EXPECT_TRUE(router.allowed("/a/").empty());
+  EXPECT_FALSE(router.match("GET", "/a/7/b").known);
+  EXPECT_FALSE(router.match("GET", "").known);
+  EXPECT_FALSE(router.match("GET", "/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a/a").known);
 }
 
 TEST(TokenBuckets, AllowABurstThenOneASecond) {

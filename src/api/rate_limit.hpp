@@ -26,6 +26,7 @@ class RateLimit {
   explicit RateLimit(double per_second)  // 0: no limit
       : per_second_(per_second), callers_(per_second), addresses_(per_second * callers_per_address) {}
 
+  bool limited() const { return per_second_ > 0; }
   // nullopt: there is no limit.
   std::optional<RateVerdict> ask_for_caller(const std::string& caller, base::WallTime now);
   std::optional<RateVerdict> ask_for_address(const std::string& address, base::WallTime now);

@@ -104,13 +104,13 @@ void set_next_link(Context& context, std::string_view cursor) {
                           base::percent_encode(cursor)));
 }
 
-net::Response json_response(Context& context, const boost::json::value& body) {
+net::Response json_response(Context& context, std::string body) {
   net::Response response;
   response.status = context.status;
   response.headers = std::move(context.headers);
   response.headers.set("Content-Type", "application/json");
   if (!response.headers.find("Cache-Control")) response.headers.set("Cache-Control", "no-store");
-  response.body = wire::print_json(body);
+  response.body = std::move(body);
   return response;
 }
 

@@ -90,7 +90,7 @@ struct Route {
 // Link: <...>; rel="next" (RFC 8288) of a page of a list: the same request with the next cursor.
 void set_next_link(Context& context, std::string_view cursor);
 
-net::Response json_response(Context& context, const boost::json::value& body);
+net::Response json_response(Context& context, std::string body);
 net::Response empty_response(Context& context);
 std::vector<std::string> split_path(std::string_view path);
 // The input of a route: the values of path and query (as the schema types them) and the members of the body.
@@ -141,7 +141,7 @@ Route route(Operation about, F handler) {
       if constexpr (requires { out->next_cursor->size(); }) {
         if (out->next_cursor) set_next_link(context, *out->next_cursor);
       }
-      return json_response(context, wire::to_json(*out));
+      return json_response(context, wire::to_text(*out));
     }
   };
   return made;

@@ -12,8 +12,8 @@ struct ToJson {
   boost::json::value operator()(std::monostate) const { return nullptr; }
   boost::json::value operator()(std::int64_t v) const { return v; }
   boost::json::value operator()(double v) const { return v; }
-  boost::json::value operator()(const std::string& v) const { return boost::json::string(v); }
-  boost::json::value operator()(const base::Bytes& v) const {
+  boost::json::value operator()(std::string_view v) const { return boost::json::string(v); }
+  boost::json::value operator()(base::ByteView v) const {
     return boost::json::object{{"base64", boost::json::string(crypto::to_base64(v))}};
   }
 };
@@ -36,7 +36,7 @@ base::Result<db::Parameter> parse_value(const boost::json::value& value) {
 
 std::string print_row(const db::Row& row) {
   boost::json::array line;
-  for (const db::Value& value : row.values()) line.push_back(std::visit(ToJson{}, value));
+  for (const db::ValueView& value : row.values()) line.push_back(std::visit(ToJson{}, value));
   return wire::print_json(line);
 }
 

@@ -160,11 +160,21 @@ TEST_F(BackupTest, ADamagedFileLeavesTheDatabaseEmpty) {
 }
 
 TEST_F(BackupTest, RowsComeBackByTheirTypes) {
-  const db::Row row({std::int64_t(-9'000'000'000'000'000'000), 3.0, 0.1, std::string("\"ü\n"), base::Bytes{0, 255},
-                     std::monostate{}, std::int64_t(3)});
-  const auto values = parse_row(print_row(row), 7);
+  const base::Bytes bytes{0, 255};
+  const std::vector<db::ValueView> row{std::int64_t(-9'000'000'000'000'000'000),
+                                       3.0,
+                                       0.1,
+                                       std::string_view("\"ü\n"),
+                                       base::ByteView(bytes),
+                                       std::monostate{},
+                                       std::int64_t(3)};
+  const std::string line = print_row(db::Row(row));
+  const auto values = parse_row(line, 7);
   ASSERT_TRUE(values) << values.error().what;
-  for (std::size_t i = 0; i < 7; ++i) EXPECT_EQ((*values)[i].value(), row.values()[i]) << i;
+  std::vector<db::ValueView> back;
+  for (const db::Parameter& value : *values) back.push_back(value.view());
+  EXPECT_EQ(print_row(db::Row(back)), line);
+  for (std::size_t i = 0; i < 7; ++i) EXPECT_EQ(back[i].index(), row[i].index()) << i;
   for (const char* bad : {"[1,2]", "{}", "[1,2,3,4,5,6,true]", "[{\"base64\":\"?\"},2,3,4,5,6,7]", ""})
     EXPECT_FALSE(parse_row(bad, 7)) << bad;
 }

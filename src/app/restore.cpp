@@ -87,8 +87,8 @@ class Restore {
     GREENROOM_TRY(const auto tables, tx.tables());
     for (const db::Table& table : tables) {
       if (table.name == "migrations") continue;
-      GREENROOM_TRY(const auto rows, tx.rows(fmt::format("SELECT 1 FROM \"{}\" LIMIT 1", table.name)));
-      if (!rows.empty()) return base::fail(not_empty, "the database is not empty: it has " + table.name);
+      GREENROOM_TRY(const bool filled, tx.any(fmt::format("SELECT 1 FROM \"{}\" LIMIT 1", table.name)));
+      if (filled) return base::fail(not_empty, "the database is not empty: it has " + table.name);
     }
     if (std::none_of(tables.begin(), tables.end(), [](const auto& table) { return table.name == "migrations"; }))
       return {};

@@ -124,6 +124,7 @@ class StudioServer {
   std::unique_ptr<JobRunner> jobs_;
   std::unique_ptr<BlobMover> mover_;  // null: everything stays on disk
   bus::Subscription session_news_;
+  bus::Subscription login_news_;
   std::vector<std::unique_ptr<Repeating>> clockwork_;
   net::Timer media_timer_;
   std::uint16_t port_ = 0;
@@ -215,6 +216,14 @@ void StudioServer::connect_bus() {
     for (const auto& message : drained.messages)
       realtime_->session_event(std::string_view(message.topic).substr(prefix.size()), message.payload);
   };
+  const auto look_at_logins = [this] {
+    auto drained = login_news_.drain();
+    if (drained.missed) realtime_->logins_ended(std::nullopt);
+    constexpr std::string_view prefix = "logins/";
+    for (const auto& message : drained.messages)
+      realtime_->logins_ended(std::string_view(message.topic).substr(prefix.size()));
+  };
+  login_news_ = house_->bus->subscribe("logins/*", {.wake = [this, look_at_logins] { loop_.post(look_at_logins); }});
   backup_control_->connect(*house_->bus, [this](const std::string& room) { room_created(room); });
   session_news_ = house_->bus->subscribe("session/*", {.wake = [this, forward] { loop_.post(forward); }});
 }
@@ -231,14 +240,16 @@ base::Result<api::realtime::Identity::Participant> StudioServer::standing(const 
 
 base::Result<api::realtime::Identity> StudioServer::identify(const api::realtime::Credentials& credentials) {
   api::realtime::Identity identity;
+  const auto user = credentials.cookie
+                        ? house_->people->user_of(*credentials.cookie)
+                        : base::Result<people::UserActor>(base::fail(people::error_sign_in, "no cookie"));
+  if (user) identity.login = {user->login.str(), user->user.str()};
   if (credentials.token) {
     GREENROOM_TRY(const auto actor, house_->studio->participant_of(*credentials.token));
     GREENROOM_TRY(identity.participant, standing(std::get<studio::ParticipantActor>(actor).participant.str()));
-  } else if (credentials.cookie) {
-    if (const auto user = house_->people->user_of(*credentials.cookie)) {
-      identity.user_id = user->user.str();
-      identity.workspace_id = user->workspace.str();
-    }
+  } else if (user) {
+    identity.user_id = user->user.str();
+    identity.workspace_id = user->workspace.str();
   }
   return identity;
 }
@@ -271,6 +282,10 @@ api::realtime::Doorman StudioServer::doorman() {
       .may_follow = [this](const api::realtime::Identity& identity,
                            const std::string& session) { return may_follow(identity, session); },
       .look_again = [this](const std::string& participant) { return standing(participant); },
+      .is_login = [this](const std::string& login) -> base::Result<bool> {
+        GREENROOM_TRY(const auto id, people::LoginId::parse(login));
+        return house_->people->is_login(id);
+      },
       .entered = [this](const std::string& id) { tell_presence(&studio::Studio::entered, id); },
       .left = [this](const std::string& id) { tell_presence(&studio::Studio::left, id); },
   };

@@ -42,8 +42,8 @@ inline base::Status add_rows(db::Transaction& tx, std::span<const db::Migration>
   GREENROOM_TRY(auto found, tx.tables());
   GREENROOM_TRY(const auto tables, in_order_of_reference(std::move(found)));
   for (const auto& table : tables) {
-    GREENROOM_TRY(const auto there, tx.rows(fmt::format("SELECT 1 FROM {} LIMIT 1", table.name)));
-    if (!there.empty()) continue;
+    GREENROOM_TRY(const auto there, tx.any(fmt::format("SELECT 1 FROM {} LIMIT 1", table.name)));
+    if (there) continue;
     std::string columns, places;
     std::vector<db::Parameter> values;
     for (const auto& column : table.columns) {

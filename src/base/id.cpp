@@ -26,15 +26,20 @@ Uuid make_uuid_v7(WallTime now, Rng& rng) {
   return uuid;
 }
 
-std::string to_string(const Uuid& uuid) {
-  std::string text;
-  text.reserve(36);
+UuidText to_text(const Uuid& uuid) {
+  UuidText text;
+  std::size_t at = 0;
   for (std::size_t i = 0; i < uuid.size(); ++i) {
-    if (dash_before(i)) text += '-';
-    text += hex_digits[uuid[i] >> 4];
-    text += hex_digits[uuid[i] & 15];
+    if (dash_before(i)) text[at++] = '-';
+    text[at++] = hex_digits[uuid[i] >> 4];
+    text[at++] = hex_digits[uuid[i] & 15];
   }
   return text;
+}
+
+std::string to_string(const Uuid& uuid) {
+  const UuidText text = to_text(uuid);
+  return std::string(text.data(), text.size());
 }
 
 Result<Uuid> parse_uuid(std::string_view text) {

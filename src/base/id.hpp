@@ -17,7 +17,9 @@ namespace greenroom::base {
 using Uuid = std::array<std::uint8_t, 16>;
 
 Uuid make_uuid_v7(WallTime now, Rng& rng);
-std::string to_string(const Uuid& uuid);         // "0190163d-8694-739b-aea5-966c26f8ad91"
+using UuidText = std::array<char, 36>;
+UuidText to_text(const Uuid& uuid);              // "0190163d-8694-739b-aea5-966c26f8ad91"
+std::string to_string(const Uuid& uuid);         //
 Result<Uuid> parse_uuid(std::string_view text);  // the same form, either case
 
 template <class Tag>

@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/assert.hpp"
-#include "db/detail/pool.hpp"
+#include "db/detail/write_line.hpp"
 
 namespace greenroom::db {
 
@@ -15,8 +15,9 @@ using Clock = std::chrono::steady_clock;
 // Text that one of the engines could not give back as it was: PostgreSQL stores no NUL.
 base::Status check(std::span<const Parameter> parameters) {
   for (const Parameter& parameter : parameters) {
-    const auto* text = std::get_if<std::string>(&parameter.value());
-    if (text && text->find('\0') != std::string::npos)
+    const ValueView value = parameter.view();
+    const auto* text = std::get_if<std::string_view>(&value);
+    if (text && text->find('\0') != text->npos)
       return base::fail(error_text, std::string(sentence(error_text)), "a text with a NUL");
   }
   return {};
@@ -55,14 +56,13 @@ base::Status Transaction::each(std::string_view sql, Parameters parameters,
   return {};
 }
 
-base::Result<std::vector<Row>> Transaction::rows(std::string_view sql, Parameters parameters) {
-  std::vector<Row> out;
-  GREENROOM_CHECK_OK(each(sql, parameters, [&](Row row) -> base::Status {
-    if (out.size() >= rows_max) return base::fail(error_failed, "a query found too many rows", std::string(sql));
-    out.push_back(std::move(row));
+base::Result<bool> Transaction::any(std::string_view sql, Parameters parameters) {
+  bool found = false;
+  GREENROOM_CHECK_OK(each(sql, parameters, [&](Row) -> base::Status {
+    found = true;
     return {};
   }));
-  return out;
+  return found;
 }
 
 base::Result<std::vector<Table>> Transaction::tables() { return connection_.tables(); }
@@ -71,17 +71,35 @@ tl::unexpected<base::Error> Transaction::unreadable(std::string_view sql) {
   return base::fail(error_corrupt, "a stored row cannot be read", std::string(sql));
 }
 
+tl::unexpected<base::Error> Transaction::too_many(std::string_view sql) {
+  return base::fail(error_failed, "a query found too many rows", std::string(sql));
+}
+
+ValueView view_of(const Value& value) {
+  struct View {
+    ValueView operator()(std::monostate) const { return {}; }
+    ValueView operator()(std::int64_t v) const { return v; }
+    ValueView operator()(double v) const { return v; }
+    ValueView operator()(const std::string& v) const { return std::string_view(v); }
+    ValueView operator()(const base::Bytes& v) const { return base::ByteView(v); }
+    ValueView operator()(const base::UuidText& v) const { return std::string_view(v.data(), v.size()); }
+  };
+  return std::visit(View{}, value);
+}
+
 struct Database::State {
   DatabaseOptions options;
   std::unique_ptr<Engine> engine;
   Pool writers;
-  Pool readers;  // SQLite's; PostgreSQL's connections do both
+  Pool readers;    // SQLite's; PostgreSQL's connections do both
+  WriteLine line;  // SQLite's
 
   State(DatabaseOptions with, std::unique_ptr<Engine> of, std::size_t writers_max)
       : options(std::move(with)),
         engine(std::move(of)),
         writers(*engine, Access::write, writers_max, options.busy_timeout),
-        readers(*engine, Access::read, options.readers, options.busy_timeout) {}
+        readers(*engine, Access::read, options.readers, options.busy_timeout),
+        line(writers, options.busy_timeout) {}
   bool one_writer() const { return options.url.empty(); }
   Pool& pool(Access access) { return access == Access::read && one_writer() ? readers : writers; }
 };
@@ -103,17 +121,22 @@ std::string_view Database::engine() const { return state_->engine->name(); }
 
 namespace {
 
-// Has a connection while it lives.
-struct Loan {
-  Pool& pool;
-  Lease lease;
-  ~Loan() { pool.put_back(std::move(lease.connection)); }
+// The transaction that a thread is reading in, so that a read within it can be part of it.
+struct Reading {
+  const void* database = nullptr;
+  Transaction* transaction = nullptr;
 };
+thread_local Reading reading;
 
-// Gives a connection that was left half-way (an error, an exception of the standard library) back its clean state.
-struct RollBackGuard {
-  Connection& connection;
-  ~RollBackGuard() { connection.roll_back(); }
+class ReadingScope {
+ public:
+  ReadingScope(const void* database, Transaction& tx) : before_(std::exchange(reading, {database, &tx})) {}
+  ~ReadingScope() { reading = before_; }
+  ReadingScope(const ReadingScope&) = delete;
+  ReadingScope& operator=(const ReadingScope&) = delete;
+
+ private:
+  const Reading before_;
 };
 
 base::Status run_once(Connection& connection, Access access, const std::function<base::Status(Transaction&)>& body,
@@ -132,22 +155,28 @@ void back_off(int attempt) {
 
 }  // namespace
 
-base::Status Database::transact(Access access, const std::function<base::Status(Transaction&)>& body) {
+base::Status Database::attempt(Access access, const Body& body, Told& told, bool& fresh) {
+  if (access == Access::write && state_->one_writer()) return state_->line.run(body, told);
   Pool& pool = state_->pool(access);
+  GREENROOM_TRY(auto taken, pool.take());
+  const Loan loan{pool, std::move(taken)};
+  fresh = loan.lease.fresh;
+  Transaction tx(*loan.lease.connection);
+  std::optional<ReadingScope> scope;
+  if (access == Access::read) scope.emplace(state_.get(), tx);
+  GREENROOM_CHECK_OK(run_once(*loan.lease.connection, access, body, tx));
+  told = std::move(tx.after_commit_);
+  return {};
+}
+
+base::Status Database::transact(Access access, const Body& body) {
+  if (access == Access::read && reading.database == state_.get()) return body(*reading.transaction);
   const auto until = Clock::now() + state_->options.busy_timeout;
-  for (int attempt = 0;; ++attempt) {
+  for (int attempts = 0;; ++attempts) {
     const auto began = Clock::now();
-    std::vector<std::function<void()>> told;
-    base::Status status;
-    bool fresh = false;
-    {
-      GREENROOM_TRY(auto taken, pool.take());
-      const Loan loan{pool, std::move(taken)};
-      fresh = loan.lease.fresh;
-      Transaction tx(*loan.lease.connection);
-      status = run_once(*loan.lease.connection, access, body, tx);
-      if (status) told = std::move(tx.after_commit_);
-    }
+    Told told;
+    bool fresh = true;  // also where none could be opened
+    const base::Status status = attempt(access, body, told, fresh);
     if (status) {
       for (auto& action : told) action();
       return {};
@@ -157,9 +186,9 @@ base::Status Database::transact(Access access, const std::function<base::Status(
     // when it took all its time to say so: then the caller has waited enough.)
     const bool dead = code == error_unavailable && !fresh;
     const bool stale = dead && Clock::now() - began < state_->options.answer_timeout;
-    if (dead) pool.drop_idle();
+    if (dead) state_->pool(access).drop_idle();
     if (!(stale || code == error_busy) || Clock::now() >= until) return status;
-    if (!stale) back_off(attempt);
+    if (!stale) back_off(attempts);
   }
 }
 

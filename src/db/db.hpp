@@ -9,6 +9,8 @@
 #include <functional>
 #include <initializer_list>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -21,12 +23,12 @@
 
 namespace greenroom::db {
 
-// One row of a result, read straight down by next(). A value of another type than asked for yields a default and makes
-// ok() false for good; Transaction::all and ::one turn that into error_corrupt.
+// One row of a result, read straight down by next() while it is the current one. A value of another type than asked for
+// yields a default and makes ok() false for good; Transaction::all and ::one turn that into error_corrupt.
 class Row {
  public:
-  explicit Row(std::vector<Value> values) : values_(std::move(values)) {}
-  const std::vector<Value>& values() const { return values_; }
+  explicit Row(std::span<const ValueView> values) : values_(values) {}
+  std::span<const ValueView> values() const { return values_; }
   template <class T>
   T next() {
     T value{};
@@ -41,7 +43,7 @@ class Row {
   bool ok() const { return ok_; }
 
  private:
-  std::vector<Value> values_;
+  std::span<const ValueView> values_;
   std::size_t at_ = 0;
   bool ok_ = true;
 };
@@ -75,34 +77,34 @@ class Transaction {
   // The number of rows inserted, updated or deleted.
   base::Result<std::int64_t> run(std::string_view sql, Parameters parameters = {});
 
-  // Every row, at most rows_max. (More is error_failed: the query wants a LIMIT.)
-  base::Result<std::vector<Row>> rows(std::string_view sql, Parameters parameters = {});
-
   // One row after the other, any number of them, none kept. The first error of `take` ends it; it may not use this
   // transaction.
   base::Status each(std::string_view sql, Parameters parameters, const std::function<base::Status(Row)>& take);
 
-  // Rows read by `read(Row&) -> T`.
+  // Rows read by `read(Row&) -> T`, at most rows_max. (More is error_failed: the query wants a LIMIT.)
   template <class F, class T = std::invoke_result_t<F, Row&>>
   base::Result<std::vector<T>> all(std::string_view sql, Parameters parameters, F read) {
-    GREENROOM_TRY(auto found, rows(sql, parameters));
     std::vector<T> out;
-    out.reserve(found.size());
-    for (Row& row : found) {
+    GREENROOM_CHECK_OK(each(sql, parameters, [&](Row row) -> base::Status {
+      if (out.size() >= rows_max) return too_many(sql);
       out.push_back(read(row));
-      if (!row.ok()) return unreadable(sql);
-    }
+      return row.ok() ? base::Status{} : unreadable(sql);
+    }));
     return out;
   }
   // The first row or none.
   template <class F, class T = std::invoke_result_t<F, Row&>>
   base::Result<std::optional<T>> one(std::string_view sql, Parameters parameters, F read) {
-    GREENROOM_TRY(auto found, rows(sql, parameters));
-    if (found.empty()) return std::optional<T>{};
-    std::optional<T> out(read(found.front()));
-    if (!found.front().ok()) return unreadable(sql);
+    std::optional<T> out;
+    GREENROOM_CHECK_OK(each(sql, parameters, [&](Row row) -> base::Status {
+      if (out) return {};
+      out.emplace(read(row));
+      return row.ok() ? base::Status{} : unreadable(sql);
+    }));
     return out;
   }
+  // Whether there is a row.
+  base::Result<bool> any(std::string_view sql, Parameters parameters = {});
   // The first column of the first row or none.
   template <class T>
   base::Result<std::optional<T>> scalar(std::string_view sql, Parameters parameters = {}) {
@@ -122,7 +124,9 @@ class Transaction {
 
  private:
   friend class Database;
+  friend class WriteLine;
   static tl::unexpected<base::Error> unreadable(std::string_view sql);
+  static tl::unexpected<base::Error> too_many(std::string_view sql);
   Connection& connection_;
   std::vector<std::function<void()>> after_commit_;
 };
@@ -143,13 +147,15 @@ class Database {
 
   // Runs body(tx) -> Result<T> and commits when it succeeds, rolls back when it does not. The body may run more than
   // once (it lost against another, the connection was stale), so its only effects are through tx; it must not call
-  // write() or read() itself.
+  // write() or read() itself. SQLite: those who write at the same time share a transaction and its fsync, each as if
+  // alone; the body may run on another's thread while this one waits.
   template <class F, class R = std::invoke_result_t<F&, Transaction&>>
   R write(F&& body) {
     return run<R>(Access::write, body);
   }
 
-  // The same over one consistent snapshot, without the right to change anything; readers do not wait for the writer.
+  // The same over one consistent snapshot, without the right to change anything; readers do not wait for the writer. A
+  // read within a read of this thread is part of it: several use cases over one snapshot.
   template <class F, class R = std::invoke_result_t<F&, Transaction&>>
   R read(F&& body) {
     return run<R>(Access::read, body);
@@ -179,7 +185,10 @@ class Database {
     if (!status) return tl::unexpected(std::move(status).error());
     return result;
   }
-  base::Status transact(Access access, const std::function<base::Status(Transaction&)>& body);
+  using Body = std::function<base::Status(Transaction&)>;
+  using Told = std::vector<std::function<void()>>;
+  base::Status transact(Access access, const Body& body);
+  base::Status attempt(Access access, const Body& body, Told& told, bool& fresh);
 
   std::unique_ptr<State> state_;
 };

@@ -4,7 +4,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/describe/enum.hpp>
+#include <stdexcept>
 #include <thread>
 
 #include "db/enum_column.hpp"
@@ -194,6 +196,63 @@ TEST_F(DatabaseTest, AFailedMigrationLeavesNothing) {
   EXPECT_FALSE(migrate(*database, bad, base::wall_from_micros(1)));
   const std::vector<Migration> good = {{"test.2-bad", {"CREATE TABLE half (x BIGINT)"}}};
   EXPECT_EQ(*migrate(*database, good, base::wall_from_micros(1)), 1);
+}
+
+// Several that write at once are committed together; what one does wrong is its own affair.
+TEST_F(DatabaseTest, WritersAtOnceShareNothingButTheCommit) {
+  auto database = open_test_database(directory_, tables);
+  constexpr int writers = 8, rounds = 40;
+  std::atomic<int> told = 0, failed = 0, thrown = 0, wrong = 0;
+  const auto write = [&](int writer, int round) {
+    const int kind = (writer + round) % 4;
+    const auto name = fmt::format("{}-{}", writer, round);
+    const auto status = database->write([&](Transaction& tx) -> base::Status {
+      GREENROOM_CHECK_OK(tx.run("INSERT INTO counters VALUES ($1, $2)", {name, round}));
+      tx.after_commit([&] { ++told; });
+      if (kind == 1) return base::fail(error_failed, "no");
+      if (kind == 2) throw std::runtime_error("no");
+      if (kind == 3) GREENROOM_CHECK_OK(tx.run("INSERT INTO counters VALUES ($1, 1)", {name}));
+      return {};
+    });
+    status ? wrong += kind != 0 : ++failed;
+    if (kind == 3 && (status || status.error().code != error_constraint)) ++wrong;
+    const auto there =
+        database->read([&](Transaction& tx) { return tx.any("SELECT n FROM counters WHERE name = $1", {name}); });
+    if (!there || *there != (kind == 0)) ++wrong;
+  };
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < writers; ++writer) {
+    threads.emplace_back([&, writer] {
+      for (int round = 0; round < rounds; ++round) {
+        try {
+          write(writer, round);
+        } catch (const std::runtime_error&) {
+          ++thrown;
+        }
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
+  EXPECT_EQ(told, writers * rounds / 4);
+  EXPECT_EQ(failed, writers * rounds / 2);
+  EXPECT_EQ(thrown, writers * rounds / 4);
+  const auto stored =
+      database->read([](Transaction& tx) { return tx.scalar<std::int64_t>("SELECT COUNT(*) FROM counters"); });
+  EXPECT_EQ(**stored, writers * rounds / 4);
+}
+
+TEST_F(DatabaseTest, AReadWithinAReadSeesTheSame) {
+  auto database = open_test_database(directory_, tables);
+  start_counter(*database);
+  const auto status = database->read([&](Transaction&) -> base::Status {
+    EXPECT_EQ(counter(*database), 0);
+    std::thread([&] { ASSERT_TRUE(count(*database)); }).join();
+    EXPECT_EQ(counter(*database), 0);
+    return {};
+  });
+  EXPECT_TRUE(status);
+  EXPECT_EQ(counter(*database), 1);
 }
 
 }  // namespace

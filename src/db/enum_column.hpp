@@ -16,14 +16,14 @@ constexpr std::string_view enum_column_name(std::string_view described) {
 template <class E>
 requires(std::is_enum_v<E>&& boost::describe::has_describe_enumerators<E>::value) struct Column<E> {
   static Value write(E v) {
-    std::string name;
+    std::string_view name;
     boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {
       if (d.value == v) name = enum_column_name(d.name);
     });
-    return name;
+    return std::string(name);
   }
-  static bool read(const Value& from, E& to) {
-    const auto* name = std::get_if<std::string>(&from);
+  static bool read(const ValueView& from, E& to) {
+    const auto* name = std::get_if<std::string_view>(&from);
     bool found = false;
     if (name) {
       boost::mp11::mp_for_each<boost::describe::describe_enumerators<E>>([&](auto d) {

@@ -264,7 +264,7 @@ TEST_F(PostgresqlFaultTest, AFailedStatementThatIsPassedOverIsNoCommit) {
 }
 
 TEST_F(PostgresqlFaultTest, AStatementThatTakesTooLongIsCutOff) {
-  const auto status = database_->read([](Transaction& tx) { return tx.rows("SELECT pg_sleep(20)"); });
+  const auto status = database_->read([](Transaction& tx) { return tx.any("SELECT pg_sleep(20)"); });
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, error_unavailable);
   EXPECT_EQ(count_of(*database_), 0);
@@ -313,7 +313,7 @@ TEST_F(FaultTest, AFullDiskIsAnErrorThatPasses) {
   const auto database = open_test_database(directory_, tables);
   ASSERT_TRUE(insert(*database, "before"));
   const auto limit = [&](int pages) {
-    return database->write([&](Transaction& tx) { return tx.rows(fmt::format("PRAGMA max_page_count = {}", pages)); });
+    return database->write([&](Transaction& tx) { return tx.run(fmt::format("PRAGMA max_page_count = {}", pages)); });
   };
   ASSERT_TRUE(limit(30));  // as SQLite itself sees a file system without room
   const auto big = [&](int i) {

@@ -173,7 +173,7 @@ base::Result<ResultPtr> Postgresql::finish(std::string_view sql, const RowSink* 
     if (status == PGRES_SINGLE_TUPLE) {
       deadline_ = Clock::now() + timeout();
       if (!sink || wrong) continue;
-      if (auto taken = (*sink)(read_row(result.get())); !taken) wrong = taken.error();
+      if (auto taken = (*sink)(WireRow(result.get()).row()); !taken) wrong = taken.error();
       continue;
     }
     const bool good = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;

@@ -13,7 +13,7 @@ constexpr Oid type_bool = 16, type_bytea = 17, type_int8 = 20, type_int2 = 21, t
               type_float8 = 701, type_numeric = 1700;
 
 template <class T>
-Value number(std::string_view text) {
+ValueView number(std::string_view text) {
   T value{};
   std::from_chars(text.data(), text.data() + text.size(), value);
   return value;
@@ -22,7 +22,7 @@ Value number(std::string_view text) {
 std::uint8_t nibble(char c) { return std::uint8_t(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10); }
 
 // bytea_output = hex: \x0001ff
-Value bytes(std::string_view text) {
+base::Bytes bytes(std::string_view text) {
   base::Bytes out;
   out.reserve(text.size() / 2);
   for (std::size_t i = 2; i + 1 < text.size(); i += 2)
@@ -30,7 +30,7 @@ Value bytes(std::string_view text) {
   return out;
 }
 
-Value parse(Oid type, std::string_view text) {
+ValueView parse(Oid type, std::string_view text) {
   switch (type) {
     case type_bool:
       return std::int64_t(text == "t");
@@ -43,57 +43,49 @@ Value parse(Oid type, std::string_view text) {
       return number<double>(text);
     case type_numeric:  // sum() of BIGINT; SQLite gives an integer too
       return text.find('.') == text.npos ? number<std::int64_t>(text) : number<double>(text);
-    case type_bytea:
-      return bytes(text);
     default:
-      return std::string(text);
+      return text;
   }
 }
 
 }  // namespace
 
 WireValues::WireValues(std::span<const Parameter> parameters) {
-  numbers_.reserve(parameters.size());  // texts_ points into them
-  for (const Parameter& parameter : parameters) add(parameter.value());
+  kept_.reserve(parameters.size());  // texts_ points into them
+  for (const Parameter& parameter : parameters) add(parameter.view());
 }
 
-void WireValues::add_number(std::string text) {
-  numbers_.push_back(std::move(text));
-  texts_.push_back(numbers_.back().c_str());
-  lengths_.push_back(int(numbers_.back().size()));
+void WireValues::add_text(std::string text) {
+  kept_.push_back(std::move(text));
+  texts_.push_back(kept_.back().c_str());
+  lengths_.push_back(int(kept_.back().size()));
   formats_.push_back(format_text);
 }
 
-void WireValues::add(const Value& value) {
-  if (const auto* whole = std::get_if<std::int64_t>(&value)) return add_number(fmt::format("{}", *whole));
-  if (const auto* real = std::get_if<double>(&value)) return add_number(fmt::format("{}", *real));
-  if (const auto* text = std::get_if<std::string>(&value)) {
-    texts_.push_back(text->c_str());
-    lengths_.push_back(int(text->size()));
-    formats_.push_back(format_text);
-  } else if (const auto* raw = std::get_if<base::Bytes>(&value)) {
-    texts_.push_back(raw->empty() ? "" : reinterpret_cast<const char*>(raw->data()));
-    lengths_.push_back(int(raw->size()));
-    formats_.push_back(format_binary);
-  } else {
-    texts_.push_back(nullptr);
-    lengths_.push_back(0);
-    formats_.push_back(format_text);
-  }
+void WireValues::add(const ValueView& value) {
+  if (const auto* whole = std::get_if<std::int64_t>(&value)) return add_text(fmt::format("{}", *whole));
+  if (const auto* real = std::get_if<double>(&value)) return add_text(fmt::format("{}", *real));
+  if (const auto* text = std::get_if<std::string_view>(&value)) return add_text(std::string(*text));
+  const auto* raw = std::get_if<base::ByteView>(&value);
+  texts_.push_back(!raw ? nullptr : raw->empty() ? "" : reinterpret_cast<const char*>(raw->data()));
+  lengths_.push_back(raw ? int(raw->size()) : 0);
+  formats_.push_back(raw ? format_binary : format_text);
 }
 
-Row read_row(const PGresult* result) {
-  std::vector<Value> values;
+WireRow::WireRow(const PGresult* result) {
   const int columns = PQnfields(result);
-  values.reserve(std::size_t(columns));
+  values_.reserve(std::size_t(columns));
+  decoded_.reserve(std::size_t(columns));
   for (int i = 0; i < columns; ++i) {
+    const std::string_view text(PQgetvalue(result, 0, i), std::size_t(PQgetlength(result, 0, i)));
     if (PQgetisnull(result, 0, i)) {
-      values.emplace_back();
-      continue;
+      values_.emplace_back();
+    } else if (PQftype(result, i) == type_bytea) {
+      values_.push_back(base::ByteView(decoded_.emplace_back(bytes(text))));
+    } else {
+      values_.push_back(parse(PQftype(result, i), text));
     }
-    values.push_back(parse(PQftype(result, i), {PQgetvalue(result, 0, i), std::size_t(PQgetlength(result, 0, i))}));
   }
-  return Row(std::move(values));
 }
 
 }  // namespace greenroom::db

@@ -40,7 +40,7 @@ base::ErrorCode code_of(int sqlite) {
   }
 }
 
-Value column(sqlite3_stmt* statement, int i) {
+ValueView column(sqlite3_stmt* statement, int i) {
   switch (sqlite3_column_type(statement, i)) {
     case SQLITE_INTEGER:
       return std::int64_t(sqlite3_column_int64(statement, i));
@@ -48,29 +48,30 @@ Value column(sqlite3_stmt* statement, int i) {
       return sqlite3_column_double(statement, i);
     case SQLITE_TEXT: {
       const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement, i));
-      return std::string(text, std::size_t(sqlite3_column_bytes(statement, i)));
+      return std::string_view(text, std::size_t(sqlite3_column_bytes(statement, i)));
     }
     case SQLITE_BLOB: {
       const auto* bytes = static_cast<const std::uint8_t*>(sqlite3_column_blob(statement, i));
-      return base::Bytes(bytes, bytes + sqlite3_column_bytes(statement, i));
+      return base::ByteView(bytes, std::size_t(sqlite3_column_bytes(statement, i)));
     }
     default:
       return {};
   }
 }
 
+// Texts and bytes are not copied: the parameters outlive the statement's use.
 struct Binder {
   sqlite3_stmt* statement;
   int slot;
   int operator()(std::monostate) const { return sqlite3_bind_null(statement, slot); }
   int operator()(std::int64_t v) const { return sqlite3_bind_int64(statement, slot, v); }
   int operator()(double v) const { return sqlite3_bind_double(statement, slot, v); }
-  int operator()(const std::string& v) const {
-    return sqlite3_bind_text64(statement, slot, v.data(), v.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
+  int operator()(std::string_view v) const {
+    return sqlite3_bind_text64(statement, slot, v.empty() ? "" : v.data(), v.size(), SQLITE_STATIC, SQLITE_UTF8);
   }
-  int operator()(const base::Bytes& v) const {
+  int operator()(base::ByteView v) const {
     return sqlite3_bind_blob64(statement, slot, v.empty() ? "" : static_cast<const void*>(v.data()), v.size(),
-                               SQLITE_TRANSIENT);
+                               SQLITE_STATIC);
   }
 };
 
@@ -92,6 +93,7 @@ struct TextHash {
 // What a prepared text needs to know once: which of the values $1, $2, ... goes to which of SQLite's own slots.
 struct Statement {
   sqlite3_stmt* handle = nullptr;
+  std::string_view text;
   std::vector<std::size_t> values;  // slot i (from 0) takes values[i] (from 0)
 };
 
@@ -116,14 +118,16 @@ class Sqlite final : public Connection {
   base::Status step(std::string_view sql);  // without parameters, prepared once: BEGIN, COMMIT
   base::Result<Statement*> prepare(std::string_view sql);
   base::Status bind(const Statement& statement, std::span<const Parameter> parameters);
-  Row read_row(const Statement& statement) const;
+  Row read_row(const Statement& statement);
   base::Status describe(Table& table);
   tl::unexpected<base::Error> failure(int code, std::string_view sql) const;
   void forget_statements();
 
   sqlite3* handle_;
   bool usable_ = true;
+  std::vector<ValueView> row_;  // the current one
   std::unordered_map<std::string, Statement, TextHash, std::equal_to<>> statements_;
+  std::unordered_map<const char*, Statement*> places_;  // most texts are constants, found sooner by where they stand
 };
 
 base::Result<std::unique_ptr<Connection>> Sqlite::open(const DatabaseOptions& options, Access access) {
@@ -165,6 +169,7 @@ void Sqlite::roll_back() {
 void Sqlite::forget_statements() {
   for (auto& [sql, statement] : statements_) sqlite3_finalize(statement.handle);
   statements_.clear();
+  places_.clear();
 }
 
 tl::unexpected<base::Error> Sqlite::failure(int code, std::string_view sql) const {
@@ -180,8 +185,12 @@ base::Status Sqlite::command(const char* sql) {
 }
 
 base::Result<Statement*> Sqlite::prepare(std::string_view sql) {
-  auto found = statements_.find(sql);
-  if (found != statements_.end()) return &found->second;
+  const auto there = places_.find(sql.data());
+  if (there != places_.end() && there->second->text == sql) return there->second;
+  if (const auto found = statements_.find(sql); found != statements_.end()) {
+    if (places_.size() >= statements_max) places_.clear();
+    return places_[sql.data()] = &found->second;
+  }
   // Texts are constants of the program, so this bound is never met; if it is, all are prepared anew.
   if (statements_.size() >= statements_max) forget_statements();
   Statement statement;
@@ -195,25 +204,26 @@ base::Result<Statement*> Sqlite::prepare(std::string_view sql) {
     std::from_chars(name.data() + 1, name.data() + name.size(), number);
     statement.values.push_back(number - 1);
   }
-  return &statements_.emplace(std::string(sql), std::move(statement)).first->second;
+  const auto kept = statements_.emplace(std::string(sql), std::move(statement)).first;
+  kept->second.text = kept->first;
+  return &kept->second;
 }
 
 base::Status Sqlite::bind(const Statement& statement, std::span<const Parameter> parameters) {
   for (std::size_t i = 0; i < statement.values.size(); ++i) {
     if (statement.values[i] >= parameters.size()) return base::fail(error_failed, "a statement lacks a value");
     const Binder binder{statement.handle, int(i) + 1};
-    const int code = std::visit(binder, parameters[statement.values[i]].value());
+    const int code = std::visit(binder, parameters[statement.values[i]].view());
     if (code != SQLITE_OK) return failure(code, sqlite3_sql(statement.handle));
   }
   return {};
 }
 
-Row Sqlite::read_row(const Statement& statement) const {
-  std::vector<Value> values;
+Row Sqlite::read_row(const Statement& statement) {
+  row_.clear();
   const int columns = sqlite3_column_count(statement.handle);
-  values.reserve(std::size_t(columns));
-  for (int i = 0; i < columns; ++i) values.push_back(column(statement.handle, i));
-  return Row(std::move(values));
+  for (int i = 0; i < columns; ++i) row_.push_back(column(statement.handle, i));
+  return Row(row_);
 }
 
 base::Result<std::int64_t> Sqlite::execute(std::string_view sql, std::span<const Parameter> parameters,

@@ -18,7 +18,13 @@
 
 namespace greenroom::db {
 
-using Value = std::variant<std::monostate, std::int64_t, double, std::string, base::Bytes>;
+// What a statement is given. (An id is kept where it stands: most statements have one, few have a text.)
+using Value = std::variant<std::monostate, std::int64_t, double, std::string, base::Bytes, base::UuidText>;
+
+// What a column holds, where the database has it: good until the next row.
+using ValueView = std::variant<std::monostate, std::int64_t, double, std::string_view, base::ByteView>;
+
+ValueView view_of(const Value& value);
 
 // How T is stored. read() answers false when the value is not one that write() makes.
 template <class T>
@@ -28,7 +34,7 @@ template <class T>
 requires std::integral<T>
 struct Column<T> {
   static Value write(T v) { return std::int64_t(v); }
-  static bool read(const Value& from, T& to) {
+  static bool read(const ValueView& from, T& to) {
     const auto* v = std::get_if<std::int64_t>(&from);
     if (!v || !std::in_range<std::conditional_t<std::is_same_v<T, bool>, unsigned char, T>>(*v)) return false;
     to = T(*v);
@@ -39,7 +45,7 @@ struct Column<T> {
 template <>
 struct Column<double> {
   static Value write(double v) { return v; }
-  static bool read(const Value& from, double& to) {
+  static bool read(const ValueView& from, double& to) {
     if (const auto* whole = std::get_if<std::int64_t>(&from)) return to = double(*whole), true;
     const auto* v = std::get_if<double>(&from);
     return v && (to = *v, true);
@@ -49,8 +55,8 @@ struct Column<double> {
 template <>
 struct Column<std::string> {
   static Value write(std::string v) { return v; }
-  static bool read(const Value& from, std::string& to) {
-    const auto* v = std::get_if<std::string>(&from);
+  static bool read(const ValueView& from, std::string& to) {
+    const auto* v = std::get_if<std::string_view>(&from);
     return v && (to = *v, true);
   }
 };
@@ -58,16 +64,16 @@ struct Column<std::string> {
 template <>
 struct Column<base::Bytes> {
   static Value write(base::Bytes v) { return v; }
-  static bool read(const Value& from, base::Bytes& to) {
-    const auto* v = std::get_if<base::Bytes>(&from);
-    return v && (to = *v, true);
+  static bool read(const ValueView& from, base::Bytes& to) {
+    const auto* v = std::get_if<base::ByteView>(&from);
+    return v && (to.assign(v->begin(), v->end()), true);
   }
 };
 
 template <>
 struct Column<base::WallTime> {
   static Value write(base::WallTime v) { return base::to_micros(v); }
-  static bool read(const Value& from, base::WallTime& to) {
+  static bool read(const ValueView& from, base::WallTime& to) {
     const auto* v = std::get_if<std::int64_t>(&from);
     return v && (to = base::wall_from_micros(*v), true);
   }
@@ -75,9 +81,9 @@ struct Column<base::WallTime> {
 
 template <class Tag>
 struct Column<base::Id<Tag>> {
-  static Value write(const base::Id<Tag>& v) { return v.str(); }
-  static bool read(const Value& from, base::Id<Tag>& to) {
-    const auto* text = std::get_if<std::string>(&from);
+  static Value write(const base::Id<Tag>& v) { return base::to_text(v.uuid()); }
+  static bool read(const ValueView& from, base::Id<Tag>& to) {
+    const auto* text = std::get_if<std::string_view>(&from);
     if (!text) return false;
     auto id = base::Id<Tag>::parse(*text);
     return id && (to = *id, true);
@@ -87,7 +93,7 @@ struct Column<base::Id<Tag>> {
 template <class T>
 struct Column<std::optional<T>> {
   static Value write(const std::optional<T>& v) { return v ? Column<T>::write(*v) : Value{}; }
-  static bool read(const Value& from, std::optional<T>& to) {
+  static bool read(const ValueView& from, std::optional<T>& to) {
     if (std::holds_alternative<std::monostate>(from)) return to = std::nullopt, true;
     return Column<T>::read(from, to.emplace());
   }
@@ -102,7 +108,7 @@ class Parameter {
   template <class T>
   requires requires(const T& v) { Column<T>::write(v); }
   Parameter(const T& v) : value_(Column<T>::write(v)) {}
-  const Value& value() const { return value_; }
+  ValueView view() const { return view_of(value_); }
 
  private:
   Value value_;

@@ -12,12 +12,14 @@ BlockingPool::BlockingPool(BlockingPoolOptions options) : queue_limit_(options.q
 BlockingPool::~BlockingPool() { close(); }
 
 bool BlockingPool::run(Work work) {
+  bool wake = false;
   {
     std::lock_guard lock(mutex_);
     if (closed_ || queue_.size() >= queue_limit_) return false;
     queue_.push_back(std::move(work));
+    wake = must_wake();
   }
-  changed_.notify_one();
+  if (wake) changed_.notify_one();
   return true;
 }
 
@@ -43,15 +45,27 @@ std::size_t BlockingPool::waiting() const {
   return queue_.size();
 }
 
+bool BlockingPool::must_wake() {
+  if (queue_.empty() || asleep_ == 0 || waking_) return false;
+  return waking_ = true;
+}
+
 void BlockingPool::work_until_closed() {
   std::unique_lock lock(mutex_);
   for (;;) {
-    changed_.wait(lock, [this] { return closed_ || !queue_.empty(); });
+    while (queue_.empty() && !closed_) {
+      ++asleep_;
+      changed_.wait(lock);
+      --asleep_;
+      waking_ = false;
+    }
     if (queue_.empty()) return;
     {
       Work work = std::move(queue_.front());
       queue_.pop_front();
+      const bool wake = must_wake();
       lock.unlock();
+      if (wake) changed_.notify_one();
       work();
     }
     lock.lock();

@@ -1,6 +1,8 @@
 // A few threads for work that blocks: SQL, files, password hashing. Owned by app. The queue is bounded: run() says no
-// when it is full, and the caller answers "try later" instead of piling up. Close it before the Loop that the
-// completions go to is destroyed.
+// when it is full, and the caller answers "try later" instead of piling up. At most one thread is being woken at a
+// time, and wakes the next when it finds more than it takes: a burst of short works costs few wake-ups, and no work
+// waits for a thread that is busy while another sleeps. Close it before the Loop that the completions go to is
+// destroyed.
 #pragma once
 #include <atomic>
 #include <condition_variable>
@@ -49,12 +51,15 @@ class BlockingPool {
 
  private:
   void work_until_closed();
+  bool must_wake();  // under the lock
 
   const std::size_t queue_limit_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Work> queue_;
   bool closed_ = false;
+  std::size_t asleep_ = 0;
+  bool waking_ = false;  // one that was asleep has been called and has not come yet
   std::vector<std::thread> threads_;
 };
 

@@ -8,6 +8,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/post.hpp>
 #include <random>
 
 #include "net/detail/connection.hpp"
@@ -151,6 +152,25 @@ void ServerCore::close(base::Duration deadline, std::function<void()> closed) {
   for (auto& [id, connection] : all) {
     if (auto alive = connection.lock()) alive->finish_soon();
   }
+}
+
+void ServerCore::bring(std::function<void()> finished) {
+  if (io.get_executor().running_in_this_thread()) return finished();
+  bool first = false;
+  {
+    std::lock_guard guard(brought_lock);
+    first = brought.empty();
+    brought.push_back(std::move(finished));
+  }
+  if (!first) return;
+  asio::post(io, [self = shared_from_this()] {
+    std::vector<std::function<void()>> all;
+    {
+      std::lock_guard guard(self->brought_lock);
+      all.swap(self->brought);
+    }
+    for (auto& one : all) one();
+  });
 }
 
 std::string ServerCore::make_request_id() { return fmt::format("{:08x}-{:x}", request_prefix, ++request_count); }

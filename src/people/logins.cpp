@@ -48,7 +48,14 @@ base::Result<SignedIn> People::Core::sign_in(db::Transaction& tx, UserId user, s
   return in;
 }
 
+void People::Core::tell_logins_ended(db::Transaction& tx, UserId user) const {
+  tx.after_commit([this, user] {
+    if (hooks.logins_ended) hooks.logins_ended(user);
+  });
+}
+
 base::Status People::Core::end_logins(db::Transaction& tx, UserId user, LoginId kept) const {
+  tell_logins_ended(tx, user);
   return people::logins::remove_others(tx, user, kept);
 }
 
@@ -105,6 +112,7 @@ base::Status People::end_login(const UserActor& actor, LoginId id) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
     GREENROOM_TRY(const auto removed, people::logins::remove(tx, actor.user, id));
     if (removed == 0) return base::fail(error_not_found, "there is no such login");
+    core_->tell_logins_ended(tx, actor.user);
     return core_->audit(tx, actor, "login.ended", id.str());
   });
 }

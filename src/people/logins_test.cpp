@@ -89,6 +89,31 @@ TEST_F(LoginsTest, LoginsAreListedAndEndedOneByOne) {
   EXPECT_TRUE(people_->user_of(second.tokens.access));
 }
 
+TEST_F(LoginsTest, WhenALoginEndsItIsTold) {
+  std::vector<UserId> told;
+  people_->set_hooks({.erase_person = {}, .erase_workspace = {}, .export_person = {}, .logins_ended = [&](UserId user) {
+                        told.push_back(user);
+                      }});
+  const auto first = owner();
+  const auto actor = actor_of(first);
+  const auto enter = [&] { return *people_->login({"ada@example.org", "correct horse", {}}, phone); };
+  const auto other = [&] { return actor_of(enter()).login; };
+  const auto login = other();
+  EXPECT_TRUE(*people_->is_login(login));
+  ASSERT_TRUE(people_->end_login(actor, login));
+  EXPECT_FALSE(*people_->is_login(login));
+  EXPECT_EQ(told.size(), 1u);
+  ASSERT_TRUE(people_->logout(enter().tokens.access));
+  EXPECT_EQ(told.size(), 2u);
+  const auto stolen = enter();
+  ASSERT_TRUE(people_->refresh(stolen.tokens.refresh, laptop));
+  now_ += minutes(1);
+  EXPECT_FALSE(people_->refresh(stolen.tokens.refresh, phone));
+  EXPECT_EQ(told.size(), 3u);
+  ASSERT_TRUE(people_->change_password(actor, "correct horse", "battery staple"));
+  EXPECT_EQ(told, std::vector<UserId>(4, actor.user));
+}
+
 TEST_F(LoginsTest, TheLongestUnseenLoginsMakeRoom) {
   const auto first = owner();
   for (int i = 0; i < 100; ++i) {

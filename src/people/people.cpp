@@ -37,6 +37,7 @@ tl::unexpected<base::Error> dead_link() {
 People::Core::Core(PeopleDependencies deps)
     : d(std::move(deps)),
       access_key(crypto::hmac_sha256(d.secret, base::as_bytes("access token"))),
+      factor_key(crypto::hmac_sha256(d.secret, base::as_bytes("second factor"))),
       nobodys_hash(crypto::hash_password("nobody's password", d.limits.password_cost).value_or("")),
       address_failures(per_address),
       account_mails(mails_per_account),
@@ -93,6 +94,7 @@ base::Status People::tidy() {
     const base::WallTime now = core_->now();
     GREENROOM_CHECK_OK(links::remove_ended(tx, now));
     GREENROOM_CHECK_OK(invitations::remove_ended(tx, now));
+    GREENROOM_CHECK_OK(core_->seal_old_factors(tx));
     return people::logins::remove_ended(tx, now);
   });
 }

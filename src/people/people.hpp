@@ -1,8 +1,8 @@
 // Accounts and workspaces: who somebody is, which workspaces they belong to and in what role, and what was done. app
 // owns the one People of a process; its functions block (SQL, password hashes) and are called on the blocking pool from
-// any thread. Errors are in people/errors.hpp. Invariants: secrets are stored as hashes only (but for what a second
-// factor is computed from); nothing said or timed tells a stranger whether an address has an account; a fact and its
-// line in the audit log are one transaction; every workspace has an owner.
+// any thread. Errors are in people/errors.hpp. Invariants: secrets are stored as hashes only (what a second factor is
+// computed from: sealed with the server's key); nothing said or timed tells a stranger whether an address has an
+// account; a fact and its line in the audit log are one transaction; every workspace has an owner.
 #pragma once
 #include <functional>
 #include <memory>
@@ -70,6 +70,8 @@ struct PeopleHooks {
   std::function<base::Status(db::Transaction&, WorkspaceId)> erase_workspace;
   // What is known of a person there: a JSON object as text.
   std::function<base::Result<std::string>(db::Transaction&, UserId)> export_person;
+  // Some of their logins have ended: called after the commit.
+  std::function<void(UserId)> logins_ended = {};
 };
 
 class People {
@@ -99,11 +101,15 @@ class People {
   // shows it now or by the one before: the login ends.
   base::Result<Tokens> refresh(std::string_view token, const Visit& visit);
   base::Result<UserActor> user_of(std::string_view access);  // or error_sign_in
+  base::Result<bool> is_login(LoginId id);                   // that has not ended
 
   // --- by mail (registration.cpp, mail_links.cpp) ---
   bool registration_open() const;
   // Always the same answer: the account comes to be when the link in the mail is followed.
   base::Status register_account(const NewAccount& account, const Visit& visit);
+  // The letter of a registration once more, with a new link; the same answer where nothing waits. Where two different
+  // registrations wait for one address none is sent: nobody's password comes in by another's asking.
+  base::Status send_verification_again(std::string_view email, const Visit& visit);
   base::Result<SignedIn> verify_email(std::string_view token, const Visit& visit);
   base::Status forgot_password(std::string_view email, const Visit& visit);
   // Ends every other login. With a second factor on, `code` is asked for here as at a login.
@@ -171,7 +177,8 @@ class People {
   base::Status audit(db::Transaction& tx, const UserActor& who, std::string_view action, std::string_view subject,
                      std::string_view detail = {});
 
-  // About once a minute: forgets logins, links and invitations that have ended.
+  // About once a minute: forgets logins, links and invitations that have ended; seals what an earlier version left
+  // open.
   base::Status tidy();
 
  private:

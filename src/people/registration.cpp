@@ -25,6 +25,25 @@ base::Status People::register_account(const NewAccount& account, const Visit& vi
   });
 }
 
+// Who asks costs the same whether or not something waits: a link is made in any case, and goes where nobody sees it.
+base::Status People::send_verification_again(std::string_view text, const Visit& visit) {
+  if (!registration_open()) return base::fail(error_closed, "this studio takes people by invitation only");
+  GREENROOM_TRY(const auto email, checked_email(text));
+  GREENROOM_CHECK_OK(core_->may_mail(email, visit));
+  const auto life = core_->d.limits.verify_life;
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
+    GREENROOM_TRY(const auto waiting, links::registrations(tx, email, core_->now()));
+    GREENROOM_TRY(const auto known, users::by_email(tx, email));
+    const bool sent = waiting.size() == 1 && !known;
+    LinkRow link = sent ? waiting.front() : LinkRow{};
+    link.email = email;
+    GREENROOM_TRY(const auto token, core_->make_link(tx, std::move(link), life));
+    if (sent)
+      core_->send_after_commit(tx, notify::verification_letter({email, core_->url("/verify?token=", token), life}));
+    return {};
+  });
+}
+
 base::Result<SignedIn> People::verify_email(std::string_view token, const Visit& visit) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<SignedIn> {
     GREENROOM_TRY(const auto link, core_->find_link(tx, LinkPurpose::verify, token));

@@ -53,6 +53,38 @@ TEST_F(RegistrationTest, ALinkLastsADayAndIsOverWhenTheAddressIsTaken) {
   EXPECT_EQ(people_->verify_email(std::string(5'000, 'a'), laptop).error().code, error_link);
 }
 
+TEST_F(RegistrationTest, TheLetterComesAgainToWhoWaitsForIt) {
+  ASSERT_TRUE(people_->register_account({"Bob", "bob@example.org", "correct horse"}, laptop));
+  const std::string lost = mailed_token();
+  ASSERT_TRUE(people_->send_verification_again("Bob@example.org", phone));
+  ASSERT_TRUE(people_->send_verification_again("bob@example.org", phone));
+  const auto mails = post_.take();
+  ASSERT_EQ(mails.size(), 2u);
+  EXPECT_EQ(mails[1].to, "bob@example.org");
+  const auto in = people_->verify_email(mails[1].link.substr(mails[1].link.find('=') + 1), phone);
+  ASSERT_TRUE(in);
+  EXPECT_EQ(in->account.user.name, "Bob");
+  EXPECT_TRUE(people_->login({"bob@example.org", "correct horse", {}}, laptop));
+  EXPECT_EQ(people_->verify_email(lost, laptop).error().code, error_link);
+  // The same answer, and no letter: to who has an account, to who never asked.
+  EXPECT_TRUE(people_->send_verification_again("bob@example.org", laptop));
+  EXPECT_TRUE(people_->send_verification_again("nobody@example.org", laptop));
+  EXPECT_TRUE(post_.take().empty());
+  for (int i = 0; i < 4; ++i) people_->send_verification_again("nobody@example.org", laptop);
+  EXPECT_EQ(people_->send_verification_again("nobody@example.org", laptop).error().code, error_too_many);
+}
+
+TEST_F(RegistrationTest, ALetterAgainBringsNobodyAnothersPassword) {
+  ASSERT_TRUE(people_->register_account({"Bob", "bob@example.org", "correct horse"}, laptop));
+  ASSERT_TRUE(people_->register_account({"Bob", "bob@example.org", "eve's password"}, phone));
+  post_.take();
+  ASSERT_TRUE(people_->send_verification_again("bob@example.org", laptop));
+  EXPECT_TRUE(post_.take().empty());
+  now_ += hours(24);
+  ASSERT_TRUE(people_->send_verification_again("bob@example.org", laptop));
+  EXPECT_TRUE(post_.take().empty()) << "what is over is not begun again";
+}
+
 TEST_F(RegistrationTest, FieldsAreChecked) {
   EXPECT_EQ(people_->register_account({"", "bob@example.org", "correct horse"}, laptop).error().code, error_field);
   EXPECT_EQ(people_->register_account({"Bob", "bob", "correct horse"}, laptop).error().code, error_field);

@@ -31,6 +31,19 @@ base::Result<std::optional<LinkRow>> find(db::Transaction& tx, LinkPurpose purpo
       });
 }
 
+base::Result<std::vector<LinkRow>> registrations(db::Transaction& tx, std::string_view email, base::WallTime now) {
+  return tx.all(
+      "SELECT DISTINCT name, password_hash FROM mail_links WHERE email = $1 AND purpose = $2 AND expires_at > $3 "
+      "AND password_hash IS NOT NULL",
+      {email, LinkPurpose::verify, now}, [&](db::Row& row) {
+        LinkRow found;
+        found.email = email;
+        row.into(found.name);
+        row.into(found.password_hash);
+        return found;
+      });
+}
+
 base::Status remove(db::Transaction& tx, LinkPurpose purpose, std::string_view email) {
   return done(tx.run("DELETE FROM mail_links WHERE purpose = $1 AND email = $2", {purpose, email}));
 }
@@ -60,6 +73,21 @@ base::Result<std::optional<TwoFactorRow>> find(db::Transaction& tx, UserId user)
     row.into(found.last_step);
     return found;
   });
+}
+
+base::Result<std::vector<std::pair<UserId, std::string>>> not_like(db::Transaction& tx, std::string_view pattern,
+                                                                   int limit) {
+  return tx.all("SELECT user_id, secret FROM two_factor WHERE secret NOT LIKE $1 LIMIT $2", {pattern, limit},
+                [](db::Row& row) {
+                  std::pair<UserId, std::string> found;
+                  row.into(found.first);
+                  row.into(found.second);
+                  return found;
+                });
+}
+
+base::Status set_secret(db::Transaction& tx, UserId user, std::string_view secret) {
+  return done(tx.run("UPDATE two_factor SET secret = $2 WHERE user_id = $1", {user, secret}));
 }
 
 base::Status confirm(db::Transaction& tx, UserId user, base::WallTime now) {

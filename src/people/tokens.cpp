@@ -87,6 +87,7 @@ base::Result<Tokens> People::refresh(std::string_view token, const Visit& visit)
         known && known->login == *id && (!known->replaced_at || now - *known->replaced_at <= limits.refresh_grace);
     if (!fresh) {
       GREENROOM_CHECK_OK(people::logins::remove(tx, login->user, *id));
+      core_->tell_logins_ended(tx, login->user);
       GREENROOM_CHECK_OK(
           core_->audit(tx, {login->workspace, login->user, "login.token_reused", id->str(), "", visit.address}));
       return std::nullopt;
@@ -105,14 +106,40 @@ base::Result<Tokens> People::refresh(std::string_view token, const Visit& visit)
   return *std::move(tokens);
 }
 
+std::optional<KnownTokens::Holder> KnownTokens::find(const std::string& access, base::WallTime now) {
+  std::lock_guard guard(lock_);
+  const auto found = holders_.find(access);
+  if (found == holders_.end() || now >= found->second.until) return std::nullopt;
+  return found->second;
+}
+
+void KnownTokens::keep(const std::string& access, const Holder& holder) {
+  std::lock_guard guard(lock_);
+  if (holders_.size() >= tokens_max) holders_.clear();
+  holders_.insert_or_assign(access, holder);
+}
+
 base::Result<UserActor> People::user_of(std::string_view access) {
-  const auto claims = claims_of(core_->access_key, access, core_->now());
-  if (!claims) return sign_in_first();
-  GREENROOM_TRY(auto actor, core_->d.database.read([&](db::Transaction& tx) {
-    return people::logins::actor(tx, claims->lid, core_->now());
-  }));
-  if (!actor || actor->user != claims->sub) return sign_in_first();
+  const std::string token(access.substr(0, crypto::kMaxTokenSize + 1));
+  const base::WallTime now = core_->now();
+  auto holder = core_->known_tokens.find(token, now);
+  if (!holder) {
+    const auto claims = claims_of(core_->access_key, token, now);
+    if (!claims) return sign_in_first();
+    holder = {claims->sub, claims->lid, base::wall_from_micros(claims->exp * 1'000'000)};
+    core_->known_tokens.keep(token, *holder);
+  }
+  GREENROOM_TRY(auto actor, core_->d.database.read(
+                                [&](db::Transaction& tx) { return people::logins::actor(tx, holder->login, now); }));
+  if (!actor || actor->user != holder->user) return sign_in_first();
   return *std::move(actor);
+}
+
+base::Result<bool> People::is_login(LoginId id) {
+  return core_->d.database.read([&](db::Transaction& tx) -> base::Result<bool> {
+    GREENROOM_TRY(const auto login, people::logins::find(tx, id, core_->now()));
+    return login.has_value();
+  });
 }
 
 base::Status People::logout(std::string_view access) {
@@ -123,6 +150,7 @@ base::Status People::logout(std::string_view access) {
     GREENROOM_TRY(const auto login, people::logins::find(tx, claims->lid, core_->now()));
     if (!login) return {};
     GREENROOM_CHECK_OK(people::logins::remove(tx, login->user, login->id));
+    core_->tell_logins_ended(tx, login->user);
     return core_->audit(tx, {login->workspace, login->user, "login.ended", login->id.str(), "", ""});
   });
 }

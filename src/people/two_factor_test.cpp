@@ -29,6 +29,39 @@ TEST_F(TwoFactorTest, ACodeIsAskedForAndWorksOnce) {
   EXPECT_TRUE(with(totp(secret)));
 }
 
+// As earlier versions left it: readable. It works as it is, and is sealed with the next tidying.
+TEST_F(TwoFactorTest, SecretsAreSealedAlsoThoseOfAnEarlierVersion) {
+  const auto actor = actor_of(owner());
+  std::string secret;
+  with_two_factor(actor, secret);
+  const auto stored = [&] {
+    return **database_->read(
+        [](db::Transaction& tx) { return tx.scalar<std::string>("SELECT secret FROM two_factor"); });
+  };
+  const auto enters = [&] {
+    now_ += seconds(30);
+    return people_->login({"ada@example.org", "correct horse", totp(secret)}, laptop).has_value();
+  };
+  const std::string sealed = stored();
+  EXPECT_TRUE(sealed.starts_with("sealed:"));
+  EXPECT_EQ(sealed.find(secret), sealed.npos);
+  ASSERT_TRUE(
+      database_->write([&](db::Transaction& tx) { return tx.run("UPDATE two_factor SET secret = $1", {secret}); }));
+  EXPECT_TRUE(enters());
+  ASSERT_TRUE(people_->tidy());
+  EXPECT_TRUE(stored().starts_with("sealed:"));
+  EXPECT_TRUE(enters());
+  const std::string kept = stored();
+  ASSERT_TRUE(people_->tidy());
+  EXPECT_EQ(stored(), kept);
+  // Another's secret in one's own row opens nothing.
+  const auto bob = actor_of(registered("Bob", "bob@example.org"));
+  const auto move = [&](db::Transaction& tx) { return tx.run("UPDATE two_factor SET user_id = $1", {bob.user}); };
+  ASSERT_TRUE(database_->write(move));
+  EXPECT_EQ(people_->login({"bob@example.org", "correct horse", totp(secret)}, laptop).error().code.kind,
+            base::ErrorKind::corrupt);
+}
+
 TEST_F(TwoFactorTest, ItIsOffUntilConfirmed) {
   const auto actor = actor_of(owner());
   const auto begun = people_->begin_two_factor(actor);

@@ -27,9 +27,7 @@ UserRow read(db::Row& row) {
 
 }  // namespace
 
-base::Result<bool> any(db::Transaction& tx) {
-  return tx.rows("SELECT id FROM users LIMIT 1").map([](const auto& rows) { return !rows.empty(); });
-}
+base::Result<bool> any(db::Transaction& tx) { return tx.any("SELECT id FROM users LIMIT 1"); }
 
 base::Status replace_setup_token(db::Transaction& tx, std::string_view hash, base::WallTime now) {
   GREENROOM_CHECK_OK(clear_setup_tokens(tx));
@@ -37,9 +35,7 @@ base::Status replace_setup_token(db::Transaction& tx, std::string_view hash, bas
 }
 
 base::Result<bool> has_setup_token(db::Transaction& tx, std::string_view hash) {
-  return tx.rows("SELECT created_at FROM setup_tokens WHERE token_hash = $1", {hash}).map([](const auto& rows) {
-    return !rows.empty();
-  });
+  return tx.any("SELECT created_at FROM setup_tokens WHERE token_hash = $1", {hash});
 }
 
 base::Status clear_setup_tokens(db::Transaction& tx) { return done(tx.run("DELETE FROM setup_tokens")); }

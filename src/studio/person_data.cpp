@@ -65,6 +65,7 @@ people::PeopleHooks Studio::Core::people_hooks() const {
                              std::string_view name) { return erase_person(tx, user, name); },
       .erase_workspace = [this](db::Transaction& tx, WorkspaceId workspace) { return erase_workspace(tx, workspace); },
       .export_person = [this](db::Transaction& tx, UserId user) { return export_person(tx, user); },
+      .logins_ended = [this](UserId user) { static_cast<void>(d.bus.publish(logins_topic(user), "")); },
   };
 }
 

@@ -39,6 +39,11 @@ std::string_view refusal_of(Permission needed) {
 base::Result<Studio::Core::Access> Studio::Core::access(db::Transaction& tx, const Actor& actor, SessionId id) const {
   if (std::holds_alternative<Nobody>(actor)) return base::fail(error_sign_in, "sign in first");
   GREENROOM_TRY(auto session, sessions::find(tx, id));
+  return access_to(actor, std::move(session));
+}
+
+base::Result<Studio::Core::Access> Studio::Core::access_to(const Actor& actor, std::optional<SessionRow> session) {
+  if (std::holds_alternative<Nobody>(actor)) return base::fail(error_sign_in, "sign in first");
   if (!session) return no_session();
   if (const auto* user = std::get_if<UserActor>(&actor)) {
     if (user->workspace != session->workspace) return no_session();
@@ -46,7 +51,7 @@ base::Result<Studio::Core::Access> Studio::Core::access(db::Transaction& tx, con
     return Access{*std::move(session), rights.may, rights.rank, rights.edit};
   }
   const auto& participant = std::get<ParticipantActor>(actor);
-  if (participant.session != id) return no_session();
+  if (participant.session != session->id) return no_session();
   if (participant.waiting) return base::fail(error_waiting, "wait until you are let in");
   const auto may = permissions_of(participant.role, session->permissions);
   return Access{*std::move(session), may, participant.role, false};

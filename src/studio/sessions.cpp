@@ -36,9 +36,10 @@ base::Result<SessionPage> Studio::sessions(const Actor& actor, const SessionFilt
 
 base::Result<SessionDetail> Studio::session(const Actor& actor, SessionId id) {
   return core_->d.database.read([&](db::Transaction& tx) -> base::Result<SessionDetail> {
-    GREENROOM_TRY(const auto access, core_->access(tx, actor, id));
+    GREENROOM_TRY(auto found, studio::sessions::shown(tx, id));
+    GREENROOM_TRY(const auto access, Core::access_to(actor, found ? std::optional(found->session) : std::nullopt));
     SessionDetail detail;
-    GREENROOM_TRY(static_cast<Session&>(detail), core_->view(tx, id, access.may));
+    static_cast<Session&>(detail) = core_->view(*found, access.may);
     detail.may = access.may.list();
     detail.permissions = permission_table(access.session.permissions);
     GREENROOM_TRY(const auto people, participants::of_session(tx, id));
@@ -60,6 +61,13 @@ base::Result<SessionDetail> Studio::session(const Actor& actor, SessionId id) {
       if (job) detail.job = shown(*job);
     }
     return detail;
+  });
+}
+
+base::Status Studio::over_snapshot(const std::function<void()>& use) {
+  return core_->d.database.read([&](db::Transaction&) -> base::Status {
+    use();
+    return {};
   });
 }
 

@@ -23,6 +23,8 @@ base::Status inspect(const upload::UploadInfo& upload, base::ByteView head) {
 
 std::string session_topic(SessionId session) { return "session/" + session.str(); }
 
+std::string logins_topic(UserId user) { return "logins/" + user.str(); }
+
 std::string job_subject(TakeId take) { return "take/" + take.str(); }
 
 std::optional<TakeId> take_of_subject(std::string_view subject) {

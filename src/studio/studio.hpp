@@ -36,6 +36,7 @@ std::span<const db::Migration> migrations();
 std::vector<db::Migration> all_migrations();
 
 std::string session_topic(SessionId session);  // "session/<id>"
+std::string logins_topic(UserId user);         // "logins/<id>": some of theirs have ended
 
 // The SFU's recorder, as app implements it. Both only post and return; both may be called twice.
 struct RecordingControl {
@@ -140,6 +141,8 @@ class Studio {
   base::Result<Attendance> attendance(ParticipantId id);
   // May this actor follow the session's events? (Its participants and its workspace's users.)
   base::Status may_follow(const Actor& actor, SessionId id);
+  // What `use` reads, here and of people, is of one moment and one transaction. It may run more than once.
+  base::Status over_snapshot(const std::function<void()>& use);
 
   // --- takes (takes.cpp) ---
   base::Result<Take> start_take(const Actor& actor, SessionId session);  // Permission::record, as the next two

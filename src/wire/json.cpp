@@ -95,6 +95,8 @@ base::Result<boost::json::value> parse_json(std::string_view text, std::size_t m
 
 std::string print_json(const boost::json::value& value) { return boost::json::serialize(value); }
 
+void print_json(const boost::json::value& value, std::string& out) { out += boost::json::serialize(value); }
+
 std::string print_json_pretty(const boost::json::value& value) {
   std::string out;
   pretty(value, out, 0);
@@ -178,6 +180,43 @@ bool read_uuid(const boost::json::value& value, const JsonPlace& place, base::Uu
   if (!uuid) return place.fail(uuid.error().what), false;
   out = *uuid;
   return true;
+}
+
+void print_string(std::string_view text, std::string& out) {
+  constexpr std::string_view hex = "0123456789abcdef";
+  constexpr std::string_view named = "btn.fr";  // of \b to \r
+  out += '"';
+  for (const char c : text) {
+    const auto byte = std::uint8_t(c);
+    if (byte >= 0x20 && c != '"' && c != '\\') {
+      out += c;
+      continue;
+    }
+    out += '\\';
+    if (byte >= 0x20) {
+      out += c;
+    } else if (c >= '\b' && c <= '\r' && c != '\v') {
+      out += named[std::size_t(c - '\b')];
+    } else {
+      ((out += "u00") += hex[byte >> 4]) += hex[byte & 15];
+    }
+  }
+  out += '"';
+}
+
+void print_integer(std::int64_t value, std::string& out) {
+  const fmt::format_int text(value);
+  out.append(text.data(), text.size());
+}
+
+void print_unsigned(std::uint64_t value, std::string& out) {
+  const fmt::format_int text(value);
+  out.append(text.data(), text.size());
+}
+
+void print_uuid(const base::Uuid& uuid, std::string& out) {
+  const auto text = base::to_text(uuid);
+  ((out += '"').append(text.data(), text.size())) += '"';
 }
 
 const boost::json::array* read_array(const boost::json::value& value, const JsonPlace& place) {

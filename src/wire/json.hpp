@@ -72,6 +72,7 @@ struct SchemaSet {
 // Parses one document; an error says where the text stopped making sense.
 base::Result<boost::json::value> parse_json(std::string_view text, std::size_t max_depth = max_json_depth);
 std::string print_json(const boost::json::value& value);
+void print_json(const boost::json::value& value, std::string& out);
 std::string print_json_pretty(const boost::json::value& value);  // two spaces; golden files
 
 namespace detail {
@@ -138,6 +139,10 @@ void read_number(const boost::json::value& value, const JsonPlace& place, double
 void read_string(const boost::json::value& value, const JsonPlace& place, std::string& out);
 void read_wall_time(const boost::json::value& value, const JsonPlace& place, base::WallTime& out);
 bool read_uuid(const boost::json::value& value, const JsonPlace& place, base::Uuid& out);
+void print_string(std::string_view text, std::string& out);  // quoted, escaped as Boost.JSON does
+void print_integer(std::int64_t value, std::string& out);
+void print_unsigned(std::uint64_t value, std::string& out);
+void print_uuid(const base::Uuid& uuid, std::string& out);
 const boost::json::array* read_array(const boost::json::value& value, const JsonPlace& place);
 const boost::json::object* read_object(const boost::json::value& value, const JsonPlace& place, bool bounded);
 // The index of the name that the value is, or of none: names.size().
@@ -176,14 +181,25 @@ concept DescribedEnum = std::is_enum_v<T> && boost::describe::has_describe_enume
 template <class T>
 concept JsonInteger = std::integral<T> && !std::same_as<T, bool>;
 
-// read(value, place, out): fills out or reports to place. write(value): the JSON. schema(rule, set): the JSON Schema.
+// read(value, place, out): fills out or reports to place. write(value): the JSON. print(value, out), where it pays: its
+// text without a tree of values between. schema(rule, set): the JSON Schema.
 template <class T>
 struct JsonCodec;
+
+template <class T>
+void print(const T& value, std::string& out) {
+  if constexpr (requires { JsonCodec<T>::print(value, out); }) {
+    JsonCodec<T>::print(value, out);
+  } else {
+    print_json(JsonCodec<T>::write(value), out);
+  }
+}
 
 template <>
 struct JsonCodec<bool> {
   static void read(const boost::json::value& v, const JsonPlace& p, bool& out) { detail::read_bool(v, p, out); }
   static boost::json::value write(bool v) { return v; }
+  static void print(bool v, std::string& out) { out += v ? "true" : "false"; }
   static boost::json::object schema(const FieldRule&, SchemaSet*) { return {{"type", "boolean"}}; }
 };
 
@@ -203,6 +219,10 @@ struct JsonCodec<T> {
   static boost::json::value write(T v) {
     if constexpr (std::is_signed_v<T>) return std::int64_t(v);
     return std::uint64_t(v);
+  }
+  static void print(T v, std::string& out) {
+    if constexpr (std::is_signed_v<T>) return detail::print_integer(v, out);
+    detail::print_unsigned(std::uint64_t(v), out);
   }
   static boost::json::object schema(const FieldRule& rule, SchemaSet*) {
     // The limits of a wide type say nothing to a reader of the schema.
@@ -226,6 +246,7 @@ struct JsonCodec<std::string> {
     detail::read_string(v, p, out);
   }
   static boost::json::value write(const std::string& v) { return boost::json::string(v); }
+  static void print(const std::string& v, std::string& out) { detail::print_string(v, out); }
   static boost::json::object schema(const FieldRule& rule, SchemaSet*) { return detail::string_schema(rule); }
 };
 
@@ -235,6 +256,7 @@ struct JsonCodec<base::WallTime> {
     detail::read_wall_time(v, p, out);
   }
   static boost::json::value write(base::WallTime v) { return boost::json::string(base::to_rfc3339(v)); }
+  static void print(base::WallTime v, std::string& out) { detail::print_string(base::to_rfc3339(v), out); }
   static boost::json::object schema(const FieldRule& rule, SchemaSet*) {
     return detail::string_schema(rule, "date-time");
   }
@@ -247,6 +269,7 @@ struct JsonCodec<base::Id<Tag>> {
     if (detail::read_uuid(v, p, uuid)) out = base::Id<Tag>(uuid);
   }
   static boost::json::value write(const base::Id<Tag>& v) { return boost::json::string(v.str()); }
+  static void print(const base::Id<Tag>& v, std::string& out) { detail::print_uuid(v.uuid(), out); }
   static boost::json::object schema(const FieldRule& rule, SchemaSet*) { return detail::string_schema(rule, "uuid"); }
 };
 
@@ -277,6 +300,10 @@ struct JsonCodec<std::optional<T>> {
   static boost::json::value write(const std::optional<T>& v) {
     return v ? JsonCodec<T>::write(*v) : boost::json::value(nullptr);
   }
+  static void print(const std::optional<T>& v, std::string& out) {
+    if (v) return wire::print(*v, out);
+    out += "null";
+  }
   static boost::json::object schema(const FieldRule& rule, SchemaSet* set) { return JsonCodec<T>::schema(rule, set); }
 };
 
@@ -298,6 +325,14 @@ struct JsonCodec<std::vector<T>> {
     for (const T& element : v) array.push_back(JsonCodec<T>::write(element));
     return array;
   }
+  static void print(const std::vector<T>& v, std::string& out) {
+    out += '[';
+    for (const T& element : v) {
+      if (&element != v.data()) out += ',';
+      wire::print(element, out);
+    }
+    out += ']';
+  }
   static boost::json::object schema(const FieldRule& rule, SchemaSet* set) {
     return detail::array_schema(rule, JsonCodec<T>::schema(rule, set));
   }
@@ -315,6 +350,16 @@ struct JsonCodec<std::map<std::string, T>> {
     boost::json::object object;
     for (const auto& [key, entry] : v) object.emplace(key, JsonCodec<T>::write(entry));
     return object;
+  }
+  static void print(const std::map<std::string, T>& v, std::string& out) {
+    char before = '{';
+    for (const auto& [key, entry] : v) {
+      out += std::exchange(before, ',');
+      detail::print_string(key, out);
+      out += ':';
+      wire::print(entry, out);
+    }
+    out += v.empty() ? "{}" : "}";
   }
   static boost::json::object schema(const FieldRule& rule, SchemaSet* set) {
     return detail::map_schema(JsonCodec<T>::schema(rule, set));
@@ -346,6 +391,7 @@ struct JsonCodec<T> {
     if (const auto index = detail::read_choice(v, p, names()); index < names().size()) out = at(index);
   }
   static boost::json::value write(T v) { return boost::json::string(name(v)); }
+  static void print(T v, std::string& out) { (((out += '"') += name(v)) += '"'); }
   static boost::json::object make(SchemaSet*) { return detail::choice_schema(names()); }
   static boost::json::object schema(const FieldRule&, SchemaSet* set) {
     return detail::named_schema(set, detail::type_name<T>(), &make);
@@ -368,6 +414,14 @@ struct JsonCodec<T> {
       (write_member<D>(object, v), ...);
     }(detail::Members<T>());
     return object;
+  }
+  static void print(const T& v, std::string& out) {
+    out += '{';
+    [&]<template <class...> class L, class... D>(L<D...>) {
+      [[maybe_unused]] bool first = true;
+      (print_member<D>(v, first, out), ...);
+    }(detail::Members<T>());
+    out += '}';
   }
   static boost::json::object schema(const FieldRule&, SchemaSet* set) {
     return detail::named_schema(set, detail::type_name<T>(), &make);
@@ -407,6 +461,15 @@ struct JsonCodec<T> {
     object.emplace(detail::wire_name<D>.view(), JsonCodec<Value<D>>::write(v.*D::pointer));
   }
   template <class D>
+  static void print_member(const T& v, bool& first, std::string& out) {
+    if constexpr (detail::is_optional<Value<D>>) {
+      if (!(v.*D::pointer)) return;
+    }
+    if (!std::exchange(first, false)) out += ',';
+    ((out += '"') += detail::wire_name<D>.view()) += "\":";
+    wire::print(v.*D::pointer, out);
+  }
+  template <class D>
   static void schema_member(boost::json::object& properties, boost::json::array& required, SchemaSet* set) {
     const FieldRule rule = detail::rule_of<T>(D::name);
     properties.emplace(detail::wire_name<D>.view(), JsonCodec<Value<D>>::schema(rule, set));
@@ -439,7 +502,9 @@ boost::json::value to_json(const T& value) {
 
 template <class T>
 std::string to_text(const T& value) {
-  return print_json(to_json(value));
+  std::string out;
+  print(value, out);
+  return out;
 }
 
 // The schema written out in place.

@@ -64,6 +64,29 @@ TEST(Json, ReadsWhatItPrints) {
   EXPECT_EQ(to_text(*read), opus);
 }
 
+TEST(Json, TextWithoutATreeIsTheTextOfTheTree) {
+  auto codecs = *from_text<Capabilities>(opus);
+  std::string& name = codecs.codecs[0].mime_type;
+  name.clear();
+  for (int byte = 0; byte < 128; ++byte) name += char(byte);
+  name += "\u00fc \u20ac";
+  codecs.codecs[0].parameters = {{"\"quoted\"", 1.5}, {"list", boost::json::array{1, nullptr}}};
+  codecs.codecs.emplace_back();
+  EXPECT_EQ(to_text(codecs), print_json(to_json(codecs)));
+  EXPECT_EQ(to_text(Capabilities{}), R"({"codecs":[]})");
+  DetailedThing thing;
+  base::SeededRng rng(1);
+  thing.id = base::Id<ThingTag>::make(base::wall_from_micros(5), rng);
+  thing.created_at = base::wall_from_micros(1'700'000'000'123'456);
+  thing.live = true;
+  thing.started_at_ms = 1e21;
+  thing.count = std::numeric_limits<std::int64_t>::min();
+  thing.extra = boost::json::object{{"a", "b"}};
+  EXPECT_EQ(to_text(thing), print_json(to_json(thing)));
+  EXPECT_EQ(to_text(std::map<std::string, std::optional<int>>{{"a", 1}, {"b", {}}}), R"({"a":1,"b":null})");
+  EXPECT_EQ(to_text(std::map<std::string, int>()), "{}");
+}
+
 TEST(Json, PathsNameTheFieldThatIsWrong) {
   const auto read = from_text<Capabilities>(
       R"({"codecs":[{"kind":"smell","mimeType":7,"payloadType":300,"clockRate":0,"rtcpFeedback":[{"type":"nack"},{}]}, 5]})");

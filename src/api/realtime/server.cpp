@@ -86,6 +86,10 @@ void Server::session_events_missed() {
   if (state_->signaling) state_->signaling->session_events_missed();
 }
 
+void Server::logins_ended(std::optional<std::string_view> user_id) {
+  if (state_->signaling) state_->signaling->logins_ended(user_id);
+}
+
 void Server::close() {
   state_->sockets.engine().close_all();
   if (state_->echo) state_->echo->engine().close_all();

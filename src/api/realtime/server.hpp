@@ -51,12 +51,18 @@ struct Identity {
     bool waiting = false;  // in the lobby: hears nothing of the session but what becomes of themselves
     std::optional<base::Error> barred = {};  // why they may not join the room now
   };
+  // What their browser is signed in by, also of one who brings a participant token: their connection ends with it.
+  struct Login {
+    std::string id;
+    std::string user_id;
+  };
   std::optional<Participant> participant;
   std::optional<std::string> user_id;
   std::optional<std::string> workspace_id;  // of the user
+  std::optional<Login> login = {};
 };
 
-// identify, may_follow and look_again are called on the blocking pool, several at a time.
+// identify, may_follow, look_again and is_login are called on the blocking pool, several at a time.
 struct Doorman {
   // An error refuses the connection. An Identity with neither is a stranger: let in with open_rooms only.
   std::function<base::Result<Identity>(const Credentials&)> identify;
@@ -65,6 +71,8 @@ struct Doorman {
   // How things stand with a participant now; forbidden: they are no longer in the session. Asked before they join and
   // whenever the bus says that something has changed. Without it, what identify said holds.
   std::function<base::Result<Identity::Participant>(const std::string& participant_id)> look_again = {};
+  // Whether a login has not ended. Asked once they are connected and when some of their user's have ended.
+  std::function<base::Result<bool>(const std::string& login_id)> is_login = {};
   // A participant has joined its session's room, or waits in its lobby; has left it (by leaveRoom, disconnect or
   // displacement by itself from elsewhere). Called on the control thread, in the order in which it happened.
   std::function<void(const std::string& participant_id)> entered;
@@ -118,6 +126,8 @@ class Server {
   void session_event(std::string_view session_id, std::string_view payload);
   // Some of them did not come: everyone is told to ask anew (`missedEvents`).
   void session_events_missed();
+  // Some of a user's logins have ended, or, of nobody by name, anyone's: connections of those that have are closed.
+  void logins_ended(std::optional<std::string_view> user_id);
   void close();  // says goodbye to everyone; new connections are refused
 
   // An inside client: answered once, with its id or why it is refused. Nothing but a token counts; without one it is a

@@ -87,6 +87,7 @@ studio::Visitor Signaling::visitor_of(const Identity& identity) const {
 }
 
 void Signaling::connected(const SocketId& id) {
+  if (const auto& login = clients_.at(id).identity.login) ask_logins({{id, login->id}});
   const auto& participant = clients_.at(id).identity.participant;
   if (!participant) return;
   if (participant->waiting) {

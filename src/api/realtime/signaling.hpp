@@ -54,6 +54,7 @@ class Signaling {
   const studio::Stage& stage() const { return stage_; }
   void session_event(std::string_view session_id, std::string_view payload);
   void session_events_missed();
+  void logins_ended(std::optional<std::string_view> user_id);
 
   // ---- clients without a connection (signaling_inside.cpp)
   void enter_inside(std::optional<std::string> token, InsideHandlers handlers, Server::Entered answer);
@@ -123,6 +124,8 @@ class Signaling {
   void standing_answered(std::vector<std::pair<SocketId, base::Result<Identity::Participant>>> found);
   void settle(const SocketId& id, base::Result<Identity::Participant> now);
   bool has_standing(const SocketId& id) const;
+  using Logins = std::vector<std::pair<SocketId, std::string>>;
+  void ask_logins(Logins logins);
 
   std::optional<std::vector<wire::IceServer>> ice_servers(sfu::PeerId peer) const;
   void tell(const std::vector<SocketId>& to, const studio::StageFact& fact);

@@ -63,6 +63,38 @@ bool Signaling::has_standing(const SocketId& id) const {
   return dependencies_.doorman.look_again && found != clients_.end() && found->second.identity.participant;
 }
 
+void Signaling::logins_ended(std::optional<std::string_view> user_id) {
+  Logins concerned;
+  for (const auto& [id, client] : clients_) {
+    const auto& login = client.identity.login;
+    if (login && (!user_id || login->user_id == *user_id)) concerned.emplace_back(id, login->id);
+  }
+  ask_logins(std::move(concerned));
+}
+
+void Signaling::ask_logins(Logins logins) {
+  if (logins.empty() || !dependencies_.doorman.is_login) return;
+  const auto ask = [doorman = dependencies_.doorman, logins] {
+    std::vector<SocketId> over;
+    for (const auto& [id, login] : logins) {
+      const auto lasts = doorman.is_login(login);
+      if (lasts && !*lasts) over.push_back(id);
+    }
+    return over;
+  };
+  const auto answered = [weak = std::weak_ptr(self_)](std::vector<SocketId> over) {
+    const auto self = weak.lock();
+    for (const auto& id : over) {
+      if (self && (*self)->clients_.contains(id)) (*self)->put_out(id);
+    }
+  };
+  if (dependencies_.pool.run_then(dependencies_.loop, ask, answered)) return;
+  const auto again = [weak = std::weak_ptr(self_), logins = std::move(logins)] {
+    if (const auto self = weak.lock()) (*self)->ask_logins(logins);
+  };
+  dependencies_.loop.after(ask_again_after, again).detach();
+}
+
 void Signaling::look_again(const SocketId& id, Settled then) {
   auto& waiting = to_look_at_[id];
   if (then && waiting.size() >= waiting_per_client_max) return then(base::fail(errors::busy, "too many calls at once"));

@@ -44,6 +44,12 @@ class StandingTest : public testing::Test {
   void news(const std::string& event, const std::string& data) {
     rig.on_loop([&] { rig.server->session_event("s", R"({"event":")" + event + R"(","data":)" + data + "}"); });
   }
+  static constexpr const char* websocket = "EIO=4&transport=websocket";
+  static net::Headers signed_in() {
+    net::Headers headers;
+    headers.set("Cookie", "greenroom_access=good");
+    return headers;
+  }
   static std::string create(TestPerson& person) { return person.call("createRoom", R"({"callId":"s"})"); }
   static std::string join(TestPerson& person) {
     create(person);
@@ -158,6 +164,30 @@ TEST_F(StandingTest, AnEndedSessionIsLeft) {
   EXPECT_EQ(rig.on_loop([&] { return rig.presence; }), (std::vector<std::string>{"+ada", "-ada"}));
   say("ada", in("ada"));  // a host has come back
   EXPECT_THAT(join(ada), HasSubstr("peerId"));
+}
+
+TEST_F(StandingTest, AConnectionEndsWithTheLoginThatItCameBy) {
+  TestPerson ada(rig, websocket, signed_in()), bob(rig);
+  ada.connect(R"({"token":"ada@s"})");
+  bob.connect(R"({"token":"bob@s"})");
+  const auto told = [&](std::optional<std::string_view> user) {
+    rig.on_loop([&] { rig.server->logins_ended(user); });
+    EXPECT_THAT(create(ada), HasSubstr("rtpCapabilities"));  // asked on the pool's one thread, after the login
+  };
+  told("user");  // another of theirs
+  told("somebody else");
+  rig.signed_in = false;
+  told("somebody else");
+  rig.on_loop([&] { rig.server->logins_ended("user"); });
+  EXPECT_EQ(ada.next(), "41");
+  EXPECT_THAT(bob.call("clock", R"({"t0":0})"), HasSubstr("t0"));
+}
+
+TEST_F(StandingTest, ALoginThatEndsWhileOneConnectsIsNoticed) {
+  rig.signed_in = false;  // the cookie was good a moment ago
+  TestPerson ada(rig, websocket, signed_in());
+  ada.connect(R"({"token":"ada@s"})");
+  EXPECT_EQ(ada.next(), "41");
 }
 
 }  // namespace

@@ -79,6 +79,11 @@ void add_account(Routes& routes, const ApiDeps* deps) {
       [deps](Context& context, people::NewAccount in) {
         return posted(deps->people.register_account(in, visit_of(context.request)));
       }));
+  routes.push_back(route(operation("/email/verification", "sendVerificationAgain",
+                                   "Ask for a registration's mail once more, with a new link", 202, 10),
+                         [deps](Context& context, MailTo in) {
+                           return posted(deps->people.send_verification_again(in.email, visit_of(context.request)));
+                         }));
   routes.push_back(
       route(operation("/email/verify", "verifyEmail", "Follow a registration's link, and sign in", 200, 20),
             [deps](Context& context, LinkToken in) {

@@ -37,6 +37,12 @@ class Connection {
   virtual base::Result<std::vector<Table>> tables() = 0;
 };
 
+// Gives a connection that was left half-way (an error, an exception of the standard library) back its clean state.
+struct RollBackGuard {
+  Connection& connection;
+  ~RollBackGuard() { connection.roll_back(); }
+};
+
 class Engine {
  public:
   virtual ~Engine() = default;

@@ -35,4 +35,11 @@ class Pool {
   std::size_t taken_ = 0;
 };
 
+// Has a connection while it lives.
+struct Loan {
+  Pool& pool;
+  Lease lease;
+  ~Loan() { pool.put_back(std::move(lease.connection)); }
+};
+
 }  // namespace greenroom::db

@@ -11,7 +11,8 @@
 
 namespace greenroom::db {
 
-// The arrays that PQsendQueryPrepared wants. Bytes are referred to, so the parameters must outlive this.
+// The arrays that PQsendQueryPrepared wants. Bytes are referred to, so the parameters must outlive this. (Texts are
+// copied: libpq wants them with a NUL at their end.)
 class WireValues {
  public:
   explicit WireValues(std::span<const Parameter> parameters);
@@ -23,15 +24,24 @@ class WireValues {
   const int* formats() const { return formats_.data(); }
 
  private:
-  void add(const Value& value);
-  void add_number(std::string text);
+  void add(const ValueView& value);
+  void add_text(std::string text);
 
-  std::vector<std::string> numbers_;
+  std::vector<std::string> kept_;
   std::vector<const char*> texts_;
   std::vector<int> lengths_;
   std::vector<int> formats_;
 };
 
-Row read_row(const PGresult* result);
+// The only row of a result in single-row mode. Texts are the result's own.
+class WireRow {
+ public:
+  explicit WireRow(const PGresult* result);
+  Row row() const { return Row(values_); }
+
+ private:
+  std::vector<ValueView> values_;
+  std::vector<base::Bytes> decoded_;
+};
 
 }  // namespace greenroom::db

@@ -30,8 +30,8 @@ struct HttpConnection<Stream>::Reply {
     if (used.exchange(true)) return;
     auto self = connection.lock();
     if (!self) return;
-    auto& io = self->core_->io;
-    asio::dispatch(io, [self = std::move(self), slot = slot, response = std::move(response)]() mutable {
+    auto& core = *self->core_;
+    core.bring([self = std::move(self), slot = slot, response = std::move(response)]() mutable {
       *slot = std::move(response);
       self->wake_.cancel();
     });
@@ -132,11 +132,10 @@ Task<bool> HttpConnection<Stream>::answer(Exchange& exchange, Response response)
   co_await compress(exchange, response);
   auto source = co_await open_source(exchange, response);
   const bool keep = exchange.keep && !ending();
-  add_default_fields(response, request_id_, core_->date(), core_->options.answer_headers);
   HeadFraming framing{source.length, keep, exchange.head.minor_version};
   if (!status_has_body(response.status)) framing.content_length = std::nullopt;
   if (!framing.content_length || exchange.about.method == "HEAD") source.length = 0;
-  auto head = serialize_head(response, framing);
+  auto head = serialize_head(response, framing, {request_id_, core_->date(), core_->options.answer_headers});
   const bool sent = co_await send(std::move(head), std::move(source));
   co_return sent&& keep;
 }

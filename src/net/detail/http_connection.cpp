@@ -154,8 +154,8 @@ Task<std::optional<std::invoke_result_t<F>>> HttpConnection<Stream>::on_pool(F w
     } catch (const std::exception& error) {
       self->core_->log.error("http.exception", {{"what", error.what()}});
     }
-    auto& io = self->core_->io;
-    asio::post(io, [self = std::move(self), slot = std::move(slot)] {
+    auto& core = *self->core_;
+    core.bring([self = std::move(self), slot = std::move(slot)] {
       slot->done = true;
       self->wake_.cancel();
     });

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "net/detail/text.hpp"
 
@@ -60,17 +61,31 @@ constexpr Phrase phrases[] = {{100, "Continue"},
                               {505, "HTTP Version Not Supported"},
                               {507, "Insufficient Storage"}};
 
-bool is_framing_field(std::string_view name) {
-  constexpr std::array<std::string_view, 4> ours = {"content-length", "transfer-encoding", "connection", "keep-alive"};
+// What is not the handler's to say.
+bool is_ours(std::string_view name) {
+  constexpr std::array<std::string_view, 5> ours = {"content-length", "transfer-encoding", "connection", "keep-alive",
+                                                    "x-request-id"};
   return std::any_of(ours.begin(), ours.end(), [name](auto own) { return equal_without_case(own, name); });
 }
 
-void append_value(std::string& out, std::string_view value) {
-  for (const char c : value) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
+
+void append_field(std::string& out, std::string_view name, std::string_view value) {
+  (((out += name) += ": ") += value) += "\r\n";
 }
 
-void set_if_absent(Headers& headers, std::string_view name, std::string_view value) {
-  if (!headers.find(name)) headers.add(name, std::string(value));
+void append_checked(std::string& out, std::string_view name, std::string_view value) {
+  if (is_ours(name) || !is_token(name)) return;
+  append_field(out, name, value);
+  std::replace_if(out.end() - std::ptrdiff_t(value.size() + 2), out.end() - 2, is_control, ' ');
+}
+
+void append_server_fields(std::string& out, const Headers& set, const ServerFields& own) {
+  append_field(out, "X-Request-Id", own.request_id);
+  if (!set.find("date")) append_field(out, "Date", own.date);
+  for (const auto& [name, value] : own.defaults.all()) {
+    if (!set.find(name)) append_field(out, name, value);
+  }
 }
 
 }  // namespace
@@ -86,26 +101,16 @@ std::string http_date(base::WallTime t) {
   return fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT", fmt::gmtime(seconds));
 }
 
-void add_default_fields(Response& response, std::string_view request_id, std::string_view date,
-                        const Headers& defaults) {
-  auto& headers = response.headers;
-  headers.set("X-Request-Id", std::string(request_id));
-  set_if_absent(headers, "Date", date);
-  for (const auto& [name, value] : defaults.all()) set_if_absent(headers, name, value);
-}
-
 bool status_has_body(int status) { return status >= 200 && status != 204 && status != 304; }
 
-std::string serialize_head(const Response& response, const HeadFraming& framing) {
-  std::string out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
-  for (const auto& [name, value] : response.headers.all()) {
-    if (is_framing_field(name) || !is_token(name)) continue;
-    out += name;
-    out += ": ";
-    append_value(out, value);
-    out += "\r\n";
-  }
-  if (framing.content_length) out += fmt::format("Content-Length: {}\r\n", *framing.content_length);
+std::string serialize_head(const Response& response, const HeadFraming& framing, const ServerFields& own) {
+  constexpr std::size_t usual_size = 1'536;
+  std::string out;
+  out.reserve(usual_size);
+  fmt::format_to(std::back_inserter(out), "HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
+  for (const auto& [name, value] : response.headers.all()) append_checked(out, name, value);
+  append_server_fields(out, response.headers, own);
+  if (framing.content_length) append_field(out, "Content-Length", fmt::format_int(*framing.content_length).c_str());
   if (!framing.keep_alive) {
     out += "Connection: close\r\n";
   } else if (framing.minor_version == 0) {

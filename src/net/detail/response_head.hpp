@@ -13,10 +13,6 @@ namespace greenroom::net {
 std::string_view reason_phrase(int status);
 std::string http_date(base::WallTime t);  // "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 §5.6.7)
 
-// X-Request-Id; Date and the server's own defaults where the handler has not set them.
-void add_default_fields(Response& response, std::string_view request_id, std::string_view date,
-                        const Headers& defaults);
-
 bool status_has_body(int status);  // not 1xx, 204, 304
 
 struct HeadFraming {
@@ -24,8 +20,14 @@ struct HeadFraming {
   bool keep_alive = true;
   int minor_version = 1;
 };
+// What every answer carries: X-Request-Id; Date and the defaults where the handler has not set them.
+struct ServerFields {
+  std::string_view request_id;
+  std::string_view date;
+  const Headers& defaults;  // the server's options: trusted
+};
 // Ends with the empty line. Framing fields that the handler set are left out; control characters in a value become
 // spaces, so that no value can start a field of its own.
-std::string serialize_head(const Response& response, const HeadFraming& framing);
+std::string serialize_head(const Response& response, const HeadFraming& framing, const ServerFields& own);
 
 }  // namespace greenroom::net

@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
+#include <mutex>
 #include <unordered_map>
 
 #include "net/clock.hpp"
@@ -48,6 +49,9 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
   bool count_in(ConnectionId id, const std::string& remote);
   void close(base::Duration deadline, std::function<void()> closed);
   void cut_all();
+  // Runs what a pool's thread has finished on the loop; called there, at once. What several bring while the loop is
+  // busy costs it one turn.
+  void bring(std::function<void()> finished);
   std::string make_request_id();
   std::string_view date();
 
@@ -74,6 +78,9 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
   // never changes, since answers are sent from it.
   std::map<std::pair<const std::uint8_t*, std::size_t>, std::string> packed_static;
   std::size_t packed_static_bytes = 0;  // at most packed_static_limit; what comes later goes as it is
+
+  std::mutex brought_lock;
+  std::vector<std::function<void()>> brought;  // one per request at most
 
   std::uint64_t request_prefix;
   std::uint64_t request_count = 0;

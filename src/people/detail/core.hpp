@@ -1,10 +1,11 @@
 // What the use cases share: dependencies, derived keys, limits on attempts, and the steps that several of them end in.
-// One per People; thread-safe as nothing in it changes but Attempts.
+// One per People; thread-safe as nothing in it changes but Attempts and KnownTokens.
 #pragma once
 #include <string>
 
 #include "crypto/hash.hpp"
 #include "people/attempts.hpp"
+#include "people/detail/known_tokens.hpp"
 #include "people/detail/rows.hpp"
 #include "people/people.hpp"
 #include "people/text.hpp"
@@ -16,8 +17,10 @@ struct People::Core {
 
   const PeopleDependencies d;
   const crypto::Sha256Digest access_key;  // of access tokens
+  const crypto::Sha256Digest factor_key;  // of second factors' secrets, as they are stored
   const std::string nobodys_hash;         // a password hash that takes as long to check as a real one
   PeopleHooks hooks;
+  KnownTokens known_tokens;
   Attempts login_failures;    // per account and address
   Attempts address_failures;  // per address
   Attempts code_failures;     // per user: second factors
@@ -41,8 +44,13 @@ struct People::Core {
   // Makes the user, with a verified address.
   base::Result<UserId> make_user(db::Transaction& tx, UserRow user) const;
   base::Status end_logins(db::Transaction& tx, UserId user, LoginId kept) const;
+  void tell_logins_ended(db::Transaction& tx, UserId user) const;  // after the commit
 
   // --- the second factor (two_factor.cpp) ---
+  std::string sealed_factor(UserId user, std::string_view secret) const;
+  base::Result<std::string> opened_factor(UserId user, const std::string& stored) const;
+  base::Status seal_old_factors(db::Transaction& tx) const;
+  base::Result<std::optional<std::uint64_t>> step_of(UserId user, const TwoFactorRow& row, std::string_view code) const;
   // ok where it is off. A code that is right is used up in this transaction.
   base::Status second_factor(db::Transaction& tx, UserId user, const std::optional<std::string>& code);
 

@@ -145,19 +145,24 @@ namespace links {
 base::Status insert(db::Transaction& tx, const LinkRow& link, base::WallTime now);
 base::Result<std::optional<LinkRow>> find(db::Transaction& tx, LinkPurpose purpose, std::string_view hash,
                                           base::WallTime now);
+// The registrations that wait for this address, each once.
+base::Result<std::vector<LinkRow>> registrations(db::Transaction& tx, std::string_view email, base::WallTime now);
 base::Status remove(db::Transaction& tx, LinkPurpose purpose, std::string_view email);  // all of this address
 base::Status remove_of_address(db::Transaction& tx, std::string_view email);
 base::Status remove_ended(db::Transaction& tx, base::WallTime now);
 }  // namespace links
 
 struct TwoFactorRow {
-  std::string secret;  // base32
+  std::string secret;  // sealed
   std::optional<base::WallTime> confirmed_at;
   std::optional<std::uint64_t> last_step;  // of the last code that was accepted
 };
 namespace two_factor {
 base::Status replace(db::Transaction& tx, UserId user, std::string_view secret, base::WallTime now);
 base::Result<std::optional<TwoFactorRow>> find(db::Transaction& tx, UserId user);
+base::Result<std::vector<std::pair<UserId, std::string>>> not_like(db::Transaction& tx, std::string_view pattern,
+                                                                   int limit);  // whose secrets are not
+base::Status set_secret(db::Transaction& tx, UserId user, std::string_view secret);
 base::Status confirm(db::Transaction& tx, UserId user, base::WallTime now);
 base::Status set_step(db::Transaction& tx, UserId user, std::uint64_t step);
 base::Status remove(db::Transaction& tx, UserId user);  // with its recovery codes

@@ -38,6 +38,7 @@ struct Studio::Core {
   };
   // error_no_session also for one of another workspace: its existence is nobody else's business.
   base::Result<Access> access(db::Transaction& tx, const Actor& actor, SessionId id) const;
+  static base::Result<Access> access_to(const Actor& actor, std::optional<SessionRow> session);
   base::Result<Access> access(db::Transaction& tx, const Actor& actor, SessionId id, Permission needed) const;
   base::Result<Access> edit_access(db::Transaction& tx, const Actor& actor, SessionId id,
                                    std::optional<std::uint64_t> expected_revision) const;

@@ -3,6 +3,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <condition_variable>
 #include <future>
 #include <mutex>
@@ -104,6 +105,7 @@ class TestRig {
   }
 
   const LookAgain look_again;
+  std::atomic<bool> signed_in = true;  // whether the login of the good cookie has not ended
   decltype(ServerDependencies::ice_servers) ice_servers = [this](std::string_view who, base::WallTime) {
     return has_relay ? std::vector<wire::IceServer>{{{"turn:relay"}, "1:" + std::string(who), "secret"}}
                      : std::vector<wire::IceServer>{};
@@ -138,6 +140,7 @@ class TestRig {
     } else if (who.cookie == "good") {
       identity.user_id = "user";
     }
+    if (who.cookie == "good") identity.login = {"login", "user"};
     return identity;
   }
 
@@ -145,6 +148,7 @@ class TestRig {
   ServerDependencies dependencies(bus::Bus* bus) {
     Doorman doorman;
     doorman.identify = &identify;
+    doorman.is_login = [this](const std::string&) -> base::Result<bool> { return signed_in.load(); };
     doorman.may_follow = [](const Identity& who, const std::string& session) -> base::Status {
       if (who.user_id && session == "s") return {};
       return base::fail({base::ErrorKind::forbidden, "studio.forbidden"}, "not yours");

@@ -25,6 +25,8 @@ export const house = {
   "sent.title": "Look into your mail",
   "sent.hint": "Nothing there after a minute? Look into the spam folder, or check the address.",
   "sent.other": "Use another address",
+  "sent.again": "Send it again",
+  "sent.onItsWay": "It is on its way once more.",
 
   "verify.title": "Confirming your address",
   "verify.failed": "This address could not be confirmed",

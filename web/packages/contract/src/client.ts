@@ -40,6 +40,8 @@ function entrance(client: Client, call: Call) {
     verifyEmail: (token: string) => body(client.POST("/api/v1/email/verify", { ...call, body: { token } })),
     logIn: (credentials: Schemas["Credentials"]) => body(client.POST("/api/v1/login", { ...call, body: credentials })),
     logOut: () => body(client.POST("/api/v1/logout", call)),
+    sendVerificationAgain: (email: string) =>
+      body(client.POST("/api/v1/email/verification", { ...call, body: { email } })),
     forgotPassword: (email: string) => body(client.POST("/api/v1/password/forgot", { ...call, body: { email } })),
     resetPassword: (token: string, password: string) =>
       body(client.POST("/api/v1/password/reset", { ...call, body: { token, password } })),

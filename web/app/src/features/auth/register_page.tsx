@@ -16,7 +16,8 @@ export function RegisterPage() {
   const { data: registration } = useQuery(registrationQuery);
   const register = useMutation({ mutationFn: api.register });
   if (register.isSuccess) {
-    return <SentCard text={t("register.sent")} email={register.variables.email} onBack={register.reset} />;
+    const { email } = register.variables;
+    return <SentCard text={t("register.sent")} email={email} onBack={register.reset} again={<Again email={email} />} />;
   }
   const closed = registration?.open === false || isClosed(register.error);
   const problems = problemsOf(register.error, ["name", "email", "password"]);
@@ -76,6 +77,19 @@ export function RegisterPage() {
       </form>
       <Providers />
     </AuthCard>
+  );
+}
+
+function Again({ email }: { email: string }) {
+  const again = useMutation({ mutationFn: () => api.sendVerificationAgain(email) });
+  return (
+    <div className="mt-6 flex flex-col gap-4">
+      {again.isSuccess && <p role="status">{t("sent.onItsWay")}</p>}
+      {again.error ? <Problem error={again.error} /> : null}
+      <Button tone="primary" busy={again.isPending} onClick={() => again.mutate()} data-testid="mail-again">
+        {t("sent.again")}
+      </Button>
+    </div>
   );
 }
 
