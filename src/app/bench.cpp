@@ -40,6 +40,7 @@ std::vector<load::Shape> shapes_of(const BenchConfig& config) {
   std::vector<load::Shape> out;
   for (const auto& name : config.shapes) {
     if (name == "rooms-10x10") out.push_back(load::rooms(10, people_of_a_room, config.check_every));
+    if (name == "rooms-17x10") out.push_back(load::rooms(17, people_of_a_room, config.check_every));  // 70 % of a core
     if (name == "rooms-30x10") out.push_back(load::rooms(30, people_of_a_room, config.check_every));
     if (name != "fanout") continue;
     const load::Traffic traffic{wire::MediaKind::video, 30, std::max(1u, config.packets_per_second / 30), 1200};

@@ -179,7 +179,7 @@ void add_bench_options(CLI::App& app, BenchConfig& config) {
   auto* url = app.add_option("--url", config.url, "http://address:port of a server; without: one of this binary's own");
   app.add_option("--pid", config.pids, "process of that server; may be repeated")->needs(url);
   app.add_option("--shape", config.shapes, "what to do; may be repeated")
-      ->check(CLI::IsMember({"fanout", "rooms-10x10", "rooms-30x10", "delivery", "join-leave", "flood"}))
+      ->check(CLI::IsMember({"fanout", "rooms-10x10", "rooms-17x10", "rooms-30x10", "delivery", "join-leave", "flood"}))
       ->delimiter(',')
       ->capture_default_str();
   app.add_option("--subscribers", config.subscribers, "fanout's, each number a measurement")

@@ -80,7 +80,7 @@ class Crowd {
   int stretch_ = 1;  // of the senders' intervals
   Capture* capture_ = nullptr;
   std::int64_t last_slice_ = 0;
-  base::Instant next_repair_{};
+  base::Instant next_read_{}, next_repair_{};
   net::Timer timer_;
 };
 
