@@ -93,12 +93,15 @@ base::Result<ComposeInput> Studio::compose_input(TakeId id) {
                        double(base::to_micros(take->started_at)) / 1'000,
                        double(base::to_micros(*take->stopped_at)) / 1'000,
                        {},
+                       {},
                        {}};
     GREENROOM_TRY(const auto rows, stems::of_take(tx, id));
     for (const auto& row : rows) {
       GREENROOM_TRY(const auto stem, core_->facts(tx, row));
       if (stem.bytes > 0) input.stems.push_back(compose_stem(row, stem));
     }
+    GREENROOM_TRY(const auto paused, pauses::of_take(tx, id));
+    for (const auto& pause : paused) input.pauses.push_back(shown(pause));
     GREENROOM_TRY(const auto people, participants::of_session(tx, take->session));
     for (const auto& person : people) {
       if (has_stem(input, person.id)) input.participants.push_back({person.id, person.name, person.role});

@@ -29,6 +29,8 @@ inline constexpr ErrorCode error_too_many_invites{ErrorKind::conflict, "studio.t
 inline constexpr ErrorCode error_too_many_projects{ErrorKind::conflict, "studio.too_many_projects"};
 inline constexpr ErrorCode error_revision{ErrorKind::precondition, "studio.revision"};  // changed meanwhile
 inline constexpr ErrorCode error_no_take{ErrorKind::not_found, "studio.no_take"};
+inline constexpr ErrorCode error_no_marker{ErrorKind::not_found, "studio.no_marker"};
+inline constexpr ErrorCode error_too_many_markers{ErrorKind::conflict, "studio.too_many_markers"};
 inline constexpr ErrorCode error_no_asset{ErrorKind::not_found, "studio.no_asset"};
 inline constexpr ErrorCode error_full{ErrorKind::exhausted, "studio.session_full"};
 inline constexpr ErrorCode error_take_running{ErrorKind::conflict, "studio.take_running"};

@@ -10,6 +10,11 @@ struct TakeData {
 };
 BOOST_DESCRIBE_STRUCT(TakeData, (), (take))
 
+struct MarkerData {
+  Marker marker;
+};
+BOOST_DESCRIBE_STRUCT(MarkerData, (), (marker))
+
 struct SessionChanged {
   SessionId session_id;
   SessionState state = SessionState::scheduled;
@@ -54,6 +59,8 @@ std::string event(std::string_view name, const T& data) {
 }  // namespace
 
 std::string take_event(std::string_view name, const Take& take) { return event(name, TakeData{take}); }
+
+std::string marker_event(std::string_view name, const Marker& marker) { return event(name, MarkerData{marker}); }
 
 std::string session_changed_event(SessionId session, SessionState state) {
   return event("sessionChanged", SessionChanged{session, state});

@@ -82,10 +82,12 @@ base::Result<Admission> Studio::Core::admission(db::Transaction& tx, const Sessi
   Admission admission;
   admission.session = brief(session);
   admission.participant = brief(participant);
+  admission.recording = session.recording;
   admission.token = crypto::sign_token(token_key, claims_of(participant, now(), now() + d.limits.participant_life));
   admission.call_id = session.id;
   admission.waiting = participant.state == ParticipantState::waiting;
   if (admission.waiting) return admission;
+  admission.consented_at = participant.consented_at;
   admission.may = permissions_of(participant.role, session.permissions).list();
   GREENROOM_TRY(const auto all, takes::of_session(tx, session.id));
   for (const auto& take : all) {

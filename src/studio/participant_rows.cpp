@@ -5,7 +5,8 @@ namespace greenroom::studio::participants {
 
 namespace {
 
-constexpr std::string_view columns = "id, session_id, user_id, name, role, state, joined_at, left_at, present";
+constexpr std::string_view columns =
+    "id, session_id, user_id, name, role, state, joined_at, left_at, present, consented_at";
 
 ParticipantRow read(db::Row& row) {
   ParticipantRow participant;
@@ -18,6 +19,7 @@ ParticipantRow read(db::Row& row) {
   row.into(participant.joined_at);
   row.into(participant.left_at);
   row.into(participant.present);
+  row.into(participant.consented_at);
   return participant;
 }
 
@@ -27,8 +29,9 @@ std::string select(std::string_view rest) { return fmt::format("SELECT {} FROM p
 
 base::Status insert(db::Transaction& tx, const ParticipantRow& p) {
   static const std::string sql =
-      fmt::format("INSERT INTO participants ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", columns);
-  return done(tx.run(sql, {p.id, p.session, p.user, p.name, p.role, p.state, p.joined_at, p.left_at, p.present}));
+      fmt::format("INSERT INTO participants ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", columns);
+  return done(tx.run(
+      sql, {p.id, p.session, p.user, p.name, p.role, p.state, p.joined_at, p.left_at, p.present, p.consented_at}));
 }
 
 base::Result<std::optional<ParticipantRow>> find(db::Transaction& tx, ParticipantId id) {
@@ -57,6 +60,12 @@ base::Status update(db::Transaction& tx, const ParticipantRow& p) {
       "UPDATE participants SET name = $2, role = $3, state = $4, joined_at = $5, left_at = $6, present = $7 WHERE id = "
       "$1",
       {p.id, p.name, p.role, p.state, p.joined_at, p.left_at, p.present}));
+}
+
+base::Status set_consent(db::Transaction& tx, ParticipantId id, std::string_view notice, base::WallTime now) {
+  return done(
+      tx.run("UPDATE participants SET consented_at = $2, consent_notice = $3 WHERE id = $1 AND consented_at IS NULL",
+             {id, now, notice}));
 }
 
 base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now) {

@@ -73,6 +73,19 @@ base::Result<Participant> Studio::change_participant(const Actor& actor, Session
   });
 }
 
+base::Result<Participant> Studio::consent(const Actor& actor, SessionId session, const NewConsent& consent) {
+  const auto* who = std::get_if<ParticipantActor>(&actor);
+  if (!who) return base::fail(error_forbidden, "only a participant agrees to be recorded: join the session first");
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Participant> {
+    GREENROOM_CHECK_OK(core_->access(tx, actor, session));
+    GREENROOM_CHECK_OK(participants::set_consent(tx, who->participant, consent.notice, core_->now()));
+    GREENROOM_TRY(const auto person, participants::find(tx, who->participant));
+    if (!person) return base::fail(error_token, "this participant is not known");
+    core_->publish(tx, session, participant_event("participantChanged", shown(*person)));
+    return shown(*person);
+  });
+}
+
 base::Status Studio::entered(ParticipantId participant) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Status {
     GREENROOM_TRY(const auto row, participants::find(tx, participant));

@@ -18,6 +18,13 @@ TakeStep step_of_recording(const TakeFacts& take, base::WallTime now, const Stud
   return {over ? TakeMove::stop : TakeMove::wait, {}, {}, {}};
 }
 
+base::WallTime deadline_of(const StemFacts& stem, const TakeFacts& take, const StudioLimits& limits) {
+  const base::WallTime stopped = take.stopped_at.value_or(take.started_at);
+  if (stem.origin == Origin::backup) return stopped + limits.backup_deadline;
+  const base::WallTime own = std::max(stem.moved_at, stopped) + limits.stem_deadline;
+  return std::min(own, take.deadline_at.value_or(own));
+}
+
 TakeStep step_of_uploading(const TakeFacts& take, base::WallTime now, const StudioLimits& limits) {
   const base::WallTime stopped = take.stopped_at.value_or(take.started_at);
   TakeStep step;
@@ -27,9 +34,7 @@ TakeStep step_of_uploading(const TakeFacts& take, base::WallTime now, const Stud
     anything = anything || stem.bytes > 0;
     if (stem.state != StemState::recording) continue;
     const bool local = stem.origin == Origin::local;
-    const auto deadline =
-        local ? std::max(stem.moved_at, stopped) + limits.stem_deadline : stopped + limits.backup_deadline;
-    if (now >= deadline || (local && take.forced)) {
+    if (now >= deadline_of(stem, take, limits) || (local && take.forced)) {
       (local ? step.abandon : step.close).push_back(stem.id);
       anything = anything || !local;  // how long its log is shows when it is closed
     } else {
@@ -49,6 +54,15 @@ TakeStep step_of_processing(const TakeFacts& take) {
 }
 
 }  // namespace
+
+std::optional<base::WallTime> waits_until(const TakeFacts& take, const StudioLimits& limits) {
+  std::optional<base::WallTime> until;
+  for (const auto& stem : take.stems) {
+    if (stem.state != StemState::recording || stem.origin != Origin::local) continue;
+    until = std::max(until.value_or(base::WallTime()), deadline_of(stem, take, limits));
+  }
+  return until;
+}
 
 TakeStep take_step(const TakeFacts& take, base::WallTime now, const StudioLimits& limits) {
   switch (take.state) {

@@ -29,7 +29,8 @@ struct TakeFacts {
   TakeState state = TakeState::recording;
   base::WallTime started_at;
   std::optional<base::WallTime> stopped_at;
-  bool forced = false;  // somebody asked not to wait for missing stems
+  bool forced = false;                        // somebody asked not to wait for missing stems
+  std::optional<base::WallTime> deadline_at;  // or not longer than this
   std::vector<StemFacts> stems;
   bool anyone_present = false;
   base::WallTime last_presence;  // when the last one left, if nobody is present
@@ -45,6 +46,9 @@ struct TakeStep {
   std::string error;            // of fail
   bool nothing() const { return move == TakeMove::wait && abandon.empty() && close.empty(); }
 };
+
+// When a stopped take stops waiting if nothing more comes; nothing if it waits for nobody.
+std::optional<base::WallTime> waits_until(const TakeFacts& take, const StudioLimits& limits);
 
 TakeStep take_step(const TakeFacts& take, base::WallTime now, const StudioLimits& limits);
 

@@ -58,6 +58,7 @@ base::Status apply(const SessionChange& change, SessionRow& row, const StudioLim
   change.project_id.apply(row.project);
   row.lobby = change.lobby.value_or(row.lobby);
   row.participants_max = change.participants_max.value_or(row.participants_max);
+  row.recording = change.recording.value_or(row.recording);
   row.permissions = change.permissions.value_or(row.permissions);
   return {};
 }
@@ -82,6 +83,7 @@ base::Result<Session> Studio::create_session(const Actor& actor, const NewSessio
   row.length_minutes = session.length_minutes;
   row.lobby = session.lobby;
   row.participants_max = session.participants_max.value_or(default_participants_max(session.kind));
+  row.recording = session.recording.value_or(RecordingSettings());
   InviteRow invite;
   invite.id = InviteId::make(row.created_at, core_->d.rng);
   invite.token = core_->random_text(guest_token_bytes);

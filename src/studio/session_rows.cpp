@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view columns =
     "id, workspace_id, project_id, title, kind, state, created_by, created_at, scheduled_at, length_minutes, lobby, "
-    "participants_max, permissions, revision, entered_at, ended_at, since, due_at";
+    "participants_max, permissions, revision, entered_at, ended_at, since, due_at, recording";
 
 // What a list shows beside the row, by subqueries that each touch one index entry: the list is one statement.
 constexpr std::string_view beside =
@@ -36,6 +36,16 @@ std::vector<RolePermissions> permissions_from(const std::optional<std::string>& 
   return wire::from_text<std::vector<RolePermissions>>(*text).value_or(std::vector<RolePermissions>());
 }
 
+std::optional<std::string> recording_text(const RecordingSettings& settings) {
+  if (settings == RecordingSettings()) return std::nullopt;
+  return wire::to_text(settings);
+}
+
+RecordingSettings recording_from(const std::optional<std::string>& text) {
+  if (!text) return {};
+  return wire::from_text<RecordingSettings>(*text).value_or(RecordingSettings());
+}
+
 SessionRow read(db::Row& row) {
   SessionRow session;
   row.into(session.id);
@@ -56,6 +66,7 @@ SessionRow read(db::Row& row) {
   row.into(session.ended_at);
   row.into(session.since);
   row.into(session.due_at);
+  session.recording = recording_from(row.next<std::optional<std::string>>());
   return session;
 }
 
@@ -91,11 +102,12 @@ std::string page_statement(const SessionQuery& query) {
 base::Status insert(db::Transaction& tx, const SessionRow& s) {
   static const std::string sql = fmt::format(
       "INSERT INTO sessions ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, "
-      "$18)",
+      "$18, $19)",
       columns);
-  return done(tx.run(sql, {s.id, s.workspace, s.project, s.title, s.kind, s.state, s.created_by, s.created_at,
-                           s.scheduled_at, s.length_minutes, s.lobby, s.participants_max,
-                           permissions_text(s.permissions), s.revision, s.entered_at, s.ended_at, s.since, s.due_at}));
+  return done(
+      tx.run(sql, {s.id, s.workspace, s.project, s.title, s.kind, s.state, s.created_by, s.created_at, s.scheduled_at,
+                   s.length_minutes, s.lobby, s.participants_max, permissions_text(s.permissions), s.revision,
+                   s.entered_at, s.ended_at, s.since, s.due_at, recording_text(s.recording)}));
 }
 
 base::Result<std::optional<SessionRow>> find(db::Transaction& tx, SessionId id) {
@@ -124,9 +136,9 @@ base::Result<std::vector<SessionRow>> due(db::Transaction& tx, base::WallTime no
 base::Status update_settings(db::Transaction& tx, const SessionRow& s) {
   return done(tx.run(
       "UPDATE sessions SET project_id = $2, title = $3, kind = $4, scheduled_at = $5, length_minutes = $6, lobby = $7, "
-      "participants_max = $8, permissions = $9, revision = $10 WHERE id = $1",
+      "participants_max = $8, permissions = $9, revision = $10, recording = $11 WHERE id = $1",
       {s.id, s.project, s.title, s.kind, s.scheduled_at, s.length_minutes, s.lobby, s.participants_max,
-       permissions_text(s.permissions), s.revision}));
+       permissions_text(s.permissions), s.revision, recording_text(s.recording)}));
 }
 
 base::Status update_state(db::Transaction& tx, const SessionRow& s) {

@@ -46,6 +46,26 @@ constexpr wire::FieldRule field_rule(const ProjectChange*, std::string_view memb
 }
 
 // --- sessions ---
+// How browsers record in a session. Of what a device cannot do, it does the most.
+enum class AudioFormat { lossless, opus };
+BOOST_DESCRIBE_ENUM(AudioFormat, lossless, opus)
+struct RecordingSettings {
+  AudioFormat audio = AudioFormat::lossless;
+  std::uint32_t video_height = 720;
+  std::uint32_t frame_rate = 30;
+  std::optional<std::uint32_t> video_kbits;  // what goes with the height, if it is not said
+  friend bool operator==(const RecordingSettings&, const RecordingSettings&) = default;
+};
+BOOST_DESCRIBE_STRUCT(RecordingSettings, (), (audio, video_height, frame_rate, video_kbits))
+constexpr wire::FieldRule field_rule(const RecordingSettings*, std::string_view member) {
+  wire::FieldRule rule;
+  if (member == "video_height") rule = wire::number_rule(240, 2160);
+  if (member == "frame_rate") rule = wire::number_rule(5, 60);
+  if (member == "video_kbits") return wire::number_rule(100, 60'000);
+  rule.defaulted = true;
+  return rule;
+}
+
 struct Session {
   SessionId id;
   std::string title;
@@ -58,6 +78,7 @@ struct Session {
   std::optional<base::WallTime> ended_at;
   bool lobby = false;  // guests wait until they are let in
   std::uint32_t participants_max = 0;
+  RecordingSettings recording;
   std::uint64_t revision = 1;
   std::optional<std::string> guest_link;  // "/join/<token>", for those who may invite
   std::optional<std::string> thumbnail_url;
@@ -65,7 +86,7 @@ struct Session {
 };
 BOOST_DESCRIBE_STRUCT(Session, (),
                       (id, title, kind, state, project_id, created_at, scheduled_at, length_minutes, ended_at, lobby,
-                       participants_max, revision, guest_link, thumbnail_url, duration_s))
+                       participants_max, recording, revision, guest_link, thumbnail_url, duration_s))
 
 struct Participant {
   ParticipantId id;
@@ -74,8 +95,9 @@ struct Participant {
   ParticipantState state = ParticipantState::admitted;
   base::WallTime joined_at;
   std::optional<base::WallTime> left_at;
+  std::optional<base::WallTime> consented_at;  // to being recorded
 };
-BOOST_DESCRIBE_STRUCT(Participant, (), (id, name, role, state, joined_at, left_at))
+BOOST_DESCRIBE_STRUCT(Participant, (), (id, name, role, state, joined_at, left_at, consented_at))
 
 struct JobView {
   jobs::JobId id;
@@ -124,8 +146,10 @@ struct NewSession {
   std::optional<ProjectId> project_id = {};
   bool lobby = false;
   std::optional<std::uint32_t> participants_max = {};  // by the kind when it is not said
+  std::optional<RecordingSettings> recording = {};
 };
-BOOST_DESCRIBE_STRUCT(NewSession, (), (title, kind, scheduled_at, length_minutes, project_id, lobby, participants_max))
+BOOST_DESCRIBE_STRUCT(NewSession, (),
+                      (title, kind, scheduled_at, length_minutes, project_id, lobby, participants_max, recording))
 constexpr wire::FieldRule field_rule(const NewSession*, std::string_view member) {
   if (member == "title") return wire::text_rule(1, 200);
   if (member == "length_minutes") return wire::number_rule(1, session_minutes_max);
@@ -141,10 +165,12 @@ struct SessionChange {
   wire::Patch<ProjectId> project_id;
   std::optional<bool> lobby;
   std::optional<std::uint32_t> participants_max;
+  std::optional<RecordingSettings> recording;
   std::optional<std::vector<RolePermissions>> permissions;  // all overrides; of a role not named, the default holds
 };
 BOOST_DESCRIBE_STRUCT(SessionChange, (),
-                      (title, kind, scheduled_at, length_minutes, project_id, lobby, participants_max, permissions))
+                      (title, kind, scheduled_at, length_minutes, project_id, lobby, participants_max, recording,
+                       permissions))
 constexpr wire::FieldRule field_rule(const SessionChange*, std::string_view member) {
   if (member == "title") return wire::text_rule(1, 200);
   if (member == "length_minutes") return wire::number_rule(1, session_minutes_max);
@@ -205,8 +231,11 @@ struct Admission {
   bool waiting = false;  // in the lobby: participantAdmitted or participantRemoved follows
   std::vector<Permission> may;
   std::optional<Take> take_in_progress;
+  std::optional<base::WallTime> consented_at;  // of an earlier visit: need not be asked again
+  RecordingSettings recording;
 };
-BOOST_DESCRIBE_STRUCT(Admission, (), (session, participant, token, call_id, waiting, may, take_in_progress))
+BOOST_DESCRIBE_STRUCT(Admission, (),
+                      (session, participant, token, call_id, waiting, may, take_in_progress, consented_at, recording))
 
 struct ParticipantChange {
   std::optional<Role> role;

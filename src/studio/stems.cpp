@@ -83,6 +83,7 @@ base::Result<StemTicket> Studio::create_stem(const Actor& actor, TakeId take, co
     GREENROOM_TRY(const auto upload,
                   core_->d.uploads.create(tx, {owner_of(person->id), stem.content_type, "", std::nullopt}));
     row.upload = upload.id;
+    row.consented_at = person->consented_at;
     GREENROOM_CHECK_OK(stems::insert(tx, row));
     GREENROOM_TRY(auto shown, core_->view(tx, row, person->name));
     return ticket(std::move(shown), upload.id, true);
@@ -106,6 +107,8 @@ base::Result<StemId> Studio::register_backup_track(const NewBackupTrack& track) 
     row.client_key = track.log;
     row.started_at_ms = double(base::to_micros(track.started_at)) / 1'000;
     row.log = track.log;
+    GREENROOM_TRY(const auto person, participants::find(tx, track.participant));
+    if (person) row.consented_at = person->consented_at;
     GREENROOM_CHECK_OK(stems::insert(tx, row));
     GREENROOM_CHECK_OK(node_facts::take(tx, NodeFactKind::backup, row.id.str(), core_->d.bus.node()));
     return row.id;

@@ -52,6 +52,8 @@ struct StudioLimits {
   std::size_t stems_per_take_max = 400;  // restarts and screen shares included
   std::size_t takes_per_session_max = 200;
   std::size_t takes_shown_max = 200;
+  std::size_t markers_per_take_max = 500;
+  std::size_t pauses_per_take_max = 200;
   std::size_t page_max = 100;
   std::size_t projects_per_workspace_max = 10'000;
   std::size_t description_chars_max = 2'000;
@@ -133,6 +135,8 @@ class Studio {
   base::Status remove_participant(const Actor& actor, SessionId session, ParticipantId id);
   base::Result<Participant> change_participant(const Actor& actor, SessionId session, ParticipantId id,
                                                const ParticipantChange& change);
+  // A participant agrees to be recorded; kept with the words they saw, and with each of their stems from then on.
+  base::Result<Participant> consent(const Actor& actor, SessionId session, const NewConsent& consent);
   // Told by realtime when a participant enters and leaves the room, or the lobby. Entering the room makes a scheduled
   // session live.
   base::Status entered(ParticipantId participant);
@@ -148,8 +152,19 @@ class Studio {
   base::Result<Take> start_take(const Actor& actor, SessionId session);  // Permission::record, as the next two
   base::Result<Take> stop_take(const Actor& actor, TakeId id);           // of a stopped one: no effect
   base::Result<Take> finish_take(const Actor& actor, TakeId id);         // no longer waits for missing stems
+  // Nothing is recorded until it is resumed or stopped; in a state that it has already: no effect.
+  base::Result<Take> pause_take(const Actor& actor, TakeId id);
+  base::Result<Take> resume_take(const Actor& actor, TakeId id);
+  // Waits for missing stems no longer than so. Only ever shortens.
+  base::Result<Take> shorten_wait(const Actor& actor, TakeId id, Patience patience);
   base::Result<Take> take(const Actor& actor, TakeId id);
-  base::Result<std::optional<Take>> take_in_progress(SessionId session);  // for app: a room (re)appears
+  // For app, when a room (re)appears: what is to be recorded now, so none while it is paused.
+  base::Result<std::optional<Take>> take_in_progress(SessionId session);
+
+  // --- markers (markers.cpp): Permission::record ---
+  base::Result<Marker> add_marker(const Actor& actor, TakeId take, const NewMarker& marker);
+  base::Result<Marker> change_marker(const Actor& actor, TakeId take, MarkerId id, const MarkerChange& change);
+  base::Status remove_marker(const Actor& actor, TakeId take, MarkerId id);
 
   // --- stems (stems.cpp) ---
   base::Result<StemTicket> create_stem(const Actor& actor, TakeId take, const NewStem& stem);

@@ -59,6 +59,15 @@ const std::vector<db::Migration>& own() {
       {"studio.5-nodes",
        {"CREATE TABLE node_facts (kind TEXT NOT NULL, id TEXT NOT NULL, node TEXT NOT NULL, PRIMARY KEY (kind, id))",
         "CREATE INDEX node_facts_by_node ON node_facts (node)"}},
+      {"studio.6-take-control",
+       {"CREATE TABLE markers (id TEXT PRIMARY KEY, take_id TEXT NOT NULL REFERENCES takes (id) ON DELETE CASCADE, "
+        "participant_id TEXT REFERENCES participants (id), moment BIGINT NOT NULL, label TEXT NOT NULL)",
+        "CREATE INDEX markers_by_take ON markers (take_id, moment)",
+        "CREATE TABLE take_pauses (take_id TEXT NOT NULL REFERENCES takes (id) ON DELETE CASCADE, "
+        "from_at BIGINT NOT NULL, until_at BIGINT, PRIMARY KEY (take_id, from_at))",
+        "ALTER TABLE takes ADD COLUMN deadline_at BIGINT", "ALTER TABLE participants ADD COLUMN consented_at BIGINT",
+        "ALTER TABLE participants ADD COLUMN consent_notice TEXT", "ALTER TABLE stems ADD COLUMN consented_at BIGINT"}},
+      {"studio.7-recording-settings", {"ALTER TABLE sessions ADD COLUMN recording TEXT"}},
   };
   return list;
 }

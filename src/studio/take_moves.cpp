@@ -8,6 +8,7 @@ base::Result<TakeFacts> Studio::Core::facts(db::Transaction& tx, const TakeRow& 
   out.started_at = out.last_presence = take.started_at;
   out.stopped_at = take.stopped_at;
   out.forced = take.forced;
+  out.deadline_at = take.deadline_at;
   GREENROOM_TRY(const auto rows, stems::of_take(tx, take.id));
   for (const auto& row : rows) {
     GREENROOM_TRY(const auto stem, facts(tx, row));
@@ -55,6 +56,7 @@ base::Status Studio::Core::stop(db::Transaction& tx, TakeRow& take) const {
   take.state = TakeState::uploading;
   take.stopped_at = now();
   GREENROOM_CHECK_OK(takes::update(tx, take));
+  GREENROOM_CHECK_OK(pauses::end(tx, take.id, *take.stopped_at));
   GREENROOM_TRY(const auto shown, view(tx, take));
   publish(tx, take.session, take_event("takeStopped", shown));
   if (d.recording) {

@@ -7,7 +7,8 @@ namespace takes {
 
 namespace {
 
-constexpr std::string_view columns = "id, session_id, state, started_at, stopped_at, forced, error, inputs_read_at";
+constexpr std::string_view columns =
+    "id, session_id, state, started_at, stopped_at, forced, error, inputs_read_at, deadline_at";
 
 TakeRow read(db::Row& row) {
   TakeRow take;
@@ -19,6 +20,7 @@ TakeRow read(db::Row& row) {
   row.into(take.forced);
   row.into(take.error);
   row.into(take.inputs_read_at);
+  row.into(take.deadline_at);
   return take;
 }
 
@@ -27,9 +29,10 @@ std::string select(std::string_view rest) { return fmt::format("SELECT {} FROM t
 }  // namespace
 
 base::Status insert(db::Transaction& tx, const TakeRow& take) {
-  static const std::string sql = fmt::format("INSERT INTO takes ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)", columns);
+  static const std::string sql =
+      fmt::format("INSERT INTO takes ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)", columns);
   return done(tx.run(sql, {take.id, take.session, take.state, take.started_at, take.stopped_at, take.forced, take.error,
-                           take.inputs_read_at}));
+                           take.inputs_read_at, take.deadline_at}));
 }
 
 base::Result<std::optional<TakeRow>> find(db::Transaction& tx, TakeId id) {
@@ -48,9 +51,10 @@ base::Result<std::vector<TakeRow>> unfinished(db::Transaction& tx) {
 }
 
 base::Status update(db::Transaction& tx, const TakeRow& take) {
-  return done(
-      tx.run("UPDATE takes SET state = $2, stopped_at = $3, forced = $4, error = $5, inputs_read_at = $6 WHERE id = $1",
-             {take.id, take.state, take.stopped_at, take.forced, take.error, take.inputs_read_at}));
+  return done(tx.run(
+      "UPDATE takes SET state = $2, stopped_at = $3, forced = $4, error = $5, inputs_read_at = $6, deadline_at = $7 "
+      "WHERE id = $1",
+      {take.id, take.state, take.stopped_at, take.forced, take.error, take.inputs_read_at, take.deadline_at}));
 }
 
 }  // namespace takes
@@ -62,7 +66,7 @@ namespace {
 constexpr std::string_view columns =
     "id, take_id, participant_id, source, origin, state, content_type, client_key, started_at_ms, upload_id, log, "
     "bytes, "
-    "sample_rate, channels, width, height, created_at, changed_at";
+    "sample_rate, channels, width, height, created_at, changed_at, consented_at";
 
 StemRow read(db::Row& row) {
   StemRow stem;
@@ -84,6 +88,7 @@ StemRow read(db::Row& row) {
   row.into(stem.height);
   row.into(stem.created_at);
   row.into(stem.changed_at);
+  row.into(stem.consented_at);
   return stem;
 }
 
@@ -93,11 +98,12 @@ std::string select(std::string_view rest) { return fmt::format("SELECT {} FROM s
 
 base::Status insert(db::Transaction& tx, const StemRow& s) {
   static const std::string sql = fmt::format(
-      "INSERT INTO stems ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
+      "INSERT INTO stems ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, "
+      "$19)",
       columns);
-  return done(tx.run(
-      sql, {s.id, s.take, s.participant, s.source, s.origin, s.state, s.content_type, s.client_key, s.started_at_ms,
-            s.upload, s.log, s.bytes, s.sample_rate, s.channels, s.width, s.height, s.created_at, s.changed_at}));
+  return done(tx.run(sql, {s.id, s.take, s.participant, s.source, s.origin, s.state, s.content_type, s.client_key,
+                           s.started_at_ms, s.upload, s.log, s.bytes, s.sample_rate, s.channels, s.width, s.height,
+                           s.created_at, s.changed_at, s.consented_at}));
 }
 
 base::Result<std::optional<StemRow>> find(db::Transaction& tx, StemId id) {

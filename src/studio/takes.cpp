@@ -56,6 +56,67 @@ base::Result<Take> Studio::finish_take(const Actor& actor, TakeId id) {
   });
 }
 
+namespace {
+
+bool is_paused(const std::vector<PauseRow>& rows) { return !rows.empty() && !rows.back().until; }
+
+}  // namespace
+
+base::Result<Take> Studio::pause_take(const Actor& actor, TakeId id) {
+  GREENROOM_CHECK_OK(core_->d.bus.state());  // everybody's browser has to hear of it
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
+    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, Permission::record));
+    const TakeRow& take = found.take;
+    if (take.state != TakeState::recording) return base::fail(error_take_state, "this take is not being recorded");
+    GREENROOM_TRY(const auto before, pauses::of_take(tx, id));
+    if (is_paused(before)) return core_->view(tx, take);
+    if (before.size() >= core_->d.limits.pauses_per_take_max) {
+      return base::fail(error_take_state, "this take was paused as often as it can be");
+    }
+    GREENROOM_CHECK_OK(pauses::begin(tx, id, core_->now()));
+    GREENROOM_TRY(auto shown, core_->view(tx, take));
+    core_->publish(tx, take.session, take_event("takePaused", shown));
+    if (auto* recording = core_->d.recording) {
+      tx.after_commit([recording, session = take.session, id] { recording->stop_backup(session, id); });
+    }
+    return shown;
+  });
+}
+
+base::Result<Take> Studio::resume_take(const Actor& actor, TakeId id) {
+  GREENROOM_CHECK_OK(core_->d.bus.state());
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
+    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, Permission::record));
+    const TakeRow& take = found.take;
+    if (take.state != TakeState::recording) return base::fail(error_take_state, "this take is not being recorded");
+    GREENROOM_TRY(const auto before, pauses::of_take(tx, id));
+    if (!is_paused(before)) return core_->view(tx, take);
+    GREENROOM_CHECK_OK(pauses::end(tx, id, core_->now()));
+    GREENROOM_TRY(auto shown, core_->view(tx, take));
+    core_->publish(tx, take.session, take_event("takeResumed", shown));
+    if (auto* recording = core_->d.recording) {
+      tx.after_commit([recording, session = take.session, id] { recording->start_backup(session, id); });
+    }
+    return shown;
+  });
+}
+
+base::Result<Take> Studio::shorten_wait(const Actor& actor, TakeId id, Patience patience) {
+  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
+    GREENROOM_TRY(auto found, core_->take_access(tx, actor, id, Permission::record));
+    TakeRow& take = found.take;
+    if (take.state == TakeState::recording) return base::fail(error_take_state, "stop the recording first");
+    if (take.state != TakeState::uploading) return core_->view(tx, take);  // it waits for nobody any more
+    const auto until = core_->now() + std::chrono::seconds(patience.seconds);
+    take.deadline_at = std::min(until, take.deadline_at.value_or(until));
+    GREENROOM_CHECK_OK(takes::update(tx, take));
+    GREENROOM_CHECK_OK(core_->move_on(tx, take));
+    core_->publish(tx, take.session, session_changed_event(take.session, found.access.session.state));
+    GREENROOM_TRY(const auto now, takes::find(tx, id));
+    return core_->view(tx, now.value_or(take));
+  });
+}
+
 base::Result<Take> Studio::take(const Actor& actor, TakeId id) {
   return core_->d.database.read([&](db::Transaction& tx) -> base::Result<Take> {
     GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, std::nullopt));
@@ -68,6 +129,8 @@ base::Result<std::optional<Take>> Studio::take_in_progress(SessionId session) {
     GREENROOM_TRY(const auto all, takes::of_session(tx, session));
     for (const auto& row : all) {
       if (row.state != TakeState::recording) continue;
+      GREENROOM_TRY(const auto paused, pauses::of_take(tx, row.id));
+      if (is_paused(paused)) return std::nullopt;
       GREENROOM_TRY(auto take, core_->view(tx, row));
       return take;
     }

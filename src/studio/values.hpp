@@ -26,6 +26,7 @@ struct InviteTag;
 struct TakeTag;
 struct StemTag;
 struct AssetTag;
+struct MarkerTag;
 using people::UserActor;
 using people::UserId;
 using people::WorkspaceId;
@@ -37,6 +38,7 @@ using InviteId = base::Id<InviteTag>;
 using TakeId = base::Id<TakeTag>;
 using StemId = base::Id<StemTag>;
 using AssetId = base::Id<AssetTag>;
+using MarkerId = base::Id<MarkerTag>;
 
 enum class SessionKind { podcast, class_, call };  // "class" on the wire and in tables
 enum class SessionState { scheduled, live, ended, cancelled, uploading, processing, ready, failed };
@@ -88,10 +90,28 @@ struct Stem {
   double started_at_ms = 0;
   std::uint64_t bytes = 0;                      // safe on the server
   std::optional<std::uint64_t> uploaded_bytes;  // of a local stem: the upload's offset
+  std::optional<base::WallTime> consented_at;   // when its participant had agreed to be recorded
 };
 BOOST_DESCRIBE_STRUCT(Stem, (),
                       (id, take_id, participant_id, participant_name, source, origin, state, content_type,
-                       started_at_ms, bytes, uploaded_bytes))
+                       started_at_ms, bytes, uploaded_bytes, consented_at))
+
+// A stretch of a take in which nothing is recorded: the timeline runs on, the result leaves it out.
+struct Pause {
+  double from_ms = 0;  // both on the server's clock
+  std::optional<double> until_ms;
+};
+BOOST_DESCRIBE_STRUCT(Pause, (), (from_ms, until_ms))
+
+// A moment of a take that somebody wants to find again.
+struct Marker {
+  MarkerId id;
+  TakeId take_id;
+  double at_ms = 0;  // on the server's clock
+  std::string label;
+  std::optional<ParticipantId> participant_id;  // who set it, unless it was from outside the room
+};
+BOOST_DESCRIBE_STRUCT(Marker, (), (id, take_id, at_ms, label, participant_id))
 
 struct Take {
   TakeId id;
@@ -103,9 +123,13 @@ struct Take {
   std::optional<double> stopped_at_ms;
   std::vector<Stem> stems;
   std::optional<std::string> error;
+  std::vector<Pause> pauses;                  // by time; one without an end goes on
+  std::vector<Marker> markers;                // by time
+  std::optional<base::WallTime> waits_until;  // of an uploading take: when what is missing then is given up
 };
 BOOST_DESCRIBE_STRUCT(Take, (),
-                      (id, session_id, state, started_at, started_at_ms, stopped_at, stopped_at_ms, stems, error))
+                      (id, session_id, state, started_at, started_at_ms, stopped_at, stopped_at_ms, stems, error,
+                       pauses, markers, waits_until))
 
 struct Asset {
   AssetId id;
@@ -125,6 +149,49 @@ BOOST_DESCRIBE_STRUCT(Asset, (),
                        participant_name, duration_s))
 
 // --- what use cases take ---
+inline constexpr std::size_t marker_label_chars_max = 200;
+struct NewMarker {
+  std::string label;
+  std::optional<double> at_ms = {};  // on the server's clock; now, if it is not said
+};
+BOOST_DESCRIBE_STRUCT(NewMarker, (), (label, at_ms))
+constexpr wire::FieldRule field_rule(const NewMarker*, std::string_view member) {
+  if (member == "at_ms") return wire::number_rule(0, 253402300799999.0);
+  wire::FieldRule rule;
+  if (member != "label") return rule;
+  rule.max_length = marker_label_chars_max;
+  rule.defaulted = true;
+  return rule;
+}
+
+struct MarkerChange {
+  std::optional<std::string> label;
+  std::optional<double> at_ms;
+};
+BOOST_DESCRIBE_STRUCT(MarkerChange, (), (label, at_ms))
+constexpr wire::FieldRule field_rule(const MarkerChange*, std::string_view member) {
+  if (member == "label") return wire::text_rule(0, marker_label_chars_max);
+  return member == "at_ms" ? wire::number_rule(0, 253402300799999.0) : wire::FieldRule();
+}
+
+// How much longer a stopped take waits for stems at most.
+struct Patience {
+  std::uint32_t seconds = 0;
+};
+BOOST_DESCRIBE_STRUCT(Patience, (), (seconds))
+constexpr wire::FieldRule field_rule(const Patience*, std::string_view member) {
+  return member == "seconds" ? wire::number_rule(0, 24 * 3600) : wire::FieldRule();
+}
+
+// The words that somebody agreed to, as they were shown.
+struct NewConsent {
+  std::string notice;
+};
+BOOST_DESCRIBE_STRUCT(NewConsent, (), (notice))
+constexpr wire::FieldRule field_rule(const NewConsent*, std::string_view member) {
+  return member == "notice" ? wire::text_rule(1, 2000) : wire::FieldRule();
+}
+
 struct NewStem {
   std::string client_key;  // a UUID of the client's: the same key gives the same stem
   Source source = Source::mic;
@@ -187,8 +254,10 @@ struct ComposeInput {
   double stopped_at_ms = 0;
   std::vector<ParticipantBrief> participants;  // those who have a stem, in order of joining
   std::vector<ComposeStem> stems;
+  std::vector<Pause> pauses;
 };
-BOOST_DESCRIBE_STRUCT(ComposeInput, (), (take_id, session_id, title, started_at_ms, stopped_at_ms, participants, stems))
+BOOST_DESCRIBE_STRUCT(ComposeInput, (),
+                      (take_id, session_id, title, started_at_ms, stopped_at_ms, participants, stems, pauses))
 
 struct NewAsset {
   AssetId id;  // allocated by the job, so that blob names can carry it

@@ -45,6 +45,7 @@ base::Result<Stem> Studio::Core::view(db::Transaction& tx, const StemRow& row,
   stem.started_at_ms = row.started_at_ms;
   stem.bytes = known.bytes;
   if (row.origin == Origin::local) stem.uploaded_bytes = known.bytes;
+  stem.consented_at = row.consented_at;
   return stem;
 }
 
@@ -72,6 +73,13 @@ base::Result<Take> Studio::Core::view(db::Transaction& tx, const TakeRow& row) c
     GREENROOM_TRY(auto shown, view(tx, stem, name == people.end() ? "" : name->second));
     take.stems.push_back(std::move(shown));
   }
+  GREENROOM_TRY(const auto paused, pauses::of_take(tx, row.id));
+  for (const auto& pause : paused) take.pauses.push_back(shown(pause));
+  GREENROOM_TRY(const auto marked, markers::of_take(tx, row.id));
+  for (const auto& marker : marked) take.markers.push_back(shown(marker));
+  if (row.state != TakeState::uploading) return take;
+  GREENROOM_TRY(const auto known, facts(tx, row));
+  take.waits_until = waits_until(known, d.limits);
   return take;
 }
 
@@ -113,6 +121,7 @@ Session Studio::Core::view(const SessionShown& shown, Permissions may) const {
   session.ended_at = row.ended_at;
   session.lobby = row.lobby;
   session.participants_max = row.participants_max;
+  session.recording = row.recording;
   session.revision = row.revision;
   if (may.has(Permission::invite) && shown.guest_token) session.guest_link = "/join/" + *shown.guest_token;
   if (!may.has(Permission::see_results)) return session;
@@ -127,8 +136,20 @@ base::Result<Session> Studio::Core::view(db::Transaction& tx, SessionId id, Perm
   return view(*row, may);
 }
 
+namespace {
+
+double ms_of(base::WallTime time) { return double(base::to_micros(time)) / 1'000; }
+
+}  // namespace
+
+Pause shown(const PauseRow& row) {
+  return {ms_of(row.from), row.until ? std::optional(ms_of(*row.until)) : std::nullopt};
+}
+
+Marker shown(const MarkerRow& row) { return {row.id, row.take, ms_of(row.at), row.label, row.participant}; }
+
 Participant shown(const ParticipantRow& row) {
-  return {row.id, row.name, row.role, row.state, row.joined_at, row.left_at};
+  return {row.id, row.name, row.role, row.state, row.joined_at, row.left_at, row.consented_at};
 }
 
 ParticipantBrief brief(const ParticipantRow& row) { return {row.id, row.name, row.role}; }

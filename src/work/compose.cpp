@@ -47,6 +47,8 @@ class Gatherer {
   Status run() {
     take.started_at_ms = input_.started_at_ms;
     take.stopped_at_ms = input_.stopped_at_ms;
+    for (const auto& pause : input_.pauses)
+      take.pauses.push_back({pause.from_ms, pause.until_ms.value_or(input_.stopped_at_ms)});
     for (const auto& who : input_.participants) take.participants.push_back({who.id.str(), who.name});
     for (std::size_t i = 0; i < input_.stems.size(); ++i) {
       context_.progress("gather", gather_share * double(i) / double(input_.stems.size()));
@@ -193,7 +195,7 @@ Result<std::vector<MadeFile>> compose(const studio::ComposeInput& input, const m
                                    context.cancelled};
   GREENROOM_TRY(const auto report, media::execute(plan, execution));
   GREENROOM_TRY(const auto report_file,
-                write_report(make_report(plan, report, std::move(gathered.unusable)), context.folder));
+                write_report(make_report(plan, gathered.take, report, std::move(gathered.unusable)), context.folder));
   return list_files(input, report, report_file);
 }
 

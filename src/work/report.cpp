@@ -36,13 +36,24 @@ StemLine line_of(const media::Plan& plan, const media::StemInput& stem, const me
 
 }  // namespace
 
-TakeReport make_report(const media::Plan& plan, const media::Report& report, std::vector<UnusableLine> unusable) {
-  TakeReport out{1,  report.duration_s,  report.frames, report.lufs, report.true_peak_db, report.residual_ms, {},
-                 {}, std::move(unusable)};
+TakeReport make_report(const media::Plan& plan, const media::TakeInput& take, const media::Report& report,
+                       std::vector<UnusableLine> unusable) {
+  TakeReport out{1,
+                 report.duration_s,
+                 report.frames,
+                 report.lufs,
+                 report.true_peak_db,
+                 report.residual_ms,
+                 {},
+                 {},
+                 std::move(unusable),
+                 {}};
   for (std::size_t i = 0; i < report.stems.size(); ++i)
     out.stems.push_back(line_of(plan, plan.stems[i], report.stems[i]));
   for (const auto& who : report.participants)
     out.voices.push_back({who.id, who.name, lines_of(who.filled), lines_of(who.silent)});
+  for (const auto& pause : take.pauses)
+    out.pauses.push_back({(pause.from_ms - take.started_at_ms) / 1000, (pause.until_ms - take.started_at_ms) / 1000});
   return out;
 }
 

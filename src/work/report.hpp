@@ -59,10 +59,12 @@ struct TakeReport {
   std::vector<StemLine> stems;
   std::vector<VoiceLine> voices;
   std::vector<UnusableLine> unusable;
+  std::vector<IntervalLine> pauses;  // seconds after the take's start; no output has them
 };
 BOOST_DESCRIBE_STRUCT(TakeReport, (),
-                      (version, duration_s, frames, lufs, true_peak_db, residual_ms, stems, voices, unusable))
+                      (version, duration_s, frames, lufs, true_peak_db, residual_ms, stems, voices, unusable, pauses))
 
-TakeReport make_report(const media::Plan& plan, const media::Report& report, std::vector<UnusableLine> unusable);
+TakeReport make_report(const media::Plan& plan, const media::TakeInput& take, const media::Report& report,
+                       std::vector<UnusableLine> unusable);
 
 }  // namespace greenroom::work

@@ -52,6 +52,8 @@ export async function enterStage(page: Page, name?: string): Promise<void> {
   if (name && (await field.count())) await field.fill(name)
   const headphones = page.getByTestId('headphones-yes')
   if (await headphones.count()) await headphones.first().click()
+  const consent = page.getByTestId('join-consent')
+  if (await consent.count()) await consent.check()
   await page.getByTestId('join').click()
   await page.getByTestId('record-bar').waitFor(seconds(20))
 }

@@ -16,6 +16,11 @@ struct ParticipantEdit : studio::ParticipantChange {
 };
 BOOST_DESCRIBE_STRUCT(ParticipantEdit, (studio::ParticipantChange), (id, participant_id))
 
+struct ConsentGiven : studio::NewConsent {
+  studio::SessionId id;
+};
+BOOST_DESCRIBE_STRUCT(ConsentGiven, (studio::NewConsent), (id))
+
 namespace {
 
 base::Result<Nothing> remove(const ApiDeps* deps, Context& context, const ParticipantPath& in) {
@@ -50,6 +55,14 @@ Routes participant_routes(const ApiDeps* deps) {
                       .tag = "participants",
                       .summary = "Refuse somebody who waits, or remove somebody; their token no longer works"},
             [deps](Context& context, ParticipantPath in) { return remove(deps, context, in); }));
+  routes.push_back(
+      route(Operation{.method = "POST",
+                      .pattern = "/api/v1/sessions/{id}/consent",
+                      .id = "consentToRecording",
+                      .tag = "participants",
+                      .summary = "Agree to being recorded in this session, in the words that were shown",
+                      .auth = Auth::participant},
+            [deps](Context& context, ConsentGiven in) { return deps->studio.consent(context.actor, in.id, in); }));
   return routes;
 }
 

@@ -27,6 +27,7 @@ Routes project_routes(const ApiDeps* deps);
 Routes participant_routes(const ApiDeps* deps);
 Routes invite_routes(const ApiDeps* deps);
 Routes take_routes(const ApiDeps* deps);
+Routes marker_routes(const ApiDeps* deps);
 Routes stem_routes(const ApiDeps* deps);
 Routes upload_routes(const ApiDeps* deps);
 Routes media_routes(const ApiDeps* deps);

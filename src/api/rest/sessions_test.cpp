@@ -34,6 +34,19 @@ class Sessions : public ApiTest {
   std::string session_, path_;
 };
 
+TEST_F(Sessions, SayHowTheyAreRecorded) {
+  EXPECT_EQ(call("GET", path_).at("/recording/videoHeight"), "720");
+  const std::string changed = R"({"recording":{"audio":"opus","videoHeight":2160,"frameRate":60,"videoKbits":20000}})";
+  EXPECT_EQ(call("PATCH", path_, changed).at("/recording/audio"), "opus");
+  const Answer joined = call("POST", path_ + "/join", "{}");
+  EXPECT_EQ(joined.at("/recording/videoHeight"), "2160");
+  EXPECT_EQ(joined.at("/recording/videoKbits"), "20000");
+  EXPECT_EQ(call("PATCH", path_, R"({"title":"Still so"})").at("/recording/frameRate"), "60");
+  EXPECT_EQ(call("PATCH", path_, R"({"recording":{}})").at("/recording/audio"), "lossless");
+  EXPECT_EQ(call("PATCH", path_, R"({"recording":{"videoHeight":9000}})").status, 400);
+  EXPECT_EQ(call("PATCH", path_, R"({"recording":{"audio":"mp3"}})").status, 400);
+}
+
 TEST_F(Sessions, ProjectsHaveRevisionsAndCounts) {
   const Answer made = call("POST", "/api/v1/projects", R"({"name":"Show","description":"Weekly"})");
   ASSERT_EQ(made.status, 201) << made.body;

@@ -14,6 +14,11 @@ struct TakeStart {
 };
 BOOST_DESCRIBE_STRUCT(TakeStart, (), (id))
 
+struct TakeWait : studio::Patience {
+  studio::TakeId id;
+};
+BOOST_DESCRIBE_STRUCT(TakeWait, (studio::Patience), (id))
+
 namespace {
 
 base::Result<studio::Take> start(const ApiDeps* deps, Context& context, const TakeStart& in) {
@@ -46,6 +51,27 @@ Routes take_routes(const ApiDeps* deps) {
                       .tag = "takes",
                       .summary = "Press stop; the result is made once every stem has arrived"},
             [deps](Context& context, TakePath in) { return deps->studio.stop_take(context.actor, in.id); }));
+  routes.push_back(
+      route(Operation{.method = "POST",
+                      .pattern = "/api/v1/takes/{id}/pause",
+                      .id = "pauseTake",
+                      .tag = "takes",
+                      .summary = "Record nothing until the take is resumed; the result leaves the pause out"},
+            [deps](Context& context, TakePath in) { return deps->studio.pause_take(context.actor, in.id); }));
+  routes.push_back(
+      route(Operation{.method = "POST",
+                      .pattern = "/api/v1/takes/{id}/resume",
+                      .id = "resumeTake",
+                      .tag = "takes",
+                      .summary = "Go on recording after a pause"},
+            [deps](Context& context, TakePath in) { return deps->studio.resume_take(context.actor, in.id); }));
+  routes.push_back(
+      route(Operation{.method = "POST",
+                      .pattern = "/api/v1/takes/{id}/wait",
+                      .id = "shortenWait",
+                      .tag = "takes",
+                      .summary = "Wait for missing stems no longer than so many seconds from now; only ever shortens"},
+            [deps](Context& context, TakeWait in) { return deps->studio.shorten_wait(context.actor, in.id, in); }));
   routes.push_back(
       route(Operation{.method = "POST",
                       .pattern = "/api/v1/takes/{id}/finish",

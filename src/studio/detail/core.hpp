@@ -120,7 +120,8 @@ struct Studio::Core {
   void publish_here(db::Transaction& tx, SessionId session, std::string payload) const;
 };
 
-std::string take_event(std::string_view name, const Take& take);  // takeStarted, takeStopped
+std::string take_event(std::string_view name, const Take& take);  // takeStarted, takePaused, takeResumed, takeStopped
+std::string marker_event(std::string_view name, const Marker& marker);  // markerAdded, markerChanged, markerRemoved
 std::string session_changed_event(SessionId session, SessionState state);
 std::string session_event(std::string_view name, SessionId session);  // sessionEnded, permissionsChanged
 std::string participant_event(std::string_view name, const Participant& participant);
@@ -128,6 +129,8 @@ std::string participant_event(std::string_view name, ParticipantId participant);
 std::string job_progress_event(SessionId session, TakeId take, const jobs::Job& job);
 
 Participant shown(const ParticipantRow& participant);
+Pause shown(const PauseRow& pause);
+Marker shown(const MarkerRow& marker);
 ParticipantBrief brief(const ParticipantRow& participant);
 SessionBrief brief(const SessionRow& session);
 

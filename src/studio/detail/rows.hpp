@@ -49,6 +49,7 @@ struct SessionRow {
   std::optional<std::uint32_t> length_minutes;
   bool lobby = false;
   std::uint32_t participants_max = 0;
+  RecordingSettings recording;
   std::vector<RolePermissions> permissions;  // overrides
   std::uint64_t revision = 1;
   std::optional<base::WallTime> entered_at;  // when somebody was first in the room
@@ -117,7 +118,8 @@ struct ParticipantRow {
   ParticipantState state = ParticipantState::admitted;
   base::WallTime joined_at;  // of one who waits: when they last asked
   std::optional<base::WallTime> left_at;
-  bool present = false;  // in the room, or waiting and connected
+  bool present = false;                        // in the room, or waiting and connected
+  std::optional<base::WallTime> consented_at;  // to being recorded; the words are beside it in the table
 };
 
 namespace participants {
@@ -127,6 +129,8 @@ base::Result<std::optional<ParticipantRow>> of_user(db::Transaction& tx, Session
 base::Result<std::vector<ParticipantRow>> of_session(db::Transaction& tx, SessionId session);
 base::Result<std::vector<ParticipantRow>> waiting(db::Transaction& tx, std::optional<SessionId> session);
 base::Status update(db::Transaction& tx, const ParticipantRow& participant);
+// Once: what was agreed to first stands.
+base::Status set_consent(db::Transaction& tx, ParticipantId id, std::string_view notice, base::WallTime now);
 base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now);
 base::Status remove(db::Transaction& tx, ParticipantId id);
 base::Result<std::vector<ParticipantRow>> all_of_user(db::Transaction& tx, UserId user);
@@ -143,6 +147,7 @@ struct TakeRow {
   bool forced = false;
   std::optional<std::string> error;
   std::optional<base::WallTime> inputs_read_at;  // when a compose job last read what there is
+  std::optional<base::WallTime> deadline_at;     // somebody will not wait longer for stems
 };
 struct StemRow {
   StemId id;
@@ -160,6 +165,7 @@ struct StemRow {
   std::optional<std::uint32_t> sample_rate, channels, width, height;
   base::WallTime created_at;
   base::WallTime changed_at;
+  std::optional<base::WallTime> consented_at;
 };
 
 namespace takes {
@@ -179,6 +185,34 @@ base::Result<std::optional<StemRow>> by_upload(db::Transaction& tx, upload::Uplo
 base::Result<std::vector<StemRow>> of_take(db::Transaction& tx, TakeId take);
 base::Status set_state(db::Transaction& tx, StemId id, StemState state, std::uint64_t bytes, base::WallTime now);
 }  // namespace stems
+
+// --- take_mark_rows.cpp ---
+struct PauseRow {
+  TakeId take;
+  base::WallTime from;
+  std::optional<base::WallTime> until;
+};
+struct MarkerRow {
+  MarkerId id;
+  TakeId take;
+  std::optional<ParticipantId> participant;
+  base::WallTime at;
+  std::string label;
+};
+
+namespace pauses {
+base::Status begin(db::Transaction& tx, TakeId take, base::WallTime from);
+base::Status end(db::Transaction& tx, TakeId take, base::WallTime until);  // the one that goes on
+base::Result<std::vector<PauseRow>> of_take(db::Transaction& tx, TakeId take);
+}  // namespace pauses
+
+namespace markers {
+base::Status insert(db::Transaction& tx, const MarkerRow& marker);
+base::Result<std::optional<MarkerRow>> find(db::Transaction& tx, MarkerId id);
+base::Result<std::vector<MarkerRow>> of_take(db::Transaction& tx, TakeId take);
+base::Status update(db::Transaction& tx, const MarkerRow& marker);
+base::Status remove(db::Transaction& tx, MarkerId id);
+}  // namespace markers
 
 // --- asset_rows.cpp ---
 struct AssetRow {

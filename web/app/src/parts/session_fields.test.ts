@@ -10,6 +10,14 @@ it("leaves out what is left open", () => {
   });
 });
 
+it("says how it is recorded when that is not as usual", () => {
+  const values = newSessionValues();
+  const opus = { ...values.recording, audio: "opus" as const };
+  expect(asNewSession({ ...values, recording: opus }).recording).toEqual(opus);
+  const sharp = { ...values.recording, videoKbits: 20_000 };
+  expect(asNewSession({ ...values, recording: sharp }).recording).toEqual(sharp);
+});
+
 it("takes the kind's number of people, but never over one that was chosen", () => {
   expect(withKind(newSessionValues(), "class").participantsMax).toBe(300);
   expect(withKind({ ...newSessionValues(), participantsMax: 4 }, "class").participantsMax).toBe(4);

@@ -1,4 +1,5 @@
-import type { NewSession, Session, SessionKind } from "@greenroom/contract";
+import type { NewSession, RecordingSettings, Session, SessionKind } from "@greenroom/contract";
+import { t } from "../i18n";
 
 /** What a person can set about a session; null where it is left open. */
 export interface SessionValues {
@@ -9,10 +10,13 @@ export interface SessionValues {
   lengthMinutes: number | null;
   lobby: boolean;
   participantsMax: number;
+  recording: RecordingSettings;
 }
 
 export const KINDS: SessionKind[] = ["podcast", "class", "call"];
 export const PARTICIPANTS_MAX: Record<SessionKind, number> = { podcast: 10, call: 10, class: 300 };
+
+const USUAL: RecordingSettings = { audio: "lossless", videoHeight: 720, frameRate: 30 };
 
 export function newSessionValues(projectId?: string): SessionValues {
   return {
@@ -23,11 +27,12 @@ export function newSessionValues(projectId?: string): SessionValues {
     lengthMinutes: null,
     lobby: false,
     participantsMax: PARTICIPANTS_MAX.podcast,
+    recording: USUAL,
   };
 }
 
 export function valuesOf(session: Session): SessionValues {
-  const { title, kind, projectId, scheduledAt, lengthMinutes, lobby, participantsMax } = session;
+  const { title, kind, projectId, scheduledAt, lengthMinutes, lobby, participantsMax, recording } = session;
   return {
     title,
     kind,
@@ -36,17 +41,26 @@ export function valuesOf(session: Session): SessionValues {
     lengthMinutes: lengthMinutes ?? null,
     lobby,
     participantsMax,
+    recording: recording as RecordingSettings,
   };
 }
 
 /** A new session says only what is set. */
-export function asNewSession({ projectId, scheduledAt, lengthMinutes, ...rest }: SessionValues): NewSession {
+export function asNewSession(values: SessionValues): NewSession {
+  const { projectId, scheduledAt, lengthMinutes, recording, ...rest } = values;
   return {
     ...rest,
+    ...(recordingWords(recording) !== recordingWords(USUAL) || recording.videoKbits ? { recording } : {}),
     ...(projectId && { projectId }),
     ...(scheduledAt && { scheduledAt }),
     ...(lengthMinutes && { lengthMinutes }),
   };
+}
+
+/** "Lossless, 1080p, 30". */
+export function recordingWords({ audio, videoHeight, frameRate }: RecordingSettings): string {
+  const picture = videoHeight === 2160 ? "4K" : `${videoHeight}p`;
+  return t("recording.words", { sound: t(`recording.audio.${audio}`), picture, rate: frameRate });
 }
 
 /** Another kind brings its own number of people, unless somebody has chosen one. */

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { projectsQuery } from "../data/queries";
 import { duration, t } from "../i18n";
 import { fromLocalInput, timeZone, toLocalInput } from "./local_time";
+import { RecordingFields } from "./recording_fields";
 import { KINDS, type SessionValues, withKind } from "./session_fields";
 
 const LENGTHS = [15, 30, 45, 60, 90, 120, 180];
@@ -77,6 +78,7 @@ export function SessionForm({ values, onChange, problemOf }: SessionFormProps) {
         onChange={(event) => set({ lobby: event.target.checked })}
         data-testid="session-lobby"
       />
+      <RecordingFields value={values.recording} onChange={(recording) => set({ recording })} />
     </>
   );
 }

@@ -176,6 +176,9 @@ function participants(client: Client, call: Call) {
       body(client.DELETE(path, { ...call, ...of({ id, participantId }) })),
     changeParticipant: (id: string, participantId: string, role: Model.Role) =>
       body(client.PATCH(path, { ...call, ...of({ id, participantId }), body: { role } })),
+    /** In the words that were shown. */
+    consent: (id: string, notice: string) =>
+      body(client.POST("/api/v1/sessions/{id}/consent", { ...call, ...of({ id }), body: { notice } })),
   };
 }
 
@@ -185,6 +188,16 @@ function takes(client: Client, call: Call) {
       body(client.POST("/api/v1/sessions/{id}/takes", { ...call, ...of({ id: sessionId }) })),
     take: (id: string) => body(client.GET("/api/v1/takes/{id}", { ...call, ...of({ id }) })),
     stopTake: (id: string) => body(client.POST("/api/v1/takes/{id}/stop", { ...call, ...of({ id }) })),
+    pauseTake: (id: string) => body(client.POST("/api/v1/takes/{id}/pause", { ...call, ...of({ id }) })),
+    resumeTake: (id: string) => body(client.POST("/api/v1/takes/{id}/resume", { ...call, ...of({ id }) })),
+    addMarker: (id: string, marker: { label: string; atMs: number }) =>
+      body(client.POST("/api/v1/takes/{id}/markers", { ...call, ...of({ id }), body: marker })),
+    changeMarker: (id: string, markerId: string, change: { label?: string; atMs?: number }) =>
+      body(client.PATCH("/api/v1/takes/{id}/markers/{markerId}", { ...call, ...of({ id, markerId }), body: change })),
+    removeMarker: (id: string, markerId: string) =>
+      body(client.DELETE("/api/v1/takes/{id}/markers/{markerId}", { ...call, ...of({ id, markerId }) })),
+    shortenWait: (id: string, seconds: number) =>
+      body(client.POST("/api/v1/takes/{id}/wait", { ...call, ...of({ id }), body: { seconds } })),
     finishTake: (id: string) => body(client.POST("/api/v1/takes/{id}/finish", { ...call, ...of({ id }) })),
     createStem: (takeId: string, stem: NewStem) =>
       body(client.POST("/api/v1/takes/{id}/stems", { ...call, ...of({ id: takeId }), body: stem })),

@@ -1,5 +1,5 @@
 import type * as Room from "./events.gen";
-import type { Participant, SessionState, Source, Take } from "./model";
+import type { Marker, Participant, SessionState, Source, Take } from "./model";
 
 export type { ClientEvents, ConnectionQuality, PeerInfo, ProducerInfo, StatsResult } from "./events.gen";
 
@@ -21,7 +21,12 @@ export interface JobProgress {
 /** What a session's followers are told, beside what happens in its room. */
 export interface SessionEvents {
   takeStarted: { take: Take };
+  takePaused: { take: Take };
+  takeResumed: { take: Take };
   takeStopped: { take: Take };
+  markerAdded: { marker: Marker };
+  markerChanged: { marker: Marker };
+  markerRemoved: { marker: Marker };
   participantWaiting: { participant: Participant };
   participantAdmitted: { participantId: string };
   participantRemoved: { participantId: string };

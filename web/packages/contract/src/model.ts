@@ -9,6 +9,7 @@ export type Problem = Schemas["Problem"];
 export type Role = Schemas["Role"];
 export type SessionKind = Schemas["SessionKind"];
 export type Take = Schemas["Take"];
+export type Marker = Schemas["Marker"];
 export type Stem = Schemas["Stem"];
 export type Source = Stem["source"];
 export type Asset = Schemas["Asset"];
@@ -37,6 +38,8 @@ export type SessionChange = Schemas["SessionEdit"];
 export type Invite = Schemas["Invite"];
 export type SessionInvite = Schemas["InviteLink"];
 export type NewSessionInvite = Schemas["InviteOrder"];
+export type RecordingSettings = Required<Pick<Schemas["RecordingSettings"], "audio" | "videoHeight" | "frameRate">> &
+  Pick<Schemas["RecordingSettings"], "videoKbits">;
 export type Participant = Schemas["Participant"];
 export type Admission = Schemas["Admission"];
 export type Permission = Schemas["Permission"];

@@ -1131,6 +1131,109 @@ export interface paths {
         patch: operations["changeWhep"];
         trace?: never;
     };
+    "/api/v1/takes/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Press stop; the result is made once every stem has arrived */
+        post: operations["pauseTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Press stop; the result is made once every stem has arrived */
+        post: operations["resumeTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Press stop; the result is made once every stem has arrived */
+        post: operations["shortenWait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/markers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Press stop; the result is made once every stem has arrived */
+        post: operations["addMarker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/markers/{markerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Press stop; the result is made once every stem has arrived */
+        delete: operations["removeMarker"];
+        options?: never;
+        head?: never;
+        /** Press stop; the result is made once every stem has arrived */
+        patch: operations["changeMarker"];
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Press stop; the result is made once every stem has arrived */
+        post: operations["consentToRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1151,6 +1254,9 @@ export interface components {
             waiting: boolean;
             may: components["schemas"]["Permission"][];
             takeInProgress?: components["schemas"]["Take"];
+            /** Format: date-time */
+            consentedAt?: string;
+            recording: components["schemas"]["RecordingSettings"];
         };
         ApiKey: {
             /** Format: uuid */
@@ -1398,6 +1504,7 @@ export interface components {
             lobby?: boolean;
             /** Format: int32 */
             participantsMax?: number;
+            recording?: components["schemas"]["RecordingSettings"];
         };
         NewWorkspace: {
             name: string;
@@ -1417,6 +1524,8 @@ export interface components {
             joinedAt: string;
             /** Format: date-time */
             leftAt?: string;
+            /** Format: date-time */
+            consentedAt?: string;
         };
         ParticipantBrief: {
             /** Format: uuid */
@@ -1521,6 +1630,7 @@ export interface components {
             guestLink?: string;
             thumbnailUrl?: string;
             durationS?: number;
+            recording: components["schemas"]["RecordingSettings"];
         };
         SessionBrief: {
             /** Format: uuid */
@@ -1561,6 +1671,7 @@ export interface components {
             takes: components["schemas"]["Take"][];
             assets: components["schemas"]["Asset"][];
             job?: components["schemas"]["JobView"];
+            recording: components["schemas"]["RecordingSettings"];
         };
         SessionEdit: {
             title?: string;
@@ -1572,6 +1683,7 @@ export interface components {
             /** Format: int32 */
             participantsMax?: number;
             permissions?: components["schemas"]["RolePermissions"][];
+            recording?: components["schemas"]["RecordingSettings"];
         };
         /** @enum {string} */
         SessionKind: "podcast" | "class" | "call";
@@ -1619,6 +1731,8 @@ export interface components {
             bytes: number;
             /** Format: int64 */
             uploadedBytes?: number;
+            /** Format: date-time */
+            consentedAt?: string;
         };
         StemAnnouncement: {
             clientKey: string;
@@ -1654,6 +1768,10 @@ export interface components {
             stoppedAtMs?: number;
             stems: components["schemas"]["Stem"][];
             error?: string;
+            pauses: components["schemas"]["Pause"][];
+            markers: components["schemas"]["Marker"][];
+            /** Format: date-time */
+            waitsUntil?: string;
         };
         /** @enum {string} */
         TakeState: "recording" | "uploading" | "processing" | "ready" | "failed";
@@ -1703,6 +1821,46 @@ export interface components {
         };
         /** @enum {string} */
         WorkspaceRole: "owner" | "admin" | "editor" | "member";
+        Pause: {
+            fromMs: number;
+            untilMs?: number;
+        };
+        Marker: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            takeId: string;
+            atMs: number;
+            label: string;
+            /** Format: uuid */
+            participantId?: string;
+        };
+        RecordingSettings: {
+            audio: components["schemas"]["AudioFormat"];
+            /** Format: int32 */
+            videoHeight: number;
+            /** Format: int32 */
+            frameRate: number;
+            /** Format: int32 */
+            videoKbits?: number;
+        };
+        /** @enum {string} */
+        AudioFormat: "lossless" | "opus";
+        MarkerOrder: {
+            label?: string;
+            atMs?: number;
+        };
+        MarkerEdit: {
+            label?: string;
+            atMs?: number;
+        };
+        TakeWait: {
+            /** Format: int32 */
+            seconds: number;
+        };
+        ConsentGiven: {
+            notice: string;
+        };
     };
     responses: {
         /** @description The request is not valid; `errors` names the fields */
@@ -4819,6 +4977,295 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    pauseTake: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Take"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeTake: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Take"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    shortenWait: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeWait"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Take"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addMarker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkerOrder"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marker"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeMarker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                markerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeMarker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+                markerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkerEdit"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marker"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    consentToRecording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentGiven"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];

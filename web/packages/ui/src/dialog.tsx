@@ -5,7 +5,8 @@ export interface DialogProps {
   onOpenChange: (open: boolean) => void;
   title: string;
   description?: string;
-  closeLabel: string;
+  /** Without one there is no way past it but through it. */
+  closeLabel?: string;
   /** High on the page and without its own heading: for the palette. */
   bare?: boolean;
   children: ReactNode;

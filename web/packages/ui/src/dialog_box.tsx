@@ -18,7 +18,7 @@ export default function DialogBox({ open, onOpenChange, title, description, clos
         >
           <Radix.Title className={bare ? "sr-only" : "pr-10 text-lg font-strong"}>{title}</Radix.Title>
           {description && <Radix.Description className="mt-1 text-sm text-text-quiet">{description}</Radix.Description>}
-          {!bare && (
+          {!bare && closeLabel && (
             <Radix.Close
               aria-label={closeLabel}
               className="absolute right-3 top-3 flex size-11 items-center justify-center rounded-md text-text-quiet hover:bg-raised hover:text-text"

@@ -14,14 +14,16 @@ interface FieldProps extends ComponentProps<"input"> {
   trailing?: ReactNode;
   /** Beside the label: another way, such as "Forgot it?". */
   aside?: ReactNode;
+  /** The label is for screen readers alone: what surrounds the control says it. */
+  quietLabel?: boolean;
 }
 
-export function Field({ label, hint, problem, trailing, aside, className, ...rest }: FieldProps) {
+export function Field({ label, hint, problem, trailing, aside, quietLabel, className, ...rest }: FieldProps) {
   const id = useId();
   const note = problem ?? hint;
   return (
     <div className={className}>
-      <div className="mb-1 flex items-baseline justify-between gap-3 text-sm">
+      <div className={quietLabel ? "sr-only" : "mb-1 flex items-baseline justify-between gap-3 text-sm"}>
         <label htmlFor={id} className="font-strong">
           {label}
         </label>

@@ -8,6 +8,7 @@ import { openRecording, type Recording } from "../../data/recording";
 import { GreenRoom } from "../../features/greenroom/green_room";
 import { Waiting } from "../../features/greenroom/waiting";
 import { Stage } from "../../features/studio/stage";
+import { t } from "../../i18n";
 import { TurnedAway } from "./turned_away";
 
 interface StudioFlowProps {
@@ -24,7 +25,7 @@ interface StudioFlowProps {
 
 type Where =
   | { at: "greenRoom" }
-  | { at: "door"; admission: Admission; room: WaitingRoom }
+  | { at: "door"; admission: Admission; agreed: boolean; room: WaitingRoom }
   | { at: "stage"; studio: Studio; recording: Recording }
   | { at: "outside"; why: "refused" | "removed" };
 
@@ -55,19 +56,21 @@ export function StudioFlow(props: StudioFlowProps) {
   useWarnBeforeClosing(where);
 
   const goIn = useCallback(
-    async (admission: Admission) => {
+    async (admission: Admission, agreed: boolean) => {
       const recording = await openRecording();
-      setWhere({ at: "stage", studio: enter(admission, recording, devices, inviteToken), recording });
+      const studio = enter(admission, recording, devices, inviteToken);
+      if (agreed) studio.consent.agree(t("consent.notice"));
+      setWhere({ at: "stage", studio, recording });
     },
     [devices, inviteToken],
   );
-  const join = async (name: string) => {
+  const join = async (name: string, agreed: boolean) => {
     setBusy(true);
     setError(undefined);
     try {
       const admission = await admit(name);
-      if (admission.waiting) setWhere({ at: "door", admission, room: waitFor(admission, () => admit(name)) });
-      else await goIn(admission);
+      if (admission.waiting) setWhere({ at: "door", admission, agreed, room: waitFor(admission, () => admit(name)) });
+      else await goIn(admission, agreed);
     } catch (failure) {
       if (isRemoved(failure)) setWhere({ at: "outside", why: "removed" });
       else setError(failure);
@@ -96,7 +99,7 @@ export function StudioFlow(props: StudioFlowProps) {
     return (
       <AtTheDoor
         {...{ ...where, devices, heading, watching }}
-        onAdmitted={() => goIn({ ...where.admission, waiting: false })}
+        onAdmitted={() => goIn({ ...where.admission, waiting: false }, where.agreed)}
         onRefused={() => turnAway("refused")}
         onLeave={() => setWhere({ at: "greenRoom" })}
       />

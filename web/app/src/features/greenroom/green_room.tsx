@@ -1,5 +1,5 @@
 import type { Devices } from "@greenroom/core/devices";
-import { Button, classes, Field, Notice } from "@greenroom/ui";
+import { Button, classes, Field, Notice, Tick } from "@greenroom/ui";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
@@ -18,20 +18,22 @@ interface GreenRoomProps {
   takeRunning: boolean;
   busy: boolean;
   error: unknown;
-  onJoin: (name: string) => void;
+  /** With whether they agree to be recorded. */
+  onJoin: (name: string, agreed: boolean) => void;
 }
 
 /** Before the studio: see yourself, hear that you are heard, say your name. Nothing here ever blocks joining. */
 export function GreenRoom({ devices, heading, askName, watching, takeRunning, busy, error, onJoin }: GreenRoomProps) {
   const { choices, opening } = useStore(devices.store);
   const [name, setName] = useState(choices.name);
+  const [agreed, setAgreed] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const given = name.trim();
     if (askName && !given) return;
     if (askName) void devices.choose({ name: given });
     void devices.sound.resume();
-    onJoin(given);
+    onJoin(given, agreed);
   };
   return (
     <main data-theme="dark" className="min-h-dvh" data-testid="green-room" data-opening={opening && !watching}>
@@ -65,10 +67,19 @@ export function GreenRoom({ devices, heading, askName, watching, takeRunning, bu
           )}
           {!watching && <DevicePickers devices={devices} />}
           {error !== undefined && error !== null && <Problem title={t("join.failed")} error={error} />}
+          {!watching && (
+            <Tick
+              label={t("join.agree")}
+              hint={t("consent.notice")}
+              checked={agreed}
+              onChange={(event) => setAgreed(event.target.checked)}
+              data-testid="join-consent"
+            />
+          )}
           <Button tone="primary" type="submit" busy={busy} data-testid="join" className="mt-2">
             {t(watching ? "join.watch" : "join.submit")}
           </Button>
-          <p className="text-xs text-text-quiet">{t(watching ? "join.watchHint" : "join.consent")}</p>
+          <p className="text-xs text-text-quiet">{t(watching ? "join.watchHint" : "join.agreeLater")}</p>
         </form>
       </div>
     </main>

@@ -11,6 +11,7 @@ const session = (id: string, state: Session["state"], more: Partial<Session> = {
   createdAt: "2026-03-01T12:00:00Z",
   lobby: false,
   participantsMax: 10,
+  recording: { audio: "lossless", videoHeight: 720, frameRate: 30 },
   revision: 1,
   ...more,
 });

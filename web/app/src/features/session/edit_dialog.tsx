@@ -9,7 +9,7 @@ import { duration, t, when } from "../../i18n";
 import { ConflictNotice } from "../../parts/conflict_notice";
 import { problemsOf } from "../../parts/form";
 import { Problem } from "../../parts/problem";
-import { type SessionValues, valuesOf } from "../../parts/session_fields";
+import { recordingWords, type SessionValues, valuesOf } from "../../parts/session_fields";
 import { SessionForm } from "../../parts/session_form";
 
 interface EditDialogProps {
@@ -85,6 +85,7 @@ const LABELS = {
   lengthMinutes: "new.length",
   lobby: "new.lobby",
   participantsMax: "new.people",
+  recording: "recording.title",
 } as const;
 
 /** A field's value as a person would say it. */
@@ -95,6 +96,7 @@ function useWords() {
     if (field === "scheduledAt") return scheduledAt ? when(scheduledAt) : t("new.whenOpen");
     if (field === "lengthMinutes") return lengthMinutes ? duration(lengthMinutes * 60) : t("new.lengthOpen");
     if (field === "projectId") return projects.find(({ id }) => id === projectId)?.name ?? t("new.noProject");
+    if (field === "recording") return recordingWords(values.recording);
     if (field === "lobby") return t(values.lobby ? "app.yes" : "app.no");
     return field === "kind" ? t(`kind.${values.kind}`) : String(values[field]);
   };

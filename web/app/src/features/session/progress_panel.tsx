@@ -6,6 +6,8 @@ import { api } from "../../data/api";
 import { clockTime, duration, percent, t } from "../../i18n";
 import { type Stage, stagesOf, uploadsByPerson } from "./stages";
 
+const SHORT_WAIT_S = 120;
+
 /** From stop to ready: whose recording is still on its way, which step runs, and when it will be done. */
 export function ProgressPanel({ session }: { session: SessionDetail }) {
   const take = session.takes.at(-1);
@@ -68,7 +70,10 @@ function StageLine({ stage }: { stage: Stage }) {
 function PeopleUploading({ session }: { session: SessionDetail }) {
   const take = session.takes.at(-1);
   const finish = useMutation({ mutationFn: () => api.finishTake(take?.id ?? "") });
+  const shorten = useMutation({ mutationFn: () => api.shortenWait(take?.id ?? "", SHORT_WAIT_S) });
   const people = uploadsByPerson(take);
+  const until = take?.waitsUntil;
+  const long = until !== undefined && Date.parse(until) - Date.now() > 2 * SHORT_WAIT_S * 1_000;
   return (
     <div className="mt-6 border-t pt-4">
       <p className="text-sm text-text-quiet">{t("progress.uploading.text")}</p>
@@ -85,10 +90,18 @@ function PeopleUploading({ session }: { session: SessionDetail }) {
         ))}
       </ul>
       <div className="mt-4 flex flex-wrap items-center gap-3">
+        {long && (
+          <Button busy={shorten.isPending} onClick={() => shorten.mutate()} data-testid="shorten-wait">
+            {t("progress.waitLess", { count: SHORT_WAIT_S / 60 })}
+          </Button>
+        )}
         <Button busy={finish.isPending} onClick={() => finish.mutate()} data-testid="finish-take">
           {t("progress.finishNow")}
         </Button>
-        <span className="text-sm text-text-quiet">{t("progress.finishHint")}</span>
+        <span className="numbers text-sm text-text-quiet">
+          {until && `${t("progress.waitsUntil", { time: clockTime(until) })} `}
+          {t("progress.finishHint")}
+        </span>
       </div>
     </div>
   );

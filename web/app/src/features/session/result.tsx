@@ -2,6 +2,7 @@ import type { Asset, SessionDetail } from "@greenroom/contract";
 import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
 import { duration, t } from "../../i18n";
+import { Chapters } from "./chapters";
 import { Waveform } from "./waveform";
 
 interface Report {
@@ -14,6 +15,7 @@ interface Report {
 export function Result({ session, composite }: { session: SessionDetail; composite: Asset }) {
   const video = useRef<HTMLVideoElement>(null);
   const ofTake = session.assets.filter((asset) => asset.takeId === composite.takeId);
+  const take = session.takes.find(({ id }) => id === composite.takeId);
   const poster = ofTake.find((asset) => asset.kind === "thumbnail")?.url;
   const peaks = ofTake.find((asset) => asset.kind === "peaks");
   const report = ofTake.find((asset) => asset.kind === "report");
@@ -32,6 +34,7 @@ export function Result({ session, composite }: { session: SessionDetail; composi
         className="aspect-video w-full rounded-lg border bg-black"
       />
       {peaks && <Waveform video={video} url={peaks.url} names={namesOf(session)} />}
+      {take && <Chapters take={take} video={video} />}
       {report && <Figures url={report.url} />}
     </section>
   );

@@ -22,6 +22,8 @@ const take = (stems: Stem[]): Take => ({
   startedAt: "2026-03-03T12:00:00Z",
   startedAtMs: 0,
   stems,
+  pauses: [],
+  markers: [],
 });
 
 describe("uploadsByPerson", () => {

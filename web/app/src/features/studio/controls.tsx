@@ -1,22 +1,12 @@
 import type { Devices } from "@greenroom/core/devices";
 import type { Studio } from "@greenroom/core/session";
-import { Button, IconButton, LevelMeter, Tooltip } from "@greenroom/ui";
-import {
-  LogOut,
-  Mic,
-  MicOff,
-  MonitorUp,
-  MonitorX,
-  SlidersHorizontal,
-  Square,
-  Users,
-  Video,
-  VideoOff,
-} from "lucide-react";
+import { IconButton, LevelMeter } from "@greenroom/ui";
+import { LogOut, Mic, MicOff, MonitorUp, MonitorX, SlidersHorizontal, Users, Video, VideoOff } from "lucide-react";
 import { type ReactNode, useCallback } from "react";
 import { useStore } from "zustand";
 import type { Command } from "../../commands/registry";
 import { t } from "../../i18n";
+import { RecordButtons } from "./record_buttons";
 
 interface ControlsProps {
   studio: Studio;
@@ -43,11 +33,11 @@ export function Controls({ studio, devices, commands, peopleOpen }: ControlsProp
     />
   );
   return (
-    <footer className="grid grid-cols-[1fr_auto_1fr] items-center gap-2 border-t px-3 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))]">
+    <footer className="flex items-center justify-between gap-1 border-t px-2 py-3 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:grid sm:grid-cols-[1fr_auto_1fr] sm:gap-2 sm:px-3">
       {may.includes("publish_audio") && (
         <LevelMeter read={readLevel} label={t("join.level")} testid="mic-level" className="hidden w-32 sm:flex" />
       )}
-      <div className="col-start-2 flex items-center gap-2">
+      <div className="col-start-2 flex items-center gap-1 sm:gap-2">
         {may.includes("publish_audio") &&
           icon(
             "studio.mic",
@@ -91,7 +81,7 @@ export function Controls({ studio, devices, commands, peopleOpen }: ControlsProp
           "people",
           peopleOpen,
         )}
-        {may.includes("record") && <RecordButton studio={studio} command={command("studio.record")} />}
+        {may.includes("record") && <RecordButtons studio={studio} command={command} />}
       </div>
       <div className="flex justify-end">
         <IconButton
@@ -104,28 +94,5 @@ export function Controls({ studio, devices, commands, peopleOpen }: ControlsProp
         />
       </div>
     </footer>
-  );
-}
-
-function RecordButton({ studio, command }: { studio: Studio; command: Command }) {
-  const phase = useStore(studio.store, (state) => state.phase);
-  const recording = phase === "recording";
-  return (
-    <Tooltip label={t(recording ? "record.stop" : "record.start")} keys={command.keys}>
-      <Button
-        tone="record"
-        className="min-w-28"
-        busy={phase === "stopping"}
-        onClick={command.run}
-        data-testid={recording ? "stop" : "record"}
-      >
-        {recording ? (
-          <Square className="size-4 fill-current" aria-hidden />
-        ) : (
-          <span className="size-3 rounded-full bg-current" aria-hidden />
-        )}
-        {t(recording ? "record.stop" : "record.start")}
-      </Button>
-    </Tooltip>
   );
 }

@@ -1,5 +1,6 @@
+import type { Take } from "@greenroom/contract";
 import type { Studio } from "@greenroom/core/session";
-import { byPerson, timecode } from "@greenroom/core/timeline";
+import { byPerson, takeTime, timecode } from "@greenroom/core/timeline";
 import { Progress } from "@greenroom/ui";
 import { useStore } from "zustand";
 import { bytes, t } from "../../i18n";
@@ -8,7 +9,7 @@ import { bytes, t } from "../../i18n";
 const BEHIND_MS = 15_000;
 
 /** What each person has recorded on their device and how much of it the server holds. */
-export function PersonChips({ studio }: { studio: Studio }) {
+export function PersonChips({ studio, take }: { studio: Studio; take: Take }) {
   const reports = useStore(studio.store, (state) => state.progress);
   const peers = useStore(studio.room.store, (state) => state.peers);
   const progress = new Map(byPerson(reports).map((person) => [person.participantId, person]));
@@ -29,7 +30,6 @@ export function PersonChips({ studio }: { studio: Studio }) {
               <div className="numbers mb-1 flex justify-between gap-3">
                 <span className="truncate">{name}</span>
                 <span className="shrink-0 text-text-quiet">
-                  {person && <span className="mr-2">{timecode(person.safeMs)}</span>}
                   {!person
                     ? t("record.person.none")
                     : person.pendingBytes > 0
@@ -42,6 +42,11 @@ export function PersonChips({ studio }: { studio: Studio }) {
                 value={person && person.capturedMs > 0 ? person.safeMs / person.capturedMs : 0}
                 tone={behind ? "risk" : "accent"}
               />
+              {person && (
+                <p className="numbers mt-1 text-xs text-text-quiet" data-testid="person-safe">
+                  {t("record.person.safe", { time: timecode(takeTime(take, take.startedAtMs + person.safeMs)) })}
+                </p>
+              )}
             </li>
           );
         })}

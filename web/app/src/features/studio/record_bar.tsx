@@ -1,10 +1,11 @@
 import type { RecordPhase, Studio } from "@greenroom/core/session";
-import { safeUpTo, timecode } from "@greenroom/core/timeline";
+import { safeUpTo, takeTime, timecode } from "@greenroom/core/timeline";
 import type { Uploads } from "@greenroom/core/uploader";
 import { classes, Popover } from "@greenroom/ui";
-import { Check, ChevronDown, ShieldCheck, Users } from "lucide-react";
+import { Check, ChevronDown, Pause, ShieldCheck, Users } from "lucide-react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
+import { MarkerList } from "./marker_list";
 import { PersonChips } from "./person_chips";
 import { useTakeClock } from "./use_take_clock";
 
@@ -16,23 +17,23 @@ interface RecordBarProps {
 
 /** The most trusted line on the screen: whether it records, for how long, and up to where everyone is safe. */
 export function RecordBar({ studio, peopleHere }: RecordBarProps) {
-  const { phase, take, progress } = useStore(studio.store);
+  const { phase, paused, take, progress } = useStore(studio.store);
   const elapsed = useTakeClock(studio);
   const safe = safeUpTo(progress);
   const others = progress.some((report) => report.pendingBytes > 0);
   return (
     <header
       data-testid="record-bar"
-      data-state={phase}
+      data-state={paused ? "paused" : phase}
       className={classes(
         "flex min-h-14 flex-wrap items-center gap-x-4 gap-y-1 border-b px-4 py-2",
-        phase === "recording" && "bg-record/12",
+        phase === "recording" && !paused && "bg-record/12",
       )}
     >
       <div className="flex items-center gap-3" role="status" aria-live="polite">
-        <PhaseDot phase={phase} />
+        <PhaseDot phase={paused ? "paused" : phase} />
         <span className="text-sm font-strong">
-          {t(phase === "uploaded" && others ? "record.uploadedWait" : `record.${phase}`)}
+          {t(phase === "uploaded" && others ? "record.uploadedWait" : `record.${paused ? "paused" : phase}`)}
         </span>
       </div>
       {take && (
@@ -51,12 +52,15 @@ export function RecordBar({ studio, peopleHere }: RecordBarProps) {
               className="numbers -my-2 inline-flex h-11 items-center gap-2 rounded-md px-2 text-sm text-text-quiet hover:bg-raised hover:text-text"
             >
               <ShieldCheck className="size-4" aria-hidden />
-              {safe === undefined ? t("record.safePending") : t("record.safe", { time: timecode(safe) })}
+              {safe === undefined
+                ? t("record.safePending")
+                : t("record.safe", { time: timecode(takeTime(take, take.startedAtMs + safe)) })}
               <ChevronDown className="size-4" aria-hidden />
             </button>
           }
         >
-          <PersonChips studio={studio} />
+          <PersonChips studio={studio} take={take} />
+          <MarkerList take={take} />
         </Popover>
       )}
       <span className="ml-auto hidden max-w-72 truncate text-sm text-text-quiet md:inline">
@@ -70,8 +74,9 @@ export function RecordBar({ studio, peopleHere }: RecordBarProps) {
   );
 }
 
-function PhaseDot({ phase }: { phase: RecordPhase }) {
+function PhaseDot({ phase }: { phase: RecordPhase | "paused" }) {
   if (phase === "uploaded") return <Check className="size-4 text-accent" aria-hidden />;
+  if (phase === "paused") return <Pause className="size-4 fill-current" aria-hidden />;
   const look = {
     idle: "border-2 border-line-strong",
     recording: "bg-record",

@@ -9,10 +9,12 @@ import { t } from "../../i18n";
 import { Alone } from "./alone";
 import { ConnectionNotice } from "./connection_notice";
 import { ConnectionPanel } from "./connection_panel";
+import { ConsentDialog } from "./consent_dialog";
 import { Controls } from "./controls";
 import { DevicesDialog } from "./devices_dialog";
 import { Door } from "./door";
 import { LeaveDialog } from "./leave_dialog";
+import { MarkerCard } from "./marker_card";
 import { PeoplePanel } from "./people_panel";
 import { RecordBar } from "./record_bar";
 import { studioCommands } from "./studio_commands";
@@ -80,7 +82,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       data-testid="stage"
       data-connection={connection}
       data-phase={phase}
-      className="flex h-dvh flex-col overflow-hidden"
+      className="relative flex h-dvh flex-col overflow-hidden"
     >
       <h1 className="sr-only">{studio.admission.session.title}</h1>
       <RecordBar studio={studio} uploads={uploads} peopleHere={peers.length + 1} />
@@ -111,9 +113,11 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
           />
         )}
       </div>
+      <MarkerCard studio={studio} />
       <Controls studio={studio} devices={devices} commands={commands} peopleOpen={peopleOpen} />
       <ConnectionPanel studio={studio} open={inspecting} onOpenChange={setInspecting} />
       <DevicesDialog devices={devices} open={choosing} onOpenChange={setChoosing} />
+      <ConsentDialog studio={studio} onLeave={onLeave} />
       <LeaveDialog open={leaving} onOpenChange={setLeaving} onLeave={onLeave} />
     </main>
   );

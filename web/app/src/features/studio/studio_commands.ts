@@ -4,7 +4,9 @@ import type { Studio } from "@greenroom/core/session";
 import type { Command } from "../../commands/registry";
 import { chooseDevices } from "./commands/choose_devices";
 import { leaveStudio } from "./commands/leave_studio";
+import { pauseTake } from "./commands/pause_take";
 import { record } from "./commands/record";
+import { setMarker } from "./commands/set_marker";
 import { shareScreen } from "./commands/share_screen";
 import { showConnection } from "./commands/show_connection";
 import { showPeople } from "./commands/show_people";
@@ -31,6 +33,8 @@ export function studioCommands({ studio, devices, togglePeople, openDevices, ope
     permitted("share_screen", shareScreen(devices)),
     { ...chooseDevices(openDevices), when: () => studio.takesPart },
     record(studio),
+    permitted("record", pauseTake(studio)),
+    permitted("record", setMarker(studio)),
     showPeople(togglePeople),
     showConnection(openConnection),
     leaveStudio(leave),

@@ -6,14 +6,15 @@ import { t } from "../../i18n";
 
 /** Everything that puts a recording at risk, in words, where nobody can overlook it. */
 export function Troubles({ studio, devices }: { studio: Studio; devices: Devices }) {
-  const { trouble, phase } = useStore(studio.store);
+  const { trouble, phase, paused } = useStore(studio.store);
   const takesPart = useStore(studio.people.store, () => studio.takesPart);
+  const given = useStore(studio.consent.store, (state) => state.given);
   const { degraded, writing } = useStore(studio.recorder.store);
   const { micProblem, cameraProblem, cameraOn } = useStore(devices.store);
   const words = [
     trouble && t(phase === "stopping" ? "record.trouble.stop" : "record.trouble.start", { reason: trouble }),
     degraded && t("record.degraded"),
-    phase === "recording" && takesPart && writing.length === 0 && t("record.notWriting"),
+    phase === "recording" && !paused && given && takesPart && writing.length === 0 && t("record.notWriting"),
     micProblem && t(`device.${micProblem}.mic`),
     cameraOn && cameraProblem && t(`device.${cameraProblem}.camera`),
   ];

@@ -1,3 +1,4 @@
+import type { RecordingSettings } from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Choices, loadChoices, saveChoices } from "./choices";
 import { SoundMeter } from "./sound_meter";
@@ -28,6 +29,8 @@ export class Devices {
   readonly store: StoreApi<DeviceState>;
   readonly sound = new SoundMeter();
   private closed = false;
+  /** What the session asks of the camera. */
+  private wanted = { videoHeight: 720, frameRate: 30 };
 
   constructor() {
     this.store = createStore<DeviceState>(() => ({
@@ -67,6 +70,16 @@ export class Devices {
     this.store.setState({ choices });
     if ("microphoneId" in choice || "headphones" in choice) await this.openMicrophone();
     if ("cameraId" in choice || "quality" in choice) await this.openCamera();
+  }
+
+  /** The session's quality: of a running camera at once, without another question to the person. */
+  async plan({ videoHeight, frameRate }: Pick<RecordingSettings, "videoHeight" | "frameRate">): Promise<void> {
+    if (videoHeight === this.wanted.videoHeight && frameRate === this.wanted.frameRate) return;
+    this.wanted = { videoHeight, frameRate };
+    await this.store
+      .getState()
+      .camera?.applyConstraints(this.videoConstraints())
+      .catch(() => undefined);
   }
 
   setMicOn(on: boolean): void {
@@ -197,12 +210,13 @@ export class Devices {
 
   private videoConstraints(): MediaTrackConstraints {
     const { cameraId, quality } = this.store.getState().choices;
-    const [width, height] = quality === "360p" ? [640, 360] : [1280, 720];
+    const { frameRate, videoHeight } = this.wanted;
+    const height = quality === "360p" ? 360 : videoHeight;
     return {
       ...(cameraId ? { deviceId: { ideal: cameraId } } : {}),
-      width: { ideal: width },
+      width: { ideal: Math.round((height * 16) / 9) },
       height: { ideal: height },
-      frameRate: { ideal: 30, max: 30 },
+      frameRate: { ideal: frameRate, max: frameRate },
     };
   }
 }

@@ -26,6 +26,22 @@ describe("recorder", () => {
     expect(effects.map((effect) => effect.type)).toEqual(["close", "open"]);
   });
 
+  it("writes nothing in a pause, whatever the devices do, and begins new segments after it", () => {
+    let [state] = stepRecorder(idleRecorder, { type: "trackChanged", source: "mic", trackId: "tap" }, 0);
+    let effects: RecorderEffect[];
+    [state] = stepRecorder(state, { type: "takeStarted", take }, 0);
+    [state, effects] = stepRecorder(state, { type: "takePaused", takeId: "take" }, 0);
+    expect(effects.map((effect) => effect.type)).toEqual(["close"]);
+    [state, effects] = stepRecorder(state, { type: "trackChanged", source: "camera", trackId: "a" }, 0);
+    expect(effects).toEqual([]);
+    [state, effects] = stepRecorder(state, { type: "takeResumed", takeId: "take" }, 0);
+    expect(opened(effects)).toEqual(["mic", "camera"]);
+    [state] = stepRecorder(state, { type: "takePaused", takeId: "take" }, 0);
+    [state] = stepRecorder(state, { type: "takeStopped", takeId: "take" }, 0);
+    [, effects] = stepRecorder(state, { type: "takeStarted", take: { id: "next", startedAtMs: 1 } }, 0);
+    expect(opened(effects)).toEqual(["mic", "camera"]);
+  });
+
   it("tries a failed source again, ever more slowly but always", () => {
     let [state] = stepRecorder(idleRecorder, { type: "takeStarted", take }, 0);
     let now = 0;
@@ -68,6 +84,8 @@ function anyEvent(random: ReturnType<typeof seeded>, state: RecorderState): Reco
   const serial = state.segments[random.below(state.segments.length)]?.serial ?? 0;
   const events: RecorderEvent[] = [
     { type: "takeStarted", take: { id: `take-${random.below(3)}`, startedAtMs: 0 } },
+    { type: "takePaused", takeId: `take-${random.below(3)}` },
+    { type: "takeResumed", takeId: random.chance(0.7) ? (state.take?.id ?? "none") : "another" },
     { type: "takeStopped", takeId: random.chance(0.5) ? state.take?.id : "another" },
     { type: "trackChanged", source, trackId: random.chance(0.7) ? `track-${random.below(3)}` : undefined },
     { type: "segmentRunning", serial },
@@ -81,7 +99,7 @@ function anyEvent(random: ReturnType<typeof seeded>, state: RecorderState): Reco
 function check(state: RecorderState, now: number): void {
   for (const source of SOURCES) {
     const open = state.segments.filter((segment) => segment.source === source && !segment.closing);
-    const wanted = state.take !== undefined && state.tracks[source] !== undefined;
+    const wanted = state.take !== undefined && !state.paused && state.tracks[source] !== undefined;
     const waiting = (state.retryAtMs[source] ?? 0) > now;
     expect(open.length).toBe(wanted && !waiting ? 1 : Math.min(open.length, wanted ? 1 : 0));
     for (const segment of open)

@@ -2,7 +2,8 @@ import type { Ms, Source } from "@greenroom/contract";
 
 /**
  * What is being recorded here, as a pure step: (state, event, now) → [state, effects]. Invariant: while a take runs,
- * each source that has a track has exactly one open segment, or a retry that is due; after it, none.
+ * each source that has a track has exactly one open segment, or a retry that is due; while it is paused and after it,
+ * none.
  * A segment becomes one stem. The microphone's track is the audio graph's tap, so a swapped device does not end it.
  */
 export interface TakeRef {
@@ -18,6 +19,7 @@ export interface Segment {
 }
 export interface RecorderState {
   take?: TakeRef;
+  paused: boolean;
   tracks: Partial<Record<Source, string>>;
   segments: Segment[];
   nextSerial: number;
@@ -27,6 +29,8 @@ export interface RecorderState {
 
 export type RecorderEvent =
   | { type: "takeStarted"; take: TakeRef }
+  | { type: "takePaused"; takeId: string }
+  | { type: "takeResumed"; takeId: string }
   | { type: "takeStopped"; takeId?: string }
   | { type: "trackChanged"; source: Source; trackId?: string }
   | { type: "segmentRunning"; serial: number }
@@ -43,7 +47,14 @@ const RETRY_MS = 250;
 const RETRY_MAX_MS = 5_000;
 const SOURCES: Source[] = ["mic", "camera", "screen"];
 
-export const idleRecorder: RecorderState = { tracks: {}, segments: [], nextSerial: 1, failures: {}, retryAtMs: {} };
+export const idleRecorder: RecorderState = {
+  paused: false,
+  tracks: {},
+  segments: [],
+  nextSerial: 1,
+  failures: {},
+  retryAtMs: {},
+};
 
 export function recording(state: RecorderState): boolean {
   return state.take !== undefined;
@@ -61,9 +72,16 @@ export function stepRecorder(state: RecorderState, event: RecorderEvent, now: Ms
 function apply(state: RecorderState, event: RecorderEvent, now: Ms): RecorderState {
   switch (event.type) {
     case "takeStarted":
-      return state.take?.id === event.take.id ? state : { ...state, take: event.take, failures: {}, retryAtMs: {} };
+      if (state.take?.id === event.take.id) return state;
+      return { ...state, take: event.take, paused: false, failures: {}, retryAtMs: {} };
+    case "takePaused":
+      return event.takeId === state.take?.id ? { ...state, paused: true } : state;
+    case "takeResumed":
+      return event.takeId === state.take?.id ? { ...state, paused: false, retryAtMs: {} } : state;
     case "takeStopped":
-      return event.takeId === undefined || event.takeId === state.take?.id ? { ...state, take: undefined } : state;
+      return event.takeId === undefined || event.takeId === state.take?.id
+        ? { ...state, take: undefined, paused: false }
+        : state;
     case "trackChanged":
       return {
         ...state,
@@ -92,7 +110,13 @@ function settle(state: RecorderState, now: Ms): [RecorderState, RecorderEffect[]
   });
   for (const source of SOURCES) {
     const trackId = state.tracks[source];
-    if (!state.take || !trackId || segments.some((segment) => segment.source === source && !segment.closing)) continue;
+    if (
+      !state.take ||
+      state.paused ||
+      !trackId ||
+      segments.some((segment) => segment.source === source && !segment.closing)
+    )
+      continue;
     const due = state.retryAtMs[source] ?? 0;
     if (due > now) effects.push({ type: "wake", atMs: due });
     else {
@@ -105,7 +129,7 @@ function settle(state: RecorderState, now: Ms): [RecorderState, RecorderEffect[]
 }
 
 function belongs(segment: Segment, state: RecorderState): boolean {
-  return state.take?.id === segment.takeId && state.tracks[segment.source] === segment.trackId;
+  return !state.paused && state.take?.id === segment.takeId && state.tracks[segment.source] === segment.trackId;
 }
 
 function failed(state: RecorderState, serial: number, now: Ms): RecorderState {

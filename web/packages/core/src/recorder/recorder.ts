@@ -1,4 +1,4 @@
-import type { Ms, Source } from "@greenroom/contract";
+import type { Ms, RecordingSettings, Source } from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { localNow, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
@@ -13,7 +13,14 @@ import {
   stepRecorder,
   type TakeRef,
 } from "./machine";
-import { loadTap, openMicSegment, openPictureSegment, type RunningSegment } from "./segments";
+import {
+  loadTap,
+  OPUS_CONTENT_TYPE,
+  openMicSegment,
+  openOpusSegment,
+  openPictureSegment,
+  type RunningSegment,
+} from "./segments";
 import type { Vault, VaultEvent } from "./vault";
 
 /** Who records, for the ledger: what a later visit needs to finish the stems without this page. */
@@ -37,6 +44,7 @@ export interface RecorderOptions {
   vault: Vault;
   ledger: Ledger;
   identity: RecorderIdentity;
+  settings: RecordingSettings;
   /** Whether this person takes part with that source; asked again at follow(). */
   mayRecord: (source: Source) => boolean;
   /** A stem exists in the ledger from its first moment; the uploader takes it from here. */
@@ -81,6 +89,15 @@ export class Recorder {
 
   start(take: TakeRef): void {
     this.send({ type: "takeStarted", take });
+  }
+
+  /** Ends what is open; the same take's next stems begin when it is resumed. */
+  pause(takeId: string): void {
+    this.send({ type: "takePaused", takeId });
+  }
+
+  resume(takeId: string): void {
+    this.send({ type: "takeResumed", takeId });
   }
 
   stop(takeId?: string): void {
@@ -155,12 +172,16 @@ export class Recorder {
   }
 
   private openSegment(key: string, effect: Extract<RecorderEffect, { type: "open" }>): Promise<RunningSegment> {
-    const { vault, devices, clock } = this.options;
-    if (effect.source === "mic") return openMicSegment(key, vault, devices);
+    const { vault, devices, clock, settings } = this.options;
+    if (effect.source === "mic") {
+      const opus = settings.audio === "opus" && MediaRecorder.isTypeSupported(OPUS_CONTENT_TYPE);
+      return opus ? openOpusSegment(key, vault, devices, clock) : openMicSegment(key, vault, devices);
+    }
     const state = devices.store.getState();
     const track = effect.source === "camera" ? state.camera : state.screen;
     if (track?.id !== effect.trackId) throw new Error("the track has gone");
-    return openPictureSegment(key, vault, this.watch(effect.source, track), clock, () => this.onPictureEnded(key));
+    const frames = this.watch(effect.source, track);
+    return openPictureSegment({ key, vault, frames, clock, settings, onEnded: () => this.onPictureEnded(key) });
   }
 
   private watch(source: Source, track: MediaStreamTrack): FrameWatch {

@@ -1,4 +1,4 @@
-import type { Ms } from "@greenroom/contract";
+import type { Ms, RecordingSettings } from "@greenroom/contract";
 import { localNow, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
 import type { FrameWatch } from "./first_frame";
@@ -81,21 +81,39 @@ function firstSample(key: string, vault: Vault, connect: () => void): Promise<Ms
   });
 }
 
-export async function openPictureSegment(
+export const OPUS_CONTENT_TYPE = "audio/webm;codecs=opus";
+const OPUS_BITRATE = 192_000;
+
+/** The same sound, compressed by the browser: a tenth of the bytes, and its clock is only as good as its start. */
+export async function openOpusSegment(
   key: string,
   vault: Vault,
-  frames: FrameWatch,
+  devices: Devices,
   clock: ServerClock,
-  onEnded: () => void,
 ): Promise<RunningSegment> {
-  const { track } = frames;
-  const { width = 1280, height = 720 } = track.getSettings();
-  const options = {
-    mimeType: pictureType(),
-    videoBitsPerSecond: bitrateFor(height),
-    videoKeyFrameIntervalDuration: KEY_FRAME_INTERVAL_MS,
+  const { context, node } = devices.sound.tap();
+  await devices.sound.resume();
+  const sink = new MediaStreamAudioDestinationNode(context, { channelCount: 1, channelCountMode: "explicit" });
+  node.connect(sink);
+  const options = { mimeType: OPUS_CONTENT_TYPE, audioBitsPerSecond: OPUS_BITRATE };
+  const recorder = new MediaRecorder(sink.stream, options);
+  keep(recorder, key, vault, clock, () => node.disconnect(sink));
+  await started(recorder);
+  return {
+    description: {
+      contentType: options.mimeType,
+      startedAtMs: clock.now(),
+      sampleRate: context.sampleRate,
+      channels: 1,
+    },
+    close: () => {
+      if (recorder.state !== "inactive") recorder.stop();
+    },
   };
-  const recorder = new MediaRecorder(new MediaStream([track]), options);
+}
+
+/** What a browser's recorder delivers goes to the vault, slice by slice. */
+function keep(recorder: MediaRecorder, key: string, vault: Vault, clock: ServerClock, onEnded: () => void): void {
   recorder.ondataavailable = ({ data }) => {
     if (data.size > 0) vault.order({ op: "append", key, blob: data, untilMs: clock.now() });
   };
@@ -103,6 +121,28 @@ export async function openPictureSegment(
     vault.order({ op: "finish", key });
     onEnded();
   };
+}
+
+interface PictureOptions {
+  key: string;
+  vault: Vault;
+  frames: FrameWatch;
+  clock: ServerClock;
+  settings: RecordingSettings;
+  onEnded: () => void;
+}
+
+export async function openPictureSegment(wanted: PictureOptions): Promise<RunningSegment> {
+  const { key, vault, frames, clock, settings, onEnded } = wanted;
+  const { track } = frames;
+  const { width = 1280, height = 720 } = track.getSettings();
+  const options = {
+    mimeType: pictureType(),
+    videoBitsPerSecond: settings.videoKbits ? settings.videoKbits * 1_000 : bitrateFor(height),
+    videoKeyFrameIntervalDuration: KEY_FRAME_INTERVAL_MS,
+  };
+  const recorder = new MediaRecorder(new MediaStream([track]), options);
+  keep(recorder, key, vault, clock, onEnded);
   const beganAtMs = localNow();
   const firstFrame = frames.firstAfter(beganAtMs);
   await started(recorder);
@@ -130,6 +170,7 @@ function pictureType(): string {
 }
 
 function bitrateFor(height: number): number {
+  if (height >= 2160) return 24_000_000;
   if (height >= 1080) return 8_000_000;
   return height >= 700 ? 5_000_000 : 2_500_000;
 }

@@ -2,6 +2,7 @@ import type { Source } from "@greenroom/contract";
 import type { SendPlan } from "./link";
 
 const KBPS = 1_000;
+const LIVE_HEIGHT_MAX = 720;
 
 /**
  * How each source goes out live. Speech: Opus without DTX, so that the server's backup never has holes, with FEC.
@@ -15,7 +16,13 @@ export function sendPlan(source: Source, track: MediaStreamTrack): SendPlan {
     return { encodings: [{ maxBitrate: 2_500 * KBPS }], codecOptions: { videoGoogleStartBitrate: 1_000 } };
   }
   const height = track.getSettings().height ?? 720;
-  return { encodings: height >= 700 ? THREE_LAYERS : TWO_LAYERS, codecOptions: { videoGoogleStartBitrate: 800 } };
+  // What is recorded larger than that is still talked at 720 lines.
+  const down = Math.max(1, height / LIVE_HEIGHT_MAX);
+  const encodings = (height >= 700 ? THREE_LAYERS : TWO_LAYERS).map((layer) => ({
+    ...layer,
+    scaleResolutionDownBy: layer.scaleResolutionDownBy * down,
+  }));
+  return { encodings, codecOptions: { videoGoogleStartBitrate: 800 } };
 }
 
 const THREE_LAYERS = [

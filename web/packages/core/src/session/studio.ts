@@ -4,6 +4,7 @@ import {
   ApiError,
   type Permission,
   type RecordingProgress,
+  type RecordingSettings,
   type Source,
   type Take,
 } from "@greenroom/contract";
@@ -11,8 +12,10 @@ import { createStore, type StoreApi } from "zustand/vanilla";
 import { createServerClock, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
 import { type Ledger, Recorder, type Vault } from "../recorder";
-import { keepLatest } from "../timeline";
+import { isPaused, keepLatest } from "../timeline";
 import type { UploadItem, Uploads } from "../uploader";
+import { Consent } from "./consent";
+import { Markers } from "./markers";
 import { makeMediaDevice } from "./media_device";
 import { People } from "./people";
 import { Quality } from "./quality";
@@ -24,6 +27,8 @@ export type RecordPhase = "idle" | "recording" | "stopping" | "uploading" | "upl
 export interface StudioState {
   phase: RecordPhase;
   take?: Take;
+  /** The take runs and nothing is recorded. */
+  paused: boolean;
   /** Latest reports of everyone, this person included. */
   progress: RecordingProgress[];
   /** Starting or stopping did not reach the server yet; in words for people. */
@@ -51,10 +56,16 @@ const STOP_RETRY_MS = 2_000;
  * uploads: those belong to the page.
  */
 export class Studio {
-  readonly store: StoreApi<StudioState> = createStore<StudioState>(() => ({ phase: "idle", progress: [] }));
+  readonly store: StoreApi<StudioState> = createStore<StudioState>(() => ({
+    phase: "idle",
+    paused: false,
+    progress: [],
+  }));
   readonly room: Room;
   readonly people: People;
   readonly quality: Quality;
+  readonly consent: Consent;
+  readonly markers: Markers;
   readonly recorder: Recorder;
   readonly clock: ServerClock;
   readonly admission: Admission;
@@ -69,6 +80,8 @@ export class Studio {
     const { signaling, devices, vault, ledger, uploads, admission } = options;
     this.clock = createServerClock((t0) => signaling.request("clock", { t0 }));
     this.people = new People({ signaling, api: options.api, admission });
+    this.consent = new Consent({ api: options.api, admission });
+    this.markers = new Markers({ signaling, api: options.api, clock: this.clock, take: this.store });
     this.recorder = new Recorder({
       devices,
       clock: this.clock,
@@ -81,7 +94,8 @@ export class Studio {
         token: admission.token,
         inviteToken: options.inviteToken,
       },
-      mayRecord: (source) => this.takesPartWith(source),
+      settings: admission.recording as RecordingSettings,
+      mayRecord: (source) => this.takesPartWith(source) && this.consent.given,
       onStem: (record) => uploads.track(record),
     });
     this.room = new Room({
@@ -93,6 +107,7 @@ export class Studio {
       onDisplaced: () => this.displaced(),
     });
     this.quality = new Quality({ signaling, keyOf: (peerId) => this.room.keyOf(peerId) });
+    void devices.plan(admission.recording as RecordingSettings);
     this.followDevices();
     this.followTakes();
     this.timer = setInterval(() => this.report(), REPORT_MS);
@@ -105,6 +120,11 @@ export class Studio {
 
   private takesPartWith(source: Source): boolean {
     return this.may(RIGHTS[source]);
+  }
+
+  /** The server records what it receives: who has not agreed is not sent while a take runs. */
+  private isHeard(source: Source): boolean {
+    return this.takesPartWith(source) && (this.consent.given || this.store.getState().phase !== "recording");
   }
 
   /** Somebody who only watches is not recorded and has nothing to upload. */
@@ -121,12 +141,32 @@ export class Studio {
     }
   }
 
+  /** Nothing is recorded until it goes on; here at once, for everyone when the server has heard. */
+  async pauseTake(): Promise<void> {
+    await this.change((takeId) => this.options.api.pauseTake(takeId));
+  }
+
+  async resumeTake(): Promise<void> {
+    await this.change((takeId) => this.options.api.resumeTake(takeId));
+  }
+
+  private async change(ask: (takeId: string) => Promise<Take>): Promise<void> {
+    const takeId = this.store.getState().take?.id;
+    if (!takeId) return;
+    try {
+      this.store.setState({ trouble: undefined });
+      this.takeChanged(await ask(takeId));
+    } catch (error) {
+      this.store.setState({ trouble: wordsOf(error) });
+    }
+  }
+
   /** Stops here at once and goes on asking the server to stop the take for everyone until it has heard. */
   async stopTake(): Promise<void> {
     const takeId = this.store.getState().take?.id;
     if (!takeId) return;
     this.recorder.stop(takeId);
-    this.store.setState({ phase: "stopping", trouble: undefined });
+    this.store.setState({ phase: "stopping", paused: false, trouble: undefined });
     while (!this.left) {
       try {
         return this.takeStopped(await this.options.api.stopTake(takeId));
@@ -145,6 +185,8 @@ export class Studio {
     this.room.close();
     this.clock.stop();
     this.quality.close();
+    this.markers.close();
+    this.consent.close();
     this.people.close();
     for (const off of this.unsubscribe) off();
     this.options.signaling.close();
@@ -156,12 +198,18 @@ export class Studio {
       const { microphone, camera, screen, micOn } = devices.store.getState();
       const tracks = { mic: microphone, camera, screen };
       for (const source of ["mic", "camera", "screen"] as const)
-        this.room.setTrack(source, (this.takesPartWith(source) && tracks[source]) || null);
+        this.room.setTrack(source, (this.isHeard(source) && tracks[source]) || null);
       this.room.setPaused("mic", !micOn);
     };
     follow();
     this.unsubscribe.push(
       devices.store.subscribe(follow),
+      // What a take's start and a person's word allow is not what was allowed before.
+      this.store.subscribe(({ phase }, before) => phase !== before.phase && follow()),
+      this.consent.store.subscribe(() => {
+        this.recorder.follow();
+        follow();
+      }),
       this.people.store.subscribe(({ may }, before) => {
         if (may.join() === before.may.join()) return;
         // Who has watched so far has not been asked for a microphone yet.
@@ -176,6 +224,8 @@ export class Studio {
     const { signaling, uploads } = this.options;
     this.unsubscribe.push(
       signaling.on("takeStarted", ({ take }) => this.takeStarted(take)),
+      signaling.on("takePaused", ({ take }) => this.takeChanged(take)),
+      signaling.on("takeResumed", ({ take }) => this.takeChanged(take)),
       signaling.on("takeStopped", ({ take }) => this.takeStopped(take)),
       signaling.on("recordingProgress", ({ participantId, source, ...report }) => {
         if (participantId) this.hear({ ...report, participantId, source: source as Source });
@@ -189,21 +239,32 @@ export class Studio {
     const { phase, take: current } = this.store.getState();
     // Our own stop may cross the news of its start.
     if (current?.id === take.id && phase !== "idle") return;
-    this.store.setState({ take, phase: "recording", progress: [], trouble: undefined });
+    const paused = isPaused(take);
+    this.store.setState({ take, paused, phase: "recording", progress: [], trouble: undefined });
     this.recorder.start({ id: take.id, startedAtMs: take.startedAtMs });
+    if (paused) this.recorder.pause(take.id);
+  }
+
+  private takeChanged(take: Take): void {
+    const { take: current, phase } = this.store.getState();
+    if (current?.id !== take.id || phase !== "recording") return;
+    const paused = isPaused(take);
+    this.store.setState({ take, paused });
+    if (paused) this.recorder.pause(take.id);
+    else this.recorder.resume(take.id);
   }
 
   private takeStopped(take: Take): void {
     if (this.store.getState().take?.id !== take.id) return;
     this.recorder.stop(take.id);
-    this.store.setState({ take, phase: "stopping", trouble: undefined });
+    this.store.setState({ take, paused: false, phase: "stopping", trouble: undefined });
     this.settlePhase();
   }
 
   /** The person records from elsewhere now; what was recorded here is kept and uploaded. */
   private displaced(): void {
     this.recorder.stop();
-    this.store.setState({ phase: "idle", take: undefined, progress: [] });
+    this.store.setState({ phase: "idle", take: undefined, paused: false, progress: [] });
   }
 
   private stopRefused(takeId: string, error: ApiError): void {
@@ -224,6 +285,7 @@ export class Studio {
       const mine = takes.find((candidate) => candidate.id === take?.id);
       if (mine && mine.state !== "recording" && phase === "recording") this.takeStopped(mine);
       if (running && running.id !== take?.id) this.takeStarted(running);
+      else if (running) this.takeChanged(running);
     } catch {
       // The next reconnection or event tells; recording goes on meanwhile.
     }

@@ -1,2 +1,3 @@
 export * from "./safety";
+export * from "./take_time";
 export * from "./timecode";

@@ -7,6 +7,6 @@ export const toggleMic = (devices: Devices): Command => ({
   id: "studio.mic",
   label: t("command.toggleMic"),
   icon: Mic,
-  keys: "M",
+  keys: "A",
   run: () => devices.setMicOn(!devices.store.getState().micOn),
 });
