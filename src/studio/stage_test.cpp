@@ -90,6 +90,21 @@ TEST_F(StageTest, NewcomerLearnsWhoIsThereAndTheyLearnOfIt) {
   EXPECT_EQ(counts.producers, 1u);
 }
 
+// One of the threads that a large room is on has hung: who was on it is outside, and may come back.
+TEST_F(StageTest, PeersThatAreLostAreOutsideAndTheOthersStay) {
+  arrive("a", "room");
+  const auto b = arrive("b", "room");
+  produce("b", transport("b", sfu::Direction::send));
+  told.clear();
+  stage.media_event(sfu::PeersLost{{"room"}, {b.peer}});
+  EXPECT_EQ(who_heard<RoomGone>(), Seats{"b"});
+  EXPECT_EQ(who_heard<PeerLeft>(), Seats{"a"});
+  EXPECT_EQ(stage.counts().peers, 1u);
+  EXPECT_EQ(stage.counts().producers, 0u);
+  EXPECT_TRUE(stage.has_room("room"));
+  EXPECT_EQ(arrive("b", "room").others.size(), 1u);
+}
+
 TEST_F(StageTest, OrderOfCallsIsChecked) {
   stage.enter("a", anyone());
   EXPECT_EQ(code(join("a", "room")), "stage.no_such_room");
