@@ -34,8 +34,14 @@ media::StemFacts facts_of(base::ByteReader& in) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   base::ByteReader in({data, size});
-  media::TakeInput take{number(in), 0, {{"p", "P"}}, {}};
+  media::TakeInput take{number(in), 0, {{"p", "P"}}, {}, {}};
   take.stopped_at_ms = take.started_at_ms + in.u16() * 100.0;
+  double pause_ms = take.started_at_ms;
+  for (int i = in.u8() % 8; i > 0; --i) {
+    const double from = pause_ms + in.u16() * 10.0;
+    pause_ms = from + in.u16() * 10.0;
+    take.pauses.push_back({from, pause_ms});
+  }
   std::vector<media::StemFacts> facts;
   while (in.left() > 8 && facts.size() < 8) facts.push_back(facts_of(in));
   const auto plan = media::make_plan(take, facts, {});

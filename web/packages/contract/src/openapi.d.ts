@@ -853,6 +853,23 @@ export interface paths {
         patch: operations["changeParticipant"];
         trace?: never;
     };
+    "/api/v1/sessions/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Agree to being recorded in this session, in the words that were shown */
+        post: operations["consentToRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/invites": {
         parameters: {
             query?: never;
@@ -973,6 +990,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/takes/{id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record nothing until the take is resumed; the result leaves the pause out */
+        post: operations["pauseTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on recording after a pause */
+        post: operations["resumeTake"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/wait": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Wait for missing stems no longer than so many seconds from now; only ever shortens */
+        post: operations["shortenWait"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/takes/{id}/finish": {
         parameters: {
             query?: never;
@@ -988,6 +1056,41 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/markers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Mark a moment of a take, now or at a time of the server's clock */
+        post: operations["addMarker"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{id}/markers/{markerId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a marker */
+        delete: operations["removeMarker"];
+        options?: never;
+        head?: never;
+        /** Rename or move a marker */
+        patch: operations["changeMarker"];
         trace?: never;
     };
     "/api/v1/takes/{id}/stems": {
@@ -1131,109 +1234,6 @@ export interface paths {
         patch: operations["changeWhep"];
         trace?: never;
     };
-    "/api/v1/takes/{id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Press stop; the result is made once every stem has arrived */
-        post: operations["pauseTake"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/takes/{id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Press stop; the result is made once every stem has arrived */
-        post: operations["resumeTake"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/takes/{id}/wait": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Press stop; the result is made once every stem has arrived */
-        post: operations["shortenWait"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/takes/{id}/markers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Press stop; the result is made once every stem has arrived */
-        post: operations["addMarker"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/takes/{id}/markers/{markerId}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Press stop; the result is made once every stem has arrived */
-        delete: operations["removeMarker"];
-        options?: never;
-        head?: never;
-        /** Press stop; the result is made once every stem has arrived */
-        patch: operations["changeMarker"];
-        trace?: never;
-    };
-    "/api/v1/sessions/{id}/consent": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Press stop; the result is made once every stem has arrived */
-        post: operations["consentToRecording"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1295,6 +1295,8 @@ export interface components {
         };
         /** @enum {string} */
         AssetKind: "composite" | "stem" | "thumbnail" | "peaks" | "report" | "original";
+        /** @enum {string} */
+        AudioFormat: "lossless" | "opus";
         AuditActor: {
             /** Format: uuid */
             id: string;
@@ -1314,6 +1316,9 @@ export interface components {
         AuditPage: {
             items: components["schemas"]["AuditLine"][];
             nextCursor?: string;
+        };
+        ConsentGiven: {
+            notice: string;
         };
         Credentials: {
             /** Format: email */
@@ -1444,6 +1449,24 @@ export interface components {
             /** Format: email */
             email: string;
         };
+        Marker: {
+            /** Format: uuid */
+            id: string;
+            /** Format: uuid */
+            takeId: string;
+            atMs: number;
+            label: string;
+            /** Format: uuid */
+            participantId?: string;
+        };
+        MarkerEdit: {
+            label?: string;
+            atMs?: number;
+        };
+        MarkerOrder: {
+            label?: string;
+            atMs?: number;
+        };
         Member: {
             /** Format: uuid */
             userId: string;
@@ -1543,6 +1566,10 @@ export interface components {
             /** Format: password */
             new: string;
         };
+        Pause: {
+            fromMs: number;
+            untilMs?: number;
+        };
         /** @enum {string} */
         Permission: "publish_audio" | "publish_video" | "share_screen" | "record" | "admit" | "remove" | "change_roles" | "invite" | "end_session" | "see_results" | "send_data";
         Posted: Record<string, never>;
@@ -1586,6 +1613,15 @@ export interface components {
         ProviderList: {
             items: components["schemas"]["ProviderBrief"][];
         };
+        RecordingSettings: {
+            audio?: components["schemas"]["AudioFormat"];
+            /** Format: int32 */
+            videoHeight?: number;
+            /** Format: int32 */
+            frameRate?: number;
+            /** Format: int32 */
+            videoKbits?: number;
+        };
         RecoveryCodes: {
             recoveryCodes: string[];
         };
@@ -1625,12 +1661,12 @@ export interface components {
             lobby: boolean;
             /** Format: int32 */
             participantsMax: number;
+            recording: components["schemas"]["RecordingSettings"];
             /** Format: int64 */
             revision: number;
             guestLink?: string;
             thumbnailUrl?: string;
             durationS?: number;
-            recording: components["schemas"]["RecordingSettings"];
         };
         SessionBrief: {
             /** Format: uuid */
@@ -1660,6 +1696,7 @@ export interface components {
             lobby: boolean;
             /** Format: int32 */
             participantsMax: number;
+            recording: components["schemas"]["RecordingSettings"];
             /** Format: int64 */
             revision: number;
             guestLink?: string;
@@ -1671,7 +1708,6 @@ export interface components {
             takes: components["schemas"]["Take"][];
             assets: components["schemas"]["Asset"][];
             job?: components["schemas"]["JobView"];
-            recording: components["schemas"]["RecordingSettings"];
         };
         SessionEdit: {
             title?: string;
@@ -1682,8 +1718,8 @@ export interface components {
             lobby?: boolean;
             /** Format: int32 */
             participantsMax?: number;
-            permissions?: components["schemas"]["RolePermissions"][];
             recording?: components["schemas"]["RecordingSettings"];
+            permissions?: components["schemas"]["RolePermissions"][];
         };
         /** @enum {string} */
         SessionKind: "podcast" | "class" | "call";
@@ -1775,6 +1811,10 @@ export interface components {
         };
         /** @enum {string} */
         TakeState: "recording" | "uploading" | "processing" | "ready" | "failed";
+        TakeWait: {
+            /** Format: int32 */
+            seconds: number;
+        };
         TokenAnswer: {
             accessToken?: string;
             refreshToken?: string;
@@ -1821,46 +1861,6 @@ export interface components {
         };
         /** @enum {string} */
         WorkspaceRole: "owner" | "admin" | "editor" | "member";
-        Pause: {
-            fromMs: number;
-            untilMs?: number;
-        };
-        Marker: {
-            /** Format: uuid */
-            id: string;
-            /** Format: uuid */
-            takeId: string;
-            atMs: number;
-            label: string;
-            /** Format: uuid */
-            participantId?: string;
-        };
-        RecordingSettings: {
-            audio: components["schemas"]["AudioFormat"];
-            /** Format: int32 */
-            videoHeight: number;
-            /** Format: int32 */
-            frameRate: number;
-            /** Format: int32 */
-            videoKbits?: number;
-        };
-        /** @enum {string} */
-        AudioFormat: "lossless" | "opus";
-        MarkerOrder: {
-            label?: string;
-            atMs?: number;
-        };
-        MarkerEdit: {
-            label?: string;
-            atMs?: number;
-        };
-        TakeWait: {
-            /** Format: int32 */
-            seconds: number;
-        };
-        ConsentGiven: {
-            notice: string;
-        };
     };
     responses: {
         /** @description The request is not valid; `errors` names the fields */
@@ -4161,6 +4161,49 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    consentToRecording: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentGiven"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Participant"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listInvites: {
         parameters: {
             query?: never;
@@ -4447,6 +4490,127 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    pauseTake: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Take"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    resumeTake: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Take"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    shortenWait: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TakeWait"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Take"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     finishTake: {
         parameters: {
             query?: never;
@@ -4481,6 +4645,121 @@ export interface operations {
             409: components["responses"]["Conflict"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    addMarker: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MarkerOrder"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            201: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    Location: components["headers"]["Location"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marker"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    removeMarker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                markerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Success */
+            204: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    changeMarker: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                markerId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["MarkerEdit"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Marker"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            401: components["responses"]["SignIn"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
@@ -4716,7 +4995,9 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "*/*": unknown;
+                };
             };
             /** @description Success */
             206: {
@@ -4730,6 +5011,7 @@ export interface operations {
                     "*/*": unknown;
                 };
             };
+            /** @description Success */
             302: {
                 headers: {
                     "X-Request-Id": components["headers"]["X-Request-Id"];
@@ -4737,9 +5019,7 @@ export interface operations {
                     RateLimit: components["headers"]["RateLimit"];
                     [name: string]: unknown;
                 };
-                content: {
-                    "*/*": unknown;
-                };
+                content?: never;
             };
             400: components["responses"]["Invalid"];
             404: components["responses"]["NotFound"];
@@ -4977,295 +5257,6 @@ export interface operations {
             404: components["responses"]["NotFound"];
             409: components["responses"]["Conflict"];
             415: components["responses"]["UnsupportedMediaType"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    pauseTake: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request: sent again with it, it happens once (24 h) */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Take"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["SignIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyReused"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    resumeTake: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request: sent again with it, it happens once (24 h) */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Take"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["SignIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyReused"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    shortenWait: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request: sent again with it, it happens once (24 h) */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["TakeWait"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Take"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["SignIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyReused"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    addMarker: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request: sent again with it, it happens once (24 h) */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MarkerOrder"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            201: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Marker"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["SignIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyReused"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    removeMarker: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request: sent again with it, it happens once (24 h) */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-                markerId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Success */
-            204: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["SignIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyReused"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    changeMarker: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request: sent again with it, it happens once (24 h) */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-                markerId: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MarkerEdit"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Marker"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["SignIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyReused"];
-            429: components["responses"]["TooMany"];
-            503: components["responses"]["Unavailable"];
-            default: components["responses"]["Problem"];
-        };
-    };
-    consentToRecording: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Any name for this request: sent again with it, it happens once (24 h) */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ConsentGiven"];
-            };
-        };
-        responses: {
-            /** @description Success */
-            200: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
-                    RateLimit: components["headers"]["RateLimit"];
-                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Participant"];
-                };
-            };
-            400: components["responses"]["Invalid"];
-            401: components["responses"]["SignIn"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            415: components["responses"]["UnsupportedMediaType"];
-            422: components["responses"]["KeyReused"];
             429: components["responses"]["TooMany"];
             503: components["responses"]["Unavailable"];
             default: components["responses"]["Problem"];
