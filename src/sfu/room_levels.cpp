@@ -43,6 +43,7 @@ void Room::on_piped_levels(ShardIndex from, base::ByteView bytes, base::Instant 
   auto& heard = heard_[from];
   heard.at = now;
   heard.levels.resize(bytes.size() / sizeof(AudioLevel));
+  if (bytes.empty()) return;
   std::memcpy(static_cast<void*>(heard.levels.data()), bytes.data(), heard.levels.size() * sizeof(AudioLevel));
 }
 

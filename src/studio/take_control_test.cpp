@@ -101,8 +101,9 @@ TEST_F(StudioTest, ConsentIsKeptOnceAndStandsWithEachStemFromThenOn) {
   EXPECT_EQ(stem(bob_, take_.id, Source::camera, 2).stem.consented_at, when);
   const auto id = std::get<ParticipantActor>(bob_).participant;
   ASSERT_TRUE(studio().register_backup_track({take_.id, id, Source::mic, "audio/opus", "backup/t/t.grlog", p_->now}));
+  const auto shown = studio().take(ada_, take_.id);
   std::size_t with = 0;
-  for (const auto& each : studio().take(ada_, take_.id)->stems) with += each.consented_at == when;
+  for (const auto& each : shown->stems) with += each.consented_at == when;
   EXPECT_EQ(with, 2u);
   EXPECT_THAT(events(subscription), testing::ElementsAre("participantChanged", "participantChanged"));
   const auto notice = p_->database->read([&](db::Transaction& tx) {
