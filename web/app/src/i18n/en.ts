@@ -262,7 +262,6 @@ export const en = {
   "files.title": "Files",
   "files.take": "Take of {when}",
   "files.download": "Download",
-  "files.downloadNamed": "Download {name}",
   "files.composite": "Episode, video",
   "files.stem": "Studio sound",
   "files.thumbnail": "Picture",

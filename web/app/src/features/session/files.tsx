@@ -57,12 +57,14 @@ function FileRow({ asset }: { asset: Asset }) {
         data-testid="file-link"
         data-kind={asset.kind}
         data-name={asset.name}
-        aria-label={t("files.downloadNamed", { name: asset.name })}
         className="flex min-h-15 items-center gap-4 px-4 py-2 transition-colors duration-150 -outline-offset-2 hover:bg-raised"
       >
         <Icon className="size-5 shrink-0 text-text-quiet" aria-hidden />
         <span className="min-w-0 flex-1">
-          <span className="block truncate text-sm font-strong">{what}</span>
+          <span className="block truncate text-sm font-strong">
+            <span className="sr-only">{t("files.download")} </span>
+            {what}
+          </span>
           <span className="block truncate text-xs text-text-quiet">{asset.name}</span>
         </span>
         <span className="numbers text-sm text-text-quiet">{bytes(asset.bytes)}</span>
