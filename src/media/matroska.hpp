@@ -1,5 +1,5 @@
-// Writes already encoded frames into a Matroska file (backup tracks: Opus, VP8, VP9, H.264, AV1). One track, timestamps in
-// seconds since the track's start, rounded to the container's millisecond.
+// Writes already encoded frames into a Matroska file (backup tracks: Opus, VP8, VP9, H.264, AV1). One track, timestamps
+// in seconds since the track's start, rounded to the container's millisecond.
 #pragma once
 #include <filesystem>
 #include <memory>

@@ -3,11 +3,10 @@
 // Every stage of a connection has a deadline and every buffer a bound, so a slow or hostile client costs only itself.
 //
 // What it does by itself: refuses what RFC 9112 calls malformed (400 and close), answers Expect: 100-continue, Range
-// and conditional requests of FileBody, SourceBody and StaticBody, leaves out the body of an answer to HEAD (the handler sees
-// "HEAD" as the method), applies X-HTTP-Method-Override to POST, compresses text, and adds X-Request-Id, Date
-// and ServerOptions::answer_headers where the handler has set none.
-// A request has a body when it carries Content-Length above 0 or Transfer-Encoding: chunked; only then stream() is
-// asked.
+// and conditional requests of FileBody, SourceBody and StaticBody, leaves out the body of an answer to HEAD (the
+// handler sees "HEAD" as the method), applies X-HTTP-Method-Override to POST, compresses text, and adds X-Request-Id,
+// Date and ServerOptions::answer_headers where the handler has set none. A request has a body when it carries
+// Content-Length above 0 or Transfer-Encoding: chunked; only then stream() is asked.
 #pragma once
 #include <cstdint>
 #include <functional>
