@@ -7,6 +7,7 @@ type Mail = { to: string; text: string }
 
 // "=\n" joins lines, "=3D" is a byte (RFC 2045 §6.7).
 function unquoted(text: string): string {
+  if (!/^Content-Transfer-Encoding: quoted-printable/im.test(text)) return Buffer.from(text, 'latin1').toString('utf8')
   const bytes = text.replace(/=\r?\n/g, '').replace(/=([0-9A-F]{2})/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
   return Buffer.from(bytes, 'latin1').toString('utf8')
 }
