@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -24,15 +25,16 @@ class BackupControl final : public studio::RecordingControl {
   // `look_up` asks which take of the room is in progress and calls is_in_progress(); for every room of this node when
   // calls may have been missed.
   void connect(bus::Bus& bus, LookUp look_up);
-  void is_in_progress(const std::string& room, const std::optional<studio::TakeId>& take);
+  void is_in_progress(const std::string& room, const std::optional<studio::TakeInProgress>& take);
 
-  void start_backup(studio::SessionId session, studio::TakeId take) override;
+  void start_backup(studio::SessionId session, studio::TakeId take,
+                    const std::vector<studio::ParticipantId>& agreed) override;
   void stop_backup(studio::SessionId session, studio::TakeId take) override;
 
  private:
   void drain();
   void heed(std::string_view room, std::string_view call);
-  void start(const std::string& room, const std::string& take);
+  void start(const std::string& room, const std::string& take, std::set<std::string> people);
   void stop(const std::string& room, const std::string& take);
 
   net::Loop& loop_;

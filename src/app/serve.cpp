@@ -199,8 +199,8 @@ void StudioServer::room_created(const std::string& room) {
   if (!session) return;  // an open room of no session
   const bool asked = pool_.run_then(
       loop_, [this, session = *session] { return house_->studio->take_in_progress(session); },
-      [this, room](base::Result<std::optional<studio::Take>> take) {
-        if (take) backup_control_->is_in_progress(room, *take ? std::optional((*take)->id) : std::nullopt);
+      [this, room](base::Result<std::optional<studio::TakeInProgress>> take) {
+        if (take) backup_control_->is_in_progress(room, *take);
       });
   if (!asked) log_.error("backup.start", {{"room", room}, {"error", "the blocking pool is full"}});
 }

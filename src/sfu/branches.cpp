@@ -105,7 +105,9 @@ void Branches::open_branch(const RoomId& id, Room& room, ShardIndex shard) {
   };
   shards_.send(shard, CreateRoom{id}, made);
   tell_branches(id, room);
-  for (const auto& recording : room.recordings) shards_.send(shard, StartBackup{id, recording}, ignore);
+  for (const auto& [name, recording] : room.recordings) {
+    shards_.send(shard, StartBackup{id, name, recording.people}, ignore);
+  }
 }
 
 void Branches::tell_branches(const RoomId& id, Room& room) {
@@ -349,7 +351,8 @@ void Branches::open_import(const RoomId& id, const Id& producer, ShardIndex from
 void Branches::on(StartBackup& command, Answer answered) {
   const auto found = rooms_.find(command.room.value);
   if (found == rooms_.end()) return shards_.send({}, command, std::move(answered));
-  found->second.recordings.insert(command.recording);
+  found->second.recordings.try_emplace(command.recording, Recording{command.recording})
+      .first->second.add(command.people);
   gather(found->second.shards(), command, std::move(answered));
 }
 

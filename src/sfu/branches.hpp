@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "sfu/command.hpp"
+#include "sfu/recording.hpp"
 
 namespace greenroom::sfu {
 
@@ -75,7 +76,7 @@ class Branches {
     std::unordered_map<PeerId, ShardIndex> peers;
     Origins<ProducerId> producers;
     Origins<DataProducerId> data_producers;
-    std::set<std::string> recordings;
+    std::map<std::string, Recording> recordings;
 
     ShardIndex shard_of(const PeerId& peer) const;
     Branch* branch_on(ShardIndex shard);

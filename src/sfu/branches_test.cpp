@@ -46,6 +46,7 @@ class BranchesTest : public testing::Test, protected Branches::Shards {
       auto one = std::move(sent.front());
       sent.pop_front();
       seen.emplace_back(one.shard, one.body.index());
+      if (const auto* backup = std::get_if<StartBackup>(&one.body)) backups.push_back(*backup);
       one.answered(std::visit([this](const auto& c) { return reply(c); }, one.body));
     }
   }
@@ -77,6 +78,7 @@ class BranchesTest : public testing::Test, protected Branches::Shards {
   std::vector<std::pair<ShardIndex, std::size_t>> seen;
   std::set<std::pair<ShardIndex, ShardIndex>> joined;
   std::vector<Event> told;
+  std::vector<StartBackup> backups;
   bool refuse_export = false;
   const RoomId room{"room"};
   base::SeededRng rng_{1};
@@ -208,10 +210,12 @@ TEST_F(PipedTest, ABranchThatIsLostLeavesTheRest) {
 
 TEST_F(PipedTest, ARecordingBeginsOnLaterBranchesToo) {
   ask(LeaveRoom{room, there});
-  ask(StartBackup{room, "take"});
+  ask(StartBackup{room, "take", std::set<std::string>{"ada"}});
+  ask(StartBackup{room, "take", std::set<std::string>{"bob"}});
   const auto before = times<StartBackup>();
   enter();
   EXPECT_EQ(times<StartBackup>(), before + 1);
+  EXPECT_EQ(*backups.back().people, (std::set<std::string>{"ada", "bob"}));
   ask(StopBackup{room, "take"});
   EXPECT_EQ(times<StopBackup>(), 2u);
 }

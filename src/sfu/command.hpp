@@ -11,6 +11,7 @@
 #include <boost/json/value.hpp>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -161,10 +162,12 @@ struct GetPeerStats {  // answered with PeerStats
 struct GetStats {
   std::optional<RoomId> room;  // absent: totals of the shard only
 };
-// Subscribes a recorder to every present and future producer of the room. `recording` is the caller's name for it.
+// Subscribes a recorder to the present and future producers of these people (user ids), or of everybody. Said again of
+// the same recording, it adds people. `recording` is the caller's name for it.
 struct StartBackup {
   RoomId room;
   std::string recording;
+  std::optional<std::set<std::string>> people = {};  // none: everybody
 };
 struct StopBackup {
   RoomId room;

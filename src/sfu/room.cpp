@@ -226,7 +226,9 @@ Room::Answer Room::handle(Produce& command, base::Instant now) {
   track->receiver = transport->rtc.add_receiver(std::move(plan));
   put_at(transport->up_tracks, track->receiver.value, track.get());
   auto& placed = *up_tracks_.emplace(id, std::move(track)).first->second;
-  for (const auto& recording : recordings_) subscribe_backup(recording, placed, now);
+  for (const auto& recording : recordings_) {
+    if (is_to_be_backed_up(recording, placed)) subscribe_backup(recording.name, placed, now);
+  }
   return Produced{id};
 }
 

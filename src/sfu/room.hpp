@@ -14,6 +14,7 @@
 #include "sfu/outputs.hpp"
 #include "sfu/peer.hpp"
 #include "sfu/pipes.hpp"
+#include "sfu/recording.hpp"
 #include "sfu/routes.hpp"
 #include "sfu/timer_wheel.hpp"
 
@@ -177,6 +178,7 @@ class Room {
   ConsumerStats consumer_stats(DownTrack& track);
 
   // ---- backup (room_backup.cpp)
+  bool is_to_be_backed_up(const Recording& recording, const UpTrack& track) const;
   void subscribe_backup(const std::string& recording, UpTrack& track, base::Instant now);
   void end_backup(BackupTrack& track, base::Instant now);
   void back_up(BackupTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late);
@@ -198,7 +200,7 @@ class Room {
   std::unordered_map<BackupTrackId, std::unique_ptr<BackupTrack>> backup_tracks_;
   std::unordered_map<DataProducerId, std::unique_ptr<DataProducer>> data_producers_;
   std::unordered_map<DataConsumerId, std::unique_ptr<DataConsumer>> data_consumers_;
-  std::vector<std::string> recordings_;
+  std::vector<Recording> recordings_;
   std::vector<Demand> demands_;  // of the allocation under way
   std::vector<DownTrack*> demanding_;
   std::vector<Layers> allotted_;

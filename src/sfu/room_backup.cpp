@@ -13,17 +13,26 @@ Room::Answer Room::handle(StartBackup& command, base::Instant now) {
   if (command.recording.empty() || command.recording.size() > max_recording_name) {
     return base::fail(errors::bad_recording, "a recording has a name of at most 256 bytes");
   }
-  if (std::ranges::count(recordings_, command.recording) > 0) return Done{};
-  if (recordings_.size() >= max_recordings) return base::fail(errors::too_many, "too many recordings of this room");
-  recordings_.push_back(command.recording);
+  auto recording = std::ranges::find(recordings_, command.recording, &Recording::name);
+  if (recording == recordings_.end()) {
+    if (recordings_.size() >= max_recordings) return base::fail(errors::too_many, "too many recordings of this room");
+    recording = recordings_.insert(recordings_.end(), Recording{command.recording});
+  }
+  recording->add(command.people);
   for (const auto& [id, track] : up_tracks_) {
-    if (!track->import) subscribe_backup(command.recording, *track, now);  // each branch records what is sent to it
+    if (is_to_be_backed_up(*recording, *track)) subscribe_backup(recording->name, *track, now);
   }
   return Done{};
 }
 
+// Each branch records what is sent to it, of those whom the recording takes.
+bool Room::is_to_be_backed_up(const Recording& recording, const UpTrack& track) const {
+  if (track.import || !recording.takes(peers_.at(track.peer())->user_id)) return false;
+  return std::ranges::none_of(track.backups, [&](const auto* backup) { return backup->recording() == recording.name; });
+}
+
 Room::Answer Room::handle(StopBackup& command, base::Instant now) {
-  if (std::erase(recordings_, command.recording) == 0) {
+  if (std::erase_if(recordings_, [&](const auto& one) { return one.name == command.recording; }) == 0) {
     return base::fail(errors::no_such_backup, "this room has no such recording");
   }
   std::vector<BackupTrack*> ending;

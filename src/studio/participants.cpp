@@ -82,6 +82,8 @@ base::Result<Participant> Studio::consent(const Actor& actor, SessionId session,
     GREENROOM_TRY(const auto person, participants::find(tx, who->participant));
     if (!person) return base::fail(error_token, "this participant is not known");
     core_->publish(tx, session, participant_event("participantChanged", shown(*person)));
+    GREENROOM_TRY(const auto take, core_->recording_now(tx, session));
+    if (take) core_->start_backup(tx, *take, {person->id});
     return shown(*person);
   });
 }
@@ -117,8 +119,12 @@ base::Result<Attendance> Studio::attendance(ParticipantId id) {
     if (row->state == ParticipantState::removed) return base::fail(error_removed, "you are no longer in this session");
     GREENROOM_TRY(const auto session, studio::sessions::find(tx, row->session));
     if (!session) return base::fail(error_token, "this session is not known");
-    return Attendance{brief(*row), session->id, row->state == ParticipantState::waiting, session->ended_at.has_value(),
-                      permissions_of(row->role, session->permissions)};
+    return Attendance{brief(*row),
+                      session->id,
+                      row->state == ParticipantState::waiting,
+                      session->ended_at.has_value(),
+                      permissions_of(row->role, session->permissions),
+                      row->consented_at.has_value()};
   });
 }
 

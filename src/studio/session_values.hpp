@@ -249,6 +249,7 @@ struct Attendance {
   bool waiting = false;
   bool over = false;  // the session has ended or was cancelled
   Permissions may;
+  bool agreed = false;  // to be recorded
 };
 
 }  // namespace greenroom::studio

@@ -41,7 +41,8 @@ std::string logins_topic(UserId user);         // "logins/<id>": some of theirs 
 // The SFU's recorder, as app implements it. Both only post and return; both may be called twice.
 struct RecordingControl {
   virtual ~RecordingControl() = default;
-  virtual void start_backup(SessionId session, TakeId take) = 0;
+  // `agreed`: who is recorded, of this take. Said again, it adds people; nobody else is.
+  virtual void start_backup(SessionId session, TakeId take, const std::vector<ParticipantId>& agreed) = 0;
   virtual void stop_backup(SessionId session, TakeId take) = 0;
 };
 
@@ -135,7 +136,8 @@ class Studio {
   base::Status remove_participant(const Actor& actor, SessionId session, ParticipantId id);
   base::Result<Participant> change_participant(const Actor& actor, SessionId session, ParticipantId id,
                                                const ParticipantChange& change);
-  // A participant agrees to be recorded; kept with the words they saw, and with each of their stems from then on.
+  // A participant agrees to be recorded; kept with the words they saw, and with each of their stems from then on. Who
+  // has not agreed is not recorded: a take that goes on has them from now.
   base::Result<Participant> consent(const Actor& actor, SessionId session, const NewConsent& consent);
   // Told by realtime when a participant enters and leaves the room, or the lobby. Entering the room makes a scheduled
   // session live.
@@ -158,8 +160,8 @@ class Studio {
   // Waits for missing stems no longer than so. Only ever shortens.
   base::Result<Take> shorten_wait(const Actor& actor, TakeId id, Patience patience);
   base::Result<Take> take(const Actor& actor, TakeId id);
-  // For app, when a room (re)appears: what is to be recorded now, so none while it is paused.
-  base::Result<std::optional<Take>> take_in_progress(SessionId session);
+  // For app, when a room (re)appears: what is to be recorded now, so none while it is paused, and of whom.
+  base::Result<std::optional<TakeInProgress>> take_in_progress(SessionId session);
 
   // --- markers (markers.cpp): Permission::record ---
   base::Result<Marker> add_marker(const Actor& actor, TakeId take, const NewMarker& marker);

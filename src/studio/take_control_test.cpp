@@ -116,6 +116,27 @@ TEST_F(StudioTest, ConsentIsKeptOnceAndStandsWithEachStemFromThenOn) {
   EXPECT_EQ(**notice, "I agree.");
 }
 
+TEST_F(StudioTest, TheServerRecordsWhoeverHasAgreedAndNobodyElse) {
+  const auto ada = std::get<ParticipantActor>(ada_).participant, bob = std::get<ParticipantActor>(bob_).participant;
+  ASSERT_TRUE(studio().consent(ada_, session_.id, {"I agree."}));
+  EXPECT_TRUE(p_->recording.started.empty());  // nothing is being recorded yet
+  begin_take();
+  EXPECT_EQ(p_->recording.recorded, std::set{ada});
+  EXPECT_FALSE(studio().attendance(bob)->agreed);
+  EXPECT_TRUE(studio().attendance(ada)->agreed);
+  ASSERT_TRUE(studio().consent(bob_, session_.id, {"I agree."}));
+  EXPECT_EQ(p_->recording.recorded, (std::set{ada, bob}));
+  ASSERT_TRUE(studio().pause_take(ada_, take_.id));
+  const auto before = p_->recording.started.size();
+  ASSERT_TRUE(studio().consent(bob_, session_.id, {"Again."}));
+  EXPECT_EQ(p_->recording.started.size(), before);  // paused: resuming takes everybody who has agreed
+  p_->recording.recorded.clear();
+  p_->now += seconds(1);
+  ASSERT_TRUE(studio().resume_take(ada_, take_.id));
+  EXPECT_EQ(p_->recording.recorded, (std::set{ada, bob}));
+  EXPECT_EQ((*studio().take_in_progress(session_.id))->agreed.size(), 2u);
+}
+
 TEST_F(StudioTest, TheHostSeesHowLongAStoppedTakeWaitsAndShortensIt) {
   begin_take();
   send_whole(stem(ada_, take_.id, Source::mic, 1));

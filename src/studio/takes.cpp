@@ -24,9 +24,8 @@ base::Result<Take> Studio::start_take(const Actor& actor, SessionId session) {
     GREENROOM_TRY(auto take, core_->view(tx, row));
     core_->publish(tx, session, take_event("takeStarted", take));
     GREENROOM_CHECK_OK(core_->refresh_session(tx, session));
-    if (auto* recording = core_->d.recording) {
-      tx.after_commit([recording, session, id = row.id] { recording->start_backup(session, id); });
-    }
+    GREENROOM_TRY(auto agreed, core_->agreed(tx, session));
+    core_->start_backup(tx, row, std::move(agreed));
     return take;
   });
 }
@@ -94,9 +93,8 @@ base::Result<Take> Studio::resume_take(const Actor& actor, TakeId id) {
     GREENROOM_CHECK_OK(pauses::end(tx, id, core_->now()));
     GREENROOM_TRY(auto shown, core_->view(tx, take));
     core_->publish(tx, take.session, take_event("takeResumed", shown));
-    if (auto* recording = core_->d.recording) {
-      tx.after_commit([recording, session = take.session, id] { recording->start_backup(session, id); });
-    }
+    GREENROOM_TRY(auto agreed, core_->agreed(tx, take.session));
+    core_->start_backup(tx, take, std::move(agreed));
     return shown;
   });
 }
@@ -124,17 +122,37 @@ base::Result<Take> Studio::take(const Actor& actor, TakeId id) {
   });
 }
 
-base::Result<std::optional<Take>> Studio::take_in_progress(SessionId session) {
-  return core_->d.database.read([&](db::Transaction& tx) -> base::Result<std::optional<Take>> {
-    GREENROOM_TRY(const auto all, takes::of_session(tx, session));
-    for (const auto& row : all) {
-      if (row.state != TakeState::recording) continue;
-      GREENROOM_TRY(const auto paused, pauses::of_take(tx, row.id));
-      if (is_paused(paused)) return std::nullopt;
-      GREENROOM_TRY(auto take, core_->view(tx, row));
-      return take;
-    }
-    return std::nullopt;
+base::Result<std::optional<TakeRow>> Studio::Core::recording_now(db::Transaction& tx, SessionId session) const {
+  GREENROOM_TRY(const auto all, takes::of_session(tx, session));
+  for (const auto& row : all) {
+    if (row.state != TakeState::recording) continue;
+    GREENROOM_TRY(const auto paused, pauses::of_take(tx, row.id));
+    return is_paused(paused) ? std::nullopt : std::optional(row);
+  }
+  return std::nullopt;
+}
+
+base::Result<std::vector<ParticipantId>> Studio::Core::agreed(db::Transaction& tx, SessionId session) const {
+  GREENROOM_TRY(const auto people, participants::of_session(tx, session));
+  std::vector<ParticipantId> out;
+  for (const auto& person : people)
+    if (person.consented_at) out.push_back(person.id);
+  return out;
+}
+
+void Studio::Core::start_backup(db::Transaction& tx, const TakeRow& take, std::vector<ParticipantId> agreed) const {
+  if (!d.recording) return;
+  tx.after_commit([recording = d.recording, session = take.session, id = take.id, agreed = std::move(agreed)] {
+    recording->start_backup(session, id, agreed);
+  });
+}
+
+base::Result<std::optional<TakeInProgress>> Studio::take_in_progress(SessionId session) {
+  return core_->d.database.read([&](db::Transaction& tx) -> base::Result<std::optional<TakeInProgress>> {
+    GREENROOM_TRY(const auto take, core_->recording_now(tx, session));
+    if (!take) return std::nullopt;
+    GREENROOM_TRY(auto agreed, core_->agreed(tx, session));
+    return TakeInProgress{take->id, std::move(agreed)};
   });
 }
 

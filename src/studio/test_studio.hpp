@@ -14,9 +14,13 @@ namespace greenroom::studio {
 using people::LockedRng;
 
 struct RecordedControl final : RecordingControl {
-  void start_backup(SessionId, TakeId take) override { started.push_back(take); }
+  void start_backup(SessionId, TakeId take, const std::vector<ParticipantId>& agreed) override {
+    started.push_back(take);
+    recorded.insert(agreed.begin(), agreed.end());
+  }
   void stop_backup(SessionId, TakeId take) override { stopped.push_back(take); }
   std::vector<TakeId> started, stopped;
+  std::set<ParticipantId> recorded;
 };
 
 // What a process has while it lives. Made anew over the same directory, it is a restart.

@@ -231,6 +231,12 @@ struct NewBackupTrack {
   base::WallTime started_at;
 };
 
+// What the recorder is to record now, and whom: those who have agreed.
+struct TakeInProgress {
+  TakeId id;
+  std::vector<ParticipantId> agreed;
+};
+
 // --- what the compose job reads and writes ---
 struct ComposeStem {
   StemId id;

@@ -214,6 +214,31 @@ TEST_P(Call, BackupHasEveryPacketOnceInItsPlace) {
   EXPECT_EQ(world.backups().begin()->second.packets.size(), packets);
 }
 
+TEST_P(Call, NobodyIsInTheBackupWhoHasNotAgreed) {
+  World world(seed(), nullptr, {}, sharding());
+  for (const char* name : {"alice", "bob", "carol"}) {
+    world.join(name);
+    world.publish(name, "mic", microphone());
+  }
+  world.start_backup("take-1", std::set<std::string>{"alice"});
+  world.run_for(2s);
+  const auto people = [&] {
+    std::multiset<std::string> out;
+    for (const auto& [track, log] : world.backups()) out.insert(log.started.user_id);
+    return out;
+  };
+  EXPECT_EQ(people(), std::multiset<std::string>{"alice"});
+  world.start_backup("take-1", std::set<std::string>{"bob", "alice"});  // bob agrees now; alice's goes on
+  world.publish("bob", "cam", simulcast());
+  world.publish("carol", "cam", simulcast());
+  world.run_for(3s);
+  EXPECT_EQ(people(), (std::multiset<std::string>{"alice", "bob", "bob"}));
+  for (const auto& [track, log] : world.backups()) {
+    EXPECT_FALSE(log.ended);
+    EXPECT_GT(log.packets.size(), 100u) << log.started.user_id;
+  }
+}
+
 TEST(Commands, WrongOnesAreAnsweredWithTheirReason) {
   World world(1);
   const auto code = [](const sfu::Reply& reply) {

@@ -252,7 +252,9 @@ void World::restart_ice(const std::string& name) {
   }
 }
 
-void World::start_backup(const std::string& recording) { ask<sfu::Done>(sfu::StartBackup{room, recording}); }
+void World::start_backup(const std::string& recording, std::optional<std::set<std::string>> people) {
+  ask<sfu::Done>(sfu::StartBackup{room, recording, std::move(people)});
+}
 void World::stop_backup(const std::string& recording) { ask<sfu::Done>(sfu::StopBackup{room, recording}); }
 
 sfu::Stats World::stats(bool detailed) {

@@ -72,7 +72,7 @@ class World : private sfu::Branches::Shards {
   void resume(const std::string& name, const std::string& label);
   void pause(const std::string& name, const std::string& label);
   void restart_ice(const std::string& name);
-  void start_backup(const std::string& recording);
+  void start_backup(const std::string& recording, std::optional<std::set<std::string>> people = {});
   void stop_backup(const std::string& recording);
   Browser& browser(const std::string& name) { return *people_.at(name).browser; }
   bool present(const std::string& name) const { return people_.contains(name); }

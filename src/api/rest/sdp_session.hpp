@@ -29,6 +29,7 @@ class SdpSession : public std::enable_shared_from_this<SdpSession> {
   std::string entity_tag() const { return "\"" + transport_.ice.username_fragment + "\""; }
   const rtc::SdpOffer& offer() const { return offer_; }
   const std::vector<wire::IceServer>& ice_servers() const { return ice_servers_; }
+  bool agreed() const { return admission_.agreed; }
 
  protected:
   using Json = boost::json::value;

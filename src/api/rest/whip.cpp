@@ -19,6 +19,7 @@ using net::Response;
 constexpr std::string_view sdp_type = "application/sdp";
 constexpr std::string_view fragment_type = "application/trickle-ice-sdpfrag";
 constexpr std::size_t name_max = 80;  // characters of a participant's name
+constexpr std::string_view consent_query = "recording", consent_given = "agreed";
 
 constexpr base::ErrorCode error_no_session{base::ErrorKind::not_found, "whip.no_such_session"};
 constexpr base::ErrorCode error_state{base::ErrorKind::precondition, "whip.other_ice_session"};
@@ -120,6 +121,7 @@ void WhipSessions::open(SdpWay way, const Request& request, std::string room, st
   if (!offer) return refuse(offer.error());
   const auto bearer = bearer_token(request);
   SdpVisitor visitor{way, bearer ? std::string(*bearer) : std::move(token), std::move(room), name_in(request, way)};
+  visitor.agrees = way == SdpWay::publish && net::query_parameter(request, consent_query) == consent_given;
   const auto id = new_id();
   std::shared_ptr<SdpSession> session;
   if (way == SdpWay::publish) {
@@ -152,6 +154,9 @@ Response WhipSessions::opened(const SdpSession& session) const {
   response.headers.set("Accept-Patch", std::string(fragment_type));
   response.headers.set("Cache-Control", "no-store");
   for (const auto& server : session.ice_servers()) add_links(response.headers, server);
+  // Takes may be made in any session; a publisher that has not agreed is seen and heard in it, and not recorded.
+  if (session.way() == SdpWay::publish)
+    response.headers.set("Recording-Consent", session.agreed() ? "given" : "missing");
   response.body = session.answer();
   return response;
 }

@@ -29,10 +29,12 @@ struct SdpVisitor {
   std::string token;  // Authorization: Bearer, or of the short URL; empty: none
   std::string room;   // of the long URL; empty: the token's
   std::string name;   // for the others to see
+  bool agrees = false;  // to be recorded: ?recording=agreed
 };
 struct SdpAdmission {
   std::optional<std::string> token;  // of a participant; none: a stranger
   std::string room;
+  bool agreed = false;  // to be recorded, now or before
 };
 
 class SdpSession;

@@ -135,6 +135,18 @@ class StreamKeys {
   std::map<std::string, std::string> tokens_;
 };
 
+// Whoever types ?recording=agreed into a program knows what it shows and agrees for it, in these words.
+constexpr std::string_view consent_notice = "A program that publishes by WHIP was given an address with recording=agreed.";
+
+base::Result<SdpAdmission> with_consent(studio::Studio& studio, SdpAdmission admission, bool agrees) {
+  GREENROOM_TRY(const auto actor, studio.participant_of(*admission.token));
+  const auto& who = std::get<studio::ParticipantActor>(actor);
+  if (agrees) GREENROOM_CHECK_OK(studio.consent(actor, who.session, {std::string(consent_notice)}));
+  GREENROOM_TRY(const auto attendance, studio.attendance(who.participant));
+  admission.agreed = attendance.agreed;
+  return admission;
+}
+
 base::Result<SdpAdmission> admit(studio::Studio& studio, StreamKeys& keys, const SdpVisitor& visitor) {
   if (visitor.token.empty()) {
     if (visitor.room.empty()) return base::fail(studio::error_sign_in, "send a token as Authorization: Bearer");
@@ -147,10 +159,10 @@ base::Result<SdpAdmission> admit(studio::Studio& studio, StreamKeys& keys, const
     if (!joined && joined.error().code == studio::error_no_invite) return tl::unexpected(actor.error());
     GREENROOM_TRY(auto admission, std::move(joined));
     if (!visitor.room.empty()) admission.room = visitor.room;  // another than the token's is refused there
-    return admission;
+    return with_consent(studio, std::move(admission), visitor.agrees);
   }
   const auto session = std::get<studio::ParticipantActor>(*actor).session.str();
-  return SdpAdmission{visitor.token, visitor.room.empty() ? session : visitor.room};
+  return with_consent(studio, {visitor.token, visitor.room.empty() ? session : visitor.room}, visitor.agrees);
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ class WhipTest : public testing::Test {
     rig.media.called = [this] { rig.loop.post([this] { answer_media(); }); };
     const auto admit = [](const SdpVisitor& who) -> base::Result<SdpAdmission> {
       if (who.token == "bad") return base::fail({base::ErrorKind::unauthorized, "studio.participant_token"}, "bad");
-      return SdpAdmission{who.token.empty() ? std::nullopt : std::optional(who.token), who.room};
+      return SdpAdmission{who.token.empty() ? std::nullopt : std::optional(who.token), who.room, who.agrees};
     };
     sessions = std::make_unique<WhipSessions>(
         WhipSessions::Dependencies{rig.loop, rig.pool, *rig.server, rig.rng, rig.log, admit});
@@ -399,6 +399,30 @@ TEST_F(WhipAdmission, ParticipantsAndStreamKeysAreLetIn) {
   EXPECT_NE(who(SdpWay::publish, "Second camera"), first);
   const auto player = who(SdpWay::watch, "Player");
   EXPECT_NE(who(SdpWay::watch, "Player"), player);
+}
+
+TEST_F(WhipAdmission, WhoeverHasNotAgreedIsNotRecorded) {
+  sign_up();
+  const auto session = make_session();
+  const auto admit = make_sdp_admission(*studio_);
+  const auto token = guest_token(session);
+  const auto id = std::get<studio::ParticipantActor>(*studio_->participant_of(token)).participant;
+  EXPECT_FALSE(admit({SdpWay::publish, token, "", "x"})->agreed);
+  EXPECT_FALSE(studio_->attendance(id)->agreed);
+  EXPECT_TRUE(admit({SdpWay::publish, token, "", "x", true})->agreed);
+  EXPECT_TRUE(studio_->attendance(id)->agreed);
+  EXPECT_TRUE(admit({SdpWay::publish, token, "", "x"})->agreed);  // what was agreed to stands
+  const auto people = call("GET", "/api/v1/sessions/" + session);
+  EXPECT_THAT(people.body, HasSubstr("\"consentedAt\""));
+}
+
+TEST_F(WhipTest, TheAnswerSaysWhetherThePublisherIsRecorded) {
+  const auto asked = open(SdpWay::publish, wire::test_offer("chromium"));
+  EXPECT_EQ(asked.headers.find("Recording-Consent"), "missing");
+  query = "recording=agreed";
+  const auto agreed = open(SdpWay::publish, wire::test_offer("chromium"), "pia@room");
+  EXPECT_EQ(agreed.headers.find("Recording-Consent"), "given");
+  EXPECT_FALSE(open(SdpWay::watch, wire::test_offer("chromium_watch")).headers.find("Recording-Consent"));
 }
 
 TEST_F(WhipAdmission, TheEndpointsSayWhatTheyTake) {

@@ -96,6 +96,11 @@ struct Studio::Core {
   base::Status reopen(db::Transaction& tx, SessionRow& session) const;
   base::Status move_on(db::Transaction& tx, SessionRow session) const;
 
+  // --- what is being recorded (takes.cpp) ---
+  base::Result<std::optional<TakeRow>> recording_now(db::Transaction& tx, SessionId session) const;  // and not paused
+  base::Result<std::vector<ParticipantId>> agreed(db::Transaction& tx, SessionId session) const;
+  void start_backup(db::Transaction& tx, const TakeRow& take, std::vector<ParticipantId> agreed) const;
+
   // --- a take moves on (take_moves.cpp) ---
   base::Result<TakeFacts> facts(db::Transaction& tx, const TakeRow& take) const;
   // Asks the rules and does what they say, in this transaction.
