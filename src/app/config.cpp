@@ -244,6 +244,11 @@ Command parse_command_line(int argc, char** argv) {
       ->check(CLI::Range(0, 10));
   inspect_app->add_option("--tones", inspect.tones_hz, "frequencies whose power over time is wanted")->delimiter(',');
 
+  VerifyConfig verify;
+  auto* verify_app = app.add_subcommand("verify", "judge a finished take by its folder, <data>/takes/<take>");
+  verify_app->add_option("folder", verify.folder)->required()->check(CLI::ExistingDirectory);
+  verify_app->add_flag("--json", verify.json, "the findings as JSON");
+
   BenchConfig bench;
   auto* bench_app = app.add_subcommand("bench", "measure a server from outside")->require_subcommand(1);
   auto* bench_sfu = bench_app->add_subcommand("sfu", "its media: peers with ICE, DTLS and SRTP over loopback");
@@ -263,6 +268,7 @@ Command parse_command_line(int argc, char** argv) {
   if (*backup_app) return backup;
   if (*restore_app) return restore;
   if (*inspect_app) return inspect;
+  if (*verify_app) return verify;
   if (*bench_app) return bench;
   if (*print_app) return print;
   return serve;

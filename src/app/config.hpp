@@ -117,6 +117,11 @@ struct InspectConfig {
   std::vector<double> tones_hz;
 };
 
+struct VerifyConfig {
+  std::filesystem::path folder;
+  bool json = false;
+};
+
 struct PrintConfig {
   std::string what;  // "openapi", "events" or "version"
 };
@@ -146,7 +151,7 @@ struct Exit {
 };
 
 using Command = std::variant<ServeConfig, WorkConfig, MigrateConfig, BackupConfig, RestoreConfig, InspectConfig,
-                             BenchConfig, PrintConfig, Exit>;
+                             VerifyConfig, BenchConfig, PrintConfig, Exit>;
 
 Command parse_command_line(int argc, char** argv);
 

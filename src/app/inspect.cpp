@@ -24,7 +24,9 @@ json::object tile_to_json(const media::TileTimecodes& tile) {
 }
 
 json::object to_json(const media::Inspection& found) {
-  json::array tiles, tones;
+  json::array tiles, tones, chapters;
+  for (const auto& chapter : found.chapters)
+    chapters.push_back(json::object{{"startS", chapter.start_s}, {"endS", chapter.end_s}, {"title", chapter.title}});
   for (const auto& tile : found.tiles) tiles.push_back(tile_to_json(tile));
   for (const auto& levels : found.tone_db) tones.push_back(json::array(levels.begin(), levels.end()));
   return {{"videoS", found.video_s},
@@ -41,6 +43,7 @@ json::object to_json(const media::Inspection& found) {
           {"faststart", found.faststart},
           {"lufs", found.lufs},
           {"truePeakDb", found.true_peak_db},
+          {"chapters", std::move(chapters)},
           {"frameTimesS", json::array(found.frame_times_s.begin(), found.frame_times_s.end())},
           {"tiles", std::move(tiles)},
           {"toneDb", std::move(tones)}};

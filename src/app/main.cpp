@@ -9,6 +9,7 @@
 #include "app/log.hpp"
 #include "app/migrate.hpp"
 #include "app/serve.hpp"
+#include "app/verify.hpp"
 #include "app/work.hpp"
 
 namespace greenroom::app {
@@ -20,6 +21,7 @@ int run(const MigrateConfig& config) { return run_migrate(config, *make_log("inf
 int run(const BackupConfig& config) { return run_backup(config, *make_log("info")); }
 int run(const RestoreConfig& config) { return run_restore(config, *make_log("info")); }
 int run(const InspectConfig& config) { return run_inspect(config); }
+int run(const VerifyConfig& config) { return run_verify(config); }
 int run(const BenchConfig& config) { return run_bench(config); }
 int run(const Exit& exit) { return exit.code; }
 

@@ -24,6 +24,7 @@ class DiskStore final : public Store {
   base::Status adopt(const Name& name, const std::filesystem::path& file) override;
   base::Status remove(const Name& name) override;
   base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) override;
+  base::Result<std::filesystem::path> path_here(const Name& name) const override { return path_of(name); }
   std::filesystem::path scratch() const override { return root_ / "scratch"; }
 
   // Where the bytes are, growing or sealed; error_missing.

@@ -33,6 +33,7 @@ class S3Store final : public Store {
   base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) override;
   std::string link(const Name& name, const LinkOptions& options) override;
   base::Status check() override { return client_.check(); }
+  base::Result<std::filesystem::path> path_here(const Name& name) const override { return disk_->path_here(name); }
   std::filesystem::path scratch() const override { return disk_->scratch(); }
 
   struct MoveRules {

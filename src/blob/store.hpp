@@ -84,6 +84,10 @@ class Store {
   virtual std::string link(const Name&, const LinkOptions&) { return {}; }
   // Whether it works, for /ready.
   virtual base::Status check() { return {}; }
+  // Where the bytes are on this disk, growing or sealed; error_missing. For links beside them: nobody writes there.
+  virtual base::Result<std::filesystem::path> path_here(const Name& name) const {
+    return base::fail(error_missing, "these bytes are not on this disk", name.str());
+  }
   // A directory on the same file system for files being made. Callers make names unique by an id and clean up.
   virtual std::filesystem::path scratch() const = 0;
 };

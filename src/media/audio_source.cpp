@@ -22,6 +22,17 @@ using Chunk = std::optional<AudioChunk>;
 constexpr std::size_t read_size = 256 * 1024;
 constexpr int decoded_rate = 48'000;       // containers are decoded to this rate
 constexpr double pts_tolerance_s = 0.005;  // containers round their times to a millisecond
+// A browser writes when it captured each packet, by its own clock and with its own haste: what is less late than this
+// against the packets before is no hole, and the device's clock may run away from the browser's without ever making
+// one.
+constexpr double capture_tolerance_s = 0.1;
+constexpr double capture_memory = 64;  // packets: some seconds
+// RFC 7845 §5.1: the decoder's output lags by the encoder's look-ahead, 312 samples of libopus.
+constexpr double opus_look_ahead_s = 312.0 / 48'000;
+
+bool is_of_browser(std::string_view content_type) {
+  return content_type.starts_with("audio/webm") || content_type.starts_with("audio/x-matroska");
+}
 
 class StemBlockSource final : public AudioSource {
  public:
@@ -62,10 +73,16 @@ class StemBlockSource final : public AudioSource {
 
 class LibavSource final : public AudioSource {
  public:
-  static Result<std::unique_ptr<AudioSource>> open(const std::string& path) {
+  static Result<std::unique_ptr<AudioSource>> open(const std::string& path, bool of_browser) {
     GREENROOM_TRY(auto input, detail::open_input(path));
     GREENROOM_TRY(auto decoder, detail::open_decoder(*input, AVMEDIA_TYPE_AUDIO));
-    return std::unique_ptr<AudioSource>(new LibavSource(std::move(input), std::move(decoder)));
+    return std::unique_ptr<AudioSource>(new LibavSource(std::move(input), std::move(decoder), of_browser));
+  }
+
+  double delay_s() const override {
+    const auto& codec = *input_->streams[decoder_.stream]->codecpar;
+    const bool says = codec.initial_padding > 0 || decoder_.codec->delay > 0;
+    return codec.codec_id == AV_CODEC_ID_OPUS && !says ? opus_look_ahead_s : 0;
   }
 
   Result<Chunk> next() override {
@@ -81,8 +98,9 @@ class LibavSource final : public AudioSource {
   }
 
  private:
-  LibavSource(detail::InputPtr input, detail::OpenDecoder decoder)
+  LibavSource(detail::InputPtr input, detail::OpenDecoder decoder, bool of_browser)
       : input_(std::move(input)),
+        of_browser_(of_browser),
         decoder_(std::move(decoder)),
         frame_(detail::make_frame()),
         packet_(detail::make_packet()) {}
@@ -103,7 +121,7 @@ class LibavSource final : public AudioSource {
 
   Result<AudioChunk> convert() {
     GREENROOM_CHECK_OK(prepare_converter());
-    AudioChunk chunk{position(), decoded_rate, channels_, {}, {}};
+    AudioChunk chunk{position(), decoded_rate, channels_, {}, {}, stated_s()};
     const int capacity = swr_get_out_samples(swr_.get(), frame_->nb_samples);
     chunk.samples.resize(std::size_t(std::max(capacity, 0)) * std::size_t(channels_));
     auto* out = reinterpret_cast<std::uint8_t*>(chunk.samples.data());
@@ -132,22 +150,31 @@ class LibavSource final : public AudioSource {
   }
 
   // Samples are counted; the container's time moves the count only when it says that something is missing.
-  std::int64_t position() const {
+  std::int64_t position() {
+    const auto seconds = stated_s();
+    if (!seconds) return next_frame_;
+    const double ahead = *seconds * decoded_rate - double(next_frame_) - ahead_;
+    if (ahead > (of_browser_ ? capture_tolerance_s : pts_tolerance_s) * decoded_rate)
+      return next_frame_ + std::int64_t(std::llround(ahead));
+    if (of_browser_) ahead_ += ahead / capture_memory;
+    return next_frame_;
+  }
+
+  std::optional<double> stated_s() const {
     const auto pts = frame_->best_effort_timestamp;
-    if (pts == AV_NOPTS_VALUE) return next_frame_;
-    const double seconds = double(pts) * av_q2d(input_->streams[decoder_.stream]->time_base);
-    const auto stated = std::int64_t(std::llround(seconds * decoded_rate));
-    const bool jumps = std::abs(double(stated - next_frame_)) > pts_tolerance_s * decoded_rate;
-    return jumps && stated > next_frame_ ? stated : next_frame_;
+    if (pts == AV_NOPTS_VALUE) return std::nullopt;
+    return double(pts) * av_q2d(input_->streams[decoder_.stream]->time_base);
   }
 
   detail::InputPtr input_;
+  const bool of_browser_;
   detail::OpenDecoder decoder_;
   detail::FramePtr frame_;
   detail::PacketPtr packet_;
   detail::SwrPtr swr_;
   int rate_ = 0, in_channels_ = 0, format_ = -1, channels_ = 0;
   std::int64_t next_frame_ = 0;
+  double ahead_ = 0;  // samples: how far the browser's clock has come against the device's
   bool ended_ = false;
 };
 
@@ -155,7 +182,8 @@ class LibavSource final : public AudioSource {
 
 Result<std::unique_ptr<AudioSource>> AudioSource::open(const std::filesystem::path& file,
                                                        std::string_view content_type) {
-  if (content_type != wire::stem_block_content_type) return LibavSource::open(file.string());
+  if (content_type != wire::stem_block_content_type)
+    return LibavSource::open(file.string(), is_of_browser(content_type));
   std::ifstream stream(file, std::ios::binary);
   if (!stream) return base::fail(file_io, "A stem's file cannot be opened.", file.string());
   return std::unique_ptr<AudioSource>(new StemBlockSource(std::move(stream)));

@@ -18,6 +18,7 @@ struct AudioChunk {
   int channels = 0;
   std::vector<float> samples;            // interleaved
   std::optional<double> captured_at_ms;  // of the first frame, where the format says so
+  std::optional<double> stated_s = {};   // of the first frame: the container's own time
   std::int64_t frames() const { return channels ? std::int64_t(samples.size()) / channels : 0; }
 };
 
@@ -29,6 +30,8 @@ class AudioSource {
   // Nothing at the end of what can be read.
   virtual base::Result<std::optional<AudioChunk>> next() = 0;
   virtual std::uint64_t damaged_bytes() const { return 0; }
+  // How much later than it was captured a sound comes out of the decoder, where the file does not say so itself.
+  virtual double delay_s() const { return 0; }
 };
 
 }  // namespace greenroom::media

@@ -9,6 +9,7 @@ extern "C" {
 #include <cmath>
 
 #include "media/detail/output.hpp"
+#include "media/error.hpp"
 
 namespace greenroom::media {
 
@@ -90,6 +91,24 @@ void configure_flac(AVCodecContext& codec, int channels) {
   av_channel_layout_default(&codec.ch_layout, channels);
 }
 
+// libav frees them with the format.
+Status add_chapters(AVFormatContext& format, const std::vector<Chapter>& chapters) {
+  if (chapters.empty()) return {};
+  const auto no_memory = [] { return base::fail(codec_failed, "out of memory"); };
+  format.chapters = static_cast<AVChapter**>(av_calloc(chapters.size(), sizeof(AVChapter*)));
+  if (!format.chapters) return no_memory();
+  for (const auto& chapter : chapters) {
+    auto* made = static_cast<AVChapter*>(av_mallocz(sizeof(AVChapter)));
+    if (!made) return no_memory();
+    format.chapters[format.nb_chapters++] = made;
+    made->id = format.nb_chapters;
+    made->time_base = {1, 1000};
+    made->start = std::llround(chapter.start_s * 1000), made->end = std::llround(chapter.end_s * 1000);
+    if (av_dict_set(&made->metadata, "title", chapter.title.c_str(), 0) < 0) return no_memory();
+  }
+  return {};
+}
+
 }  // namespace
 
 struct Mp4Writer::State {
@@ -120,6 +139,7 @@ Result<std::unique_ptr<Mp4Writer>> Mp4Writer::create(const std::filesystem::path
   auto state = std::make_unique<State>(State{std::move(output)});
   GREENROOM_TRY(state->video, state->output.add_encoder("libx264", [&](auto& c) { configure_h264(c, settings); }));
   GREENROOM_TRY(state->audio, state->output.add_encoder("aac", [&](auto& c) { configure_aac(c, settings.audio_bps); }));
+  GREENROOM_CHECK_OK(add_chapters(state->output.format(), settings.chapters));
   AVDictionary* options = nullptr;
   av_dict_set(&options, "movflags", "+faststart", 0);
   const auto written = state->output.write_header(&options);

@@ -4,8 +4,10 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "base/result.hpp"
+#include "media/chapters.hpp"
 #include "media/picture.hpp"
 
 namespace greenroom::media {
@@ -15,6 +17,7 @@ struct Mp4Settings {
   int fps = 30;
   int keyframe_s = 2;
   int audio_bps = 192'000;
+  std::vector<Chapter> chapters = {};
 };
 
 class Mp4Writer {

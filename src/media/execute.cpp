@@ -57,8 +57,8 @@ class Executor {
       const auto& who = plan_.participants[i];
       GREENROOM_TRY(auto voice, render_voice(plan_, who, execution_.folder));
       GREENROOM_TRY(auto flac, write_flac(who, voice));
-      report_.participants.push_back(
-          {who.id, who.name, std::move(flac), plan_.samples, seconds(voice.filled), seconds(voice.silent)});
+      report_.participants.push_back({who.id, who.name, std::move(flac), plan_.samples, seconds(voice.filled),
+                                      seconds(voice.silent), voice.local, voice.filled});
       voices_.push_back(std::move(voice));
     }
     return {};
@@ -113,7 +113,9 @@ class Executor {
   Status compose(const SampleFile& mix) {
     report_.composite = execution_.folder / "composite.mp4";
     const auto& settings = plan_.settings;
-    GREENROOM_TRY(auto writer, Mp4Writer::create(report_.composite, {settings.canvas, settings.fps}));
+    Mp4Settings mp4{settings.canvas, settings.fps};
+    mp4.chapters = plan_.chapters;
+    GREENROOM_TRY(auto writer, Mp4Writer::create(report_.composite, mp4));
     Scene scene(plan_);
     const auto sample_at = [&](std::int64_t frame) { return frame * plan_.samples / plan_.frames; };
     for (std::int64_t frame = 0; frame < plan_.frames; ++frame) {

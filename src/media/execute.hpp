@@ -9,6 +9,7 @@
 
 #include "base/result.hpp"
 #include "media/plan.hpp"
+#include "media/spans.hpp"
 
 namespace greenroom::media {
 
@@ -40,8 +41,9 @@ struct ParticipantReport {
   std::string name;
   std::filesystem::path flac;
   std::int64_t samples = 0;
-  std::vector<Interval> filled;  // sounded from the backup
-  std::vector<Interval> silent;  // nothing recorded at all
+  std::vector<Interval> filled;         // sounded from the backup
+  std::vector<Interval> silent;         // nothing recorded at all
+  SampleSpans local = {}, backup = {};  // the same to the sample: what sounds from where; elsewhere there is silence
 };
 
 struct Report {

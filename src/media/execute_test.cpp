@@ -187,6 +187,52 @@ TEST_F(ComposeTest, ADriftingClockOverTimeStaysWithinAMillisecond) {
   EXPECT_LT(report.residual_ms, 1.5);
 }
 
+// A browser that records Opus itself is as much off as one that sends samples, and is corrected as well.
+TEST_F(ComposeTest, AnOpusRecordingsClockIsCorrectedLikeThatOfSamples) {
+  settings.canvas = {320, 180};
+  settings.fps = 5;
+  std::vector<synthetic::Sound> sounds;
+  for (const double ppm : {200.0, -200.0}) {
+    const auto who = fmt::format("at{}", ppm);
+    person(who);
+    sounds.push_back(synthetic::voice(std::uint64_t(40 + ppm / 100)));
+    const auto path = folder / (who + ".webm");
+    ASSERT_TRUE(synthetic::write_opus_microphone(path, {.start_s = 0.3, .length_s = 42, .ppm = ppm, .jitter_ms = 3},
+                                                 sounds.back()));
+    take.stems.push_back(
+        {"mic-" + who, who, Source::mic, Origin::local, "audio/webm;codecs=opus", path, take_ms + 300, {}});
+  }
+  const auto report = composed(40);
+  ASSERT_EQ(report.participants.size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto samples = read(report.participants[i].flac);
+    EXPECT_LT(worst_lag_ms(samples, sounds[i], 1, 4), 1.0) << i;
+    EXPECT_LT(worst_lag_ms(samples, sounds[i], 36, 39.9), 1.0) << i;
+    EXPECT_NEAR(report.stems[i].drift_ppm, i == 0 ? 200 : -200, 10) << i;
+    EXPECT_EQ(report.stems[i].gaps, 0) << i;
+    EXPECT_TRUE(report.participants[i].silent.empty() || report.participants[i].silent[0].end_s < 0.31) << i;
+  }
+}
+
+// What it did not record is a hole of its length all the same.
+TEST_F(ComposeTest, AnOpusRecordingKeepsItsHoles) {
+  person("anna");
+  settings.canvas = {320, 180};
+  settings.fps = 5;
+  const auto sound = synthetic::voice(44);
+  const auto path = folder / "anna.webm";
+  ASSERT_TRUE(
+      synthetic::write_opus_microphone(path, {.length_s = 12, .ppm = 150, .jitter_ms = 3, .gaps = {{5, 6}}}, sound));
+  take.stems.push_back({"mic-anna", "anna", Source::mic, Origin::local, "audio/webm;codecs=opus", path, take_ms, {}});
+  const auto report = composed(12);
+  ASSERT_EQ(report.participants.size(), 1u);
+  EXPECT_EQ(report.stems[0].gaps, 1);
+  ASSERT_GE(report.participants[0].silent.size(), 1u);
+  const auto samples = read(report.participants[0].flac);
+  EXPECT_LT(rms(samples, 5.1, 5.9), 1e-3);
+  EXPECT_LT(worst_lag_ms(samples, sound, 7, 11.5), 2.5);
+}
+
 TEST_F(ComposeTest, HolesAreFilledFromTheBackupAndTheRestIsSilence) {
   person("anna");
   person("ben");

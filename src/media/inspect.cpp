@@ -54,6 +54,15 @@ void describe(const AVFormatContext& input, Inspection& out) {
   }
 }
 
+void read_chapters(const AVFormatContext& input, Inspection& out) {
+  for (unsigned i = 0; i < input.nb_chapters; ++i) {
+    const auto& chapter = *input.chapters[i];
+    const double unit = av_q2d(chapter.time_base);
+    const auto* title = av_dict_get(chapter.metadata, "title", nullptr, 0);
+    out.chapters.push_back({double(chapter.start) * unit, double(chapter.end) * unit, title ? title->value : ""});
+  }
+}
+
 Status read_pictures(const std::filesystem::path& file, const InspectOptions& options, Inspection& out) {
   GREENROOM_TRY(auto source, VideoSource::open(file));
   const auto tiles = grid_layout({out.width, out.height}, options.tiles, options.gap);
@@ -127,6 +136,7 @@ Result<Inspection> inspect(const std::filesystem::path& file, const InspectOptio
   {
     GREENROOM_TRY(const auto input, detail::open_input(file.string()));
     describe(*input, out);
+    read_chapters(*input, out);
   }
   out.faststart = index_comes_first(file);
   if (!out.video_codec.empty()) GREENROOM_CHECK_OK(read_pictures(file, options, out));

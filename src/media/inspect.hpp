@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "media/chapters.hpp"
 #include "media/timecode.hpp"
 
 namespace greenroom::media {
@@ -48,6 +49,7 @@ struct Inspection {
   bool faststart = false;  // moov before mdat
   double lufs = -70;
   double true_peak_db = -70;
+  std::vector<Chapter> chapters;
   std::vector<double> frame_times_s;  // when each picture is shown
   std::vector<TileTimecodes> tiles;
   std::vector<std::vector<double>> tone_db;  // per tone, per window: dBFS

@@ -66,6 +66,13 @@ std::vector<VideoPiece> cut(const std::vector<VideoPiece>& pieces, std::span<con
   return out;
 }
 
+// A moment within a pause is where the pause was.
+double moved(double at_s, std::span<const Kept> kept) {
+  for (const auto& part : kept)
+    if (at_s < part.until_s) return std::max(at_s, part.from_s) - part.shift_s;
+  return at_s;
+}
+
 }  // namespace
 
 base::Status leave_out(Plan& plan, std::span<const Stretch> pauses) {
@@ -81,6 +88,7 @@ base::Status leave_out(Plan& plan, std::span<const Stretch> pauses) {
     who.camera = cut(who.camera, kept);
   }
   plan.screens = cut(plan.screens, kept);
+  for (auto& chapter : plan.chapters) chapter.start_s = moved(chapter.start_s, kept);
   return {};
 }
 

@@ -190,7 +190,9 @@ base::Result<Plan> make_plan(const TakeInput& take, const std::vector<StemFacts>
   if (plan.duration_s > take_seconds_max) return base::fail(bad_plan, "The take is longer than twelve hours.");
   if (take.participants.empty() || facts.empty()) return base::fail(bad_plan, "Nothing was recorded in this take.");
   Planner(take, facts, plan).run();
+  plan.chapters = chapters_of(take);
   GREENROOM_CHECK_OK(leave_out(plan, pauses_of(take)));
+  plan.chapters = tiled(std::move(plan.chapters), plan.duration_s);
   return plan;
 }
 

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "media/chapters.hpp"
 #include "media/clock_fit.hpp"
 #include "media/layout.hpp"
 
@@ -43,12 +44,19 @@ struct PauseInput {
   double until_ms = 0;
 };
 
+// A moment that somebody wants to find again.
+struct MarkerInput {
+  double at_ms = 0;
+  std::string label;
+};
+
 struct TakeInput {
   double started_at_ms = 0;
   double stopped_at_ms = 0;
   std::vector<ParticipantInput> participants;  // in the order of the tiles
   std::vector<StemInput> stems;
   std::vector<PauseInput> pauses;  // sorted, apart
+  std::vector<MarkerInput> markers = {};
 };
 
 struct OutputSettings {
@@ -76,6 +84,7 @@ struct StemFacts {
   double first_pts_s = 0;            // video
   double last_pts_s = 0;             // video
   std::uint64_t damaged_bytes = 0;
+  std::uint64_t blocks = 0;  // audio: pieces that could be read
 };
 
 // Part of an audio stem on the take's timeline: source frame f sounds at take second start_s + (f - first_frame) *
@@ -124,6 +133,7 @@ struct Plan {
   std::vector<StemClock> clocks;  // beside stems
   std::vector<ParticipantPlan> participants;
   std::vector<VideoPiece> screens;
+  std::vector<Chapter> chapters = {};  // they tile the result
 };
 
 // Reads enough of the file to say what is in it. A file that is no media is an error whose `what` names the reason.

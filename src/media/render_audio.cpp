@@ -88,12 +88,13 @@ class VoiceRenderer {
 
   Result<Voice> run() {
     GREENROOM_TRY(auto samples, SampleFile::create(folder_ / (who_.id + ".voice"), plan_.samples, who_.channels));
-    Voice voice{std::move(samples), {}, {}, {}};
+    Voice voice{std::move(samples), {}, {}, {}, {}};
     GREENROOM_TRY(local_, render_pieces(plan_, who_.local, voice.samples));
     for (const auto& track : tracks()) GREENROOM_CHECK_OK(use_backup(track, voice));
     auto sounding = local_;
     sounding.insert(sounding.end(), voice.filled.begin(), voice.filled.end());
     voice.silent = holes(sounding, plan_.samples, hole_min);
+    voice.local = std::move(local_);
     return voice;
   }
 

@@ -16,6 +16,7 @@ struct Voice {
   SampleSpans filled;  // from the backup
   SampleSpans silent;  // from nothing
   std::optional<double> correlation_residual_ms;
+  SampleSpans local = {};  // from the local recording
 };
 
 // The pieces into `out`, which answers where they sound; an earlier piece is not overwritten by a later one.

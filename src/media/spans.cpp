@@ -33,10 +33,9 @@ SampleSpans holes(const SampleSpans& spans, std::int64_t total, std::int64_t sho
 
 SampleSpans intersection(const SampleSpans& a, const SampleSpans& b) {
   SampleSpans out;
-  for (const auto& x : a)
-    for (const auto& y : b)
-      if (const SampleSpan both{std::max(x.first, y.first), std::min(x.end, y.end)}; both.end > both.first)
-        out.push_back(both);
+  for (auto x = a.begin(), y = b.begin(); x != a.end() && y != b.end(); ++(x->end < y->end ? x : y))
+    if (const SampleSpan both{std::max(x->first, y->first), std::min(x->end, y->end)}; both.end > both.first)
+      out.push_back(both);
   return joined(std::move(out));
 }
 

@@ -170,6 +170,21 @@ Result<std::vector<EncodedFrame>> encode_voice(const Sound& sound, double start_
   });
 }
 
+Status write_opus_microphone(const std::filesystem::path& path, const Microphone& mic, const Sound& sound) {
+  base::SeededRng rng(98);
+  const double pace = 1 / (1 - mic.ppm * 1e-6);  // seconds that pass while the device counts one
+  GREENROOM_TRY(const auto frames,
+                encode_voice([&](double t) { return sound(mic.start_s + t * pace); }, 0, mic.length_s));
+  GREENROOM_TRY(auto writer, MatroskaWriter::open(path, {"audio/opus", opus_rate, 1, {}}));
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const double at = double(i) * opus_frame / opus_rate * pace;
+    if (missing(mic.gaps, at)) continue;
+    const double jitter = i ? (rng.unit() - 0.5) * 2e-3 * mic.jitter_ms : 0;
+    GREENROOM_CHECK_OK(writer.write(frames[i].data, at + jitter, double(opus_frame) / opus_rate, true));
+  }
+  return writer.finish();
+}
+
 Result<std::vector<EncodedFrame>> encode_camera(const Camera& camera) {
   base::SeededRng rng(7);
   GREENROOM_TRY(auto codec, open_encoder(camera.encoder, [&](auto& c) { configure_camera(c, camera); }));

@@ -34,6 +34,9 @@ struct Microphone {
 base::Status write_microphone(const std::filesystem::path& file, const Microphone& mic, const Sound& sound,
                               double take_started_at_ms);
 
+// The same by a browser's own recorder: Opus in Matroska, with the browser's time in each packet.
+base::Status write_opus_microphone(const std::filesystem::path& file, const Microphone& mic, const Sound& sound);
+
 struct Camera {
   const char* encoder = "libvpx";  // or libvpx-vp9, libx264
   Size size{640, 360};

@@ -16,6 +16,8 @@ namespace {
 using base::Result;
 using base::Status;
 
+constexpr double quiet_s_min = 0.0025;  // the shortest packet of Opus
+
 // The log's bytes, mapped: hours of video need not fit in memory.
 class MappedFile {
  public:
@@ -50,6 +52,20 @@ media::Size first_size(TrackCodec codec, const std::vector<TimedPacket>& packets
   return {};
 }
 
+std::vector<Quiet> quiet_in(const TrackPackets& track) {
+  std::vector<Quiet> out;
+  const double rate = track.header.clock_rate;
+  for (std::size_t i = 1; i < track.packets.size(); ++i) {
+    const auto& before = track.packets[i - 1];
+    const auto& after = track.packets[i];
+    const auto ended = before.ticks + opus_duration(before.payload);
+    if (after.sequence != before.sequence + 1 || double(after.ticks - ended) < quiet_s_min * rate) continue;
+    const Quiet quiet{double(ended) / rate, double(after.ticks) / rate};
+    out.push_back({quiet.start_s, quiet.end_s, quiet.end_s - quiet.start_s > dtx_s_max});
+  }
+  return out;
+}
+
 Status write_frames(TrackCodec codec, const TrackPackets& track, const std::filesystem::path& file, Exported& out) {
   const double rate = track.header.clock_rate;
   GREENROOM_TRY(auto writer,
@@ -77,6 +93,19 @@ Result<TrackHeader> read_header(const std::filesystem::path& log) {
   return base::fail(not_a_log, "A backup track's log is not readable.", log.string());
 }
 
+Result<LogCheck> check_log(const std::filesystem::path& log) {
+  GREENROOM_TRY(const auto file, MappedFile::open(log));
+  LogReader reader(file.bytes());
+  if (!reader.valid()) return base::fail(not_a_log, "A backup track's log is not readable.", log.string());
+  LogCheck out;
+  while (const auto record = reader.next()) {
+    out.packets += std::holds_alternative<LoggedPacket>(*record);
+    out.ended = std::holds_alternative<LoggedEnd>(*record);
+  }
+  out.valid_bytes = reader.valid_bytes();
+  return out;
+}
+
 Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska) {
   GREENROOM_TRY(const auto file, MappedFile::open(log));
   GREENROOM_TRY(const auto track, read_track(file.bytes()));
@@ -89,6 +118,7 @@ Result<Exported> export_log(const std::filesystem::path& log, const std::filesys
   const double rate = track.header.clock_rate;
   for (const auto& gap : missing_packets(track.packets))
     out.gaps.push_back({double(gap.from_ticks) / rate, double(gap.to_ticks) / rate, gap.packets});
+  if (codec == TrackCodec::opus) out.quiets = quiet_in(track);
   GREENROOM_CHECK_OK(write_frames(*codec, track, matroska, out));
   return out;
 }

@@ -17,6 +17,15 @@ struct Gap {
   std::uint64_t packets = 0;  // missing
 };
 
+// A stretch of sound in which the sender sent nothing, though no packet is missing: it was muted, or Opus had nothing
+// to say (DTX, which repeats itself every 400 ms, RFC 6716 §2.1.9).
+struct Quiet {
+  double start_s = 0;
+  double end_s = 0;
+  bool muted = false;
+};
+inline constexpr double dtx_s_max = 0.5;
+
 struct Exported {
   TrackHeader header;
   double started_at_ms = 0;                 // server time of the track's zero
@@ -27,10 +36,19 @@ struct Exported {
   std::uint64_t frames = 0;
   double duration_s = 0;
   bool torn = false;  // the log ends without its end record
+  std::vector<Quiet> quiets = {};
 };
 
 // Only what the log is of.
 base::Result<TrackHeader> read_header(const std::filesystem::path& log);
+
+// How much of a log holds its checksums.
+struct LogCheck {
+  std::uint64_t valid_bytes = 0;
+  std::uint64_t packets = 0;
+  bool ended = false;
+};
+base::Result<LogCheck> check_log(const std::filesystem::path& log);
 
 base::Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska);
 

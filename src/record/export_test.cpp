@@ -180,6 +180,24 @@ TEST_F(ExportTest, MuteLeavesAGapOfItsLength) {
   EXPECT_TRUE(out->gaps.empty());
   EXPECT_NEAR(out->duration_s, 8, 0.05);
   EXPECT_NEAR(error_ms(*out, 6), 40, 5);
+  ASSERT_EQ(out->quiets.size(), 1u);
+  EXPECT_NEAR(out->quiets[0].start_s, 3, 1e-6);
+  EXPECT_NEAR(out->quiets[0].end_s, 5, 1e-6);
+  EXPECT_TRUE(out->quiets[0].muted);
+}
+
+TEST_F(ExportTest, DiscontinuousTransmissionIsToldFromLossAndFromMute) {
+  LogMaker maker(header_of("audio/opus"), {});
+  const auto frames = synthetic::encode_voice(sound, 0, 4);
+  for (std::size_t i = 0; i < frames->size(); ++i) {
+    const bool quiet = i >= 50 && i < 110 && i % 20 != 10;  // one packet every 400 ms
+    if (!quiet) maker.send(double(i) * 0.02, (*frames)[i].data, false);
+  }
+  const auto out = export_log(maker.write(folder / "a.grlog"), folder / "out.mkv");
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(out->gaps.empty());
+  ASSERT_EQ(out->quiets.size(), 4u);
+  for (const auto& quiet : out->quiets) EXPECT_FALSE(quiet.muted);
 }
 
 // VP8 payloads with the shortest descriptor (RFC 7741 §4.2): S on the first packet of a frame.

@@ -42,6 +42,7 @@ ComposeStem compose_stem(const StemRow& row, const StemFacts& facts) {
   stem.content_type = row.content_type;
   stem.started_at_ms = row.started_at_ms;
   stem.bytes = facts.bytes;
+  stem.consented_at = row.consented_at;
   stem.location = row.upload ? upload::blob_name(*row.upload).str() : row.log.value_or("");
   return stem;
 }
@@ -94,6 +95,7 @@ base::Result<ComposeInput> Studio::compose_input(TakeId id) {
                        double(base::to_micros(*take->stopped_at)) / 1'000,
                        {},
                        {},
+                       {},
                        {}};
     GREENROOM_TRY(const auto rows, stems::of_take(tx, id));
     for (const auto& row : rows) {
@@ -102,6 +104,8 @@ base::Result<ComposeInput> Studio::compose_input(TakeId id) {
     }
     GREENROOM_TRY(const auto paused, pauses::of_take(tx, id));
     for (const auto& pause : paused) input.pauses.push_back(shown(pause));
+    GREENROOM_TRY(const auto marked, markers::of_take(tx, id));
+    for (const auto& marker : marked) input.markers.push_back(shown(marker));
     GREENROOM_TRY(const auto people, participants::of_session(tx, take->session));
     for (const auto& person : people) {
       if (has_stem(input, person.id)) input.participants.push_back({person.id, person.name, person.role});

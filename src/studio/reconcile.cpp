@@ -50,9 +50,10 @@ bool remove_files(const StudioDependencies& d, const Removal& removal) {
     return status.has_value();
   }
   if (!TakeId::parse(removal.name)) return true;
-  std::error_code failed;
+  std::error_code kept, failed;
+  std::filesystem::remove_all(d.data_directory / "takes" / removal.name, kept);  // the take's folder (work/take_folder)
   std::filesystem::remove_all(d.data_directory / "backup" / removal.name, failed);
-  return !failed;
+  return !kept && !failed;
 }
 
 }  // namespace

@@ -88,6 +88,20 @@ TEST_F(StudioTest, APauseIsAnIntervalOfTheTakeThatTheJobIsToldOf) {
   EXPECT_EQ(input_.pauses[0].until_ms, take_.started_at_ms + 20'000);
 }
 
+TEST_F(StudioTest, TheJobIsToldOfMarkersAndOfWhoAgreed) {
+  begin_take();
+  p_->now += seconds(5);
+  ASSERT_TRUE(studio().add_marker(ada_, take_.id, {"The vents", {}}));
+  ASSERT_TRUE(studio().consent(ada_, session_.id, {"I agree."}));
+  send_whole(stem(ada_, take_.id, Source::mic, 1));
+  ASSERT_TRUE(studio().stop_take(ada_, take_.id));
+  pass(seconds(3));
+  ASSERT_TRUE(compose(take_.id));
+  ASSERT_EQ(input_.markers.size(), 1u);
+  EXPECT_EQ(input_.markers[0].label, "The vents");
+  EXPECT_EQ(input_.stems.at(0).consented_at, p_->now - seconds(3));
+}
+
 TEST_F(StudioTest, ConsentIsKeptOnceAndStandsWithEachStemFromThenOn) {
   begin_take();
   auto subscription = p_->bus->subscribe(session_topic(session_.id), {});

@@ -48,7 +48,7 @@ enum class TakeState { recording, uploading, processing, ready, failed };
 enum class Source { mic, camera, screen };
 enum class Origin { local, backup };
 enum class StemState { recording, complete, abandoned };
-enum class AssetKind { composite, stem, thumbnail, peaks, report, original };
+enum class AssetKind { composite, stem, thumbnail, peaks, report, original, manifest };
 BOOST_DESCRIBE_ENUM(SessionKind, podcast, class_, call)
 BOOST_DESCRIBE_ENUM(SessionState, scheduled, live, ended, cancelled, uploading, processing, ready, failed)
 BOOST_DESCRIBE_ENUM(Role, host, cohost, speaker, viewer)
@@ -57,7 +57,7 @@ BOOST_DESCRIBE_ENUM(TakeState, recording, uploading, processing, ready, failed)
 BOOST_DESCRIBE_ENUM(Source, mic, camera, screen)
 BOOST_DESCRIBE_ENUM(Origin, local, backup)
 BOOST_DESCRIBE_ENUM(StemState, recording, complete, abandoned)
-BOOST_DESCRIBE_ENUM(AssetKind, composite, stem, thumbnail, peaks, report, original)
+BOOST_DESCRIBE_ENUM(AssetKind, composite, stem, thumbnail, peaks, report, original, manifest)
 
 // Who is asking. Made by People from a login or a key, or by Studio from a participant token, never from a request's
 // own words.
@@ -248,9 +248,11 @@ struct ComposeStem {
   double started_at_ms = 0;
   std::uint64_t bytes = 0;
   std::string location;  // a blob name for local stems, a path relative to the data directory for backup logs
+  std::optional<base::WallTime> consented_at = {};
 };
 BOOST_DESCRIBE_STRUCT(ComposeStem, (),
-                      (id, participant_id, source, origin, state, content_type, started_at_ms, bytes, location))
+                      (id, participant_id, source, origin, state, content_type, started_at_ms, bytes, location,
+                       consented_at))
 
 struct ComposeInput {
   TakeId take_id;
@@ -261,9 +263,10 @@ struct ComposeInput {
   std::vector<ParticipantBrief> participants;  // those who have a stem, in order of joining
   std::vector<ComposeStem> stems;
   std::vector<Pause> pauses;
+  std::vector<Marker> markers;
 };
 BOOST_DESCRIBE_STRUCT(ComposeInput, (),
-                      (take_id, session_id, title, started_at_ms, stopped_at_ms, participants, stems, pauses))
+                      (take_id, session_id, title, started_at_ms, stopped_at_ms, participants, stems, pauses, markers))
 
 struct NewAsset {
   AssetId id;  // allocated by the job, so that blob names can carry it

@@ -1,6 +1,6 @@
 #include "work/compose.hpp"
 
-#include <boost/json/serialize.hpp>
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -9,6 +9,8 @@
 #include "record/export.hpp"
 #include "record/recorder.hpp"
 #include "wire/json.hpp"
+#include "wire/stem_block.hpp"
+#include "work/describe_take.hpp"
 #include "work/report.hpp"
 
 namespace greenroom::work {
@@ -18,6 +20,7 @@ using base::Result;
 using base::Status;
 
 constexpr double gather_share = 0.1;
+constexpr std::string_view log_content_type = "application/x-greenroom-log";
 constexpr std::size_t name_length_max = 60;
 
 media::Source source_of(studio::Source source) {
@@ -31,6 +34,26 @@ media::Source source_of(studio::Source source) {
   }
   return media::Source::camera;
 }
+
+// What browsers record; plain tools know the containers, and docs/recordings.md says what is in the others.
+std::string_view extension_of(std::string_view content_type) {
+  if (content_type == wire::stem_block_content_type) return ".grpb";
+  return content_type.find("matroska") == std::string_view::npos ? ".webm" : ".mkv";
+}
+
+// No two files of a take have one name.
+class Names {
+ public:
+  std::string make(const std::string& stem, std::string_view extension) {
+    for (int copy = 1;; ++copy) {
+      auto name = stem + (copy == 1 ? "" : "-" + std::to_string(copy)) + std::string(extension);
+      if (used_.insert(name).second) return name;
+    }
+  }
+
+ private:
+  std::set<std::string> used_;
+};
 
 std::optional<media::Source> source_of(std::string_view name) {
   if (name == "mic") return media::Source::mic;
@@ -49,6 +72,7 @@ class Gatherer {
     take.stopped_at_ms = input_.stopped_at_ms;
     for (const auto& pause : input_.pauses)
       take.pauses.push_back({pause.from_ms, pause.until_ms.value_or(input_.stopped_at_ms)});
+    for (const auto& marker : input_.markers) take.markers.push_back({marker.at_ms, marker.label});
     for (const auto& who : input_.participants) take.participants.push_back({who.id.str(), who.name});
     for (std::size_t i = 0; i < input_.stems.size(); ++i) {
       context_.progress("gather", gather_share * double(i) / double(input_.stems.size()));
@@ -64,6 +88,7 @@ class Gatherer {
   media::TakeInput take;
   std::vector<media::StemFacts> facts;
   std::vector<UnusableLine> unusable;
+  std::vector<KnownStem> stems;
 
  private:
   void add(const studio::ComposeStem& stem) {
@@ -72,7 +97,10 @@ class Gatherer {
                         stem.content_type,      {},
                         stem.started_at_ms,     {}};
     in.origin = stem.origin == studio::Origin::backup ? media::Origin::backup : media::Origin::local;
-    survey(std::move(in), stem.location);
+    KnownStem known{std::move(in), stem.location, {}, {}};
+    known.complete = stem.state == studio::StemState::complete;
+    known.consented_at = stem.consented_at;
+    survey(std::move(known));
   }
 
   // A server that died may have written logs that it never told the studio of.
@@ -87,30 +115,54 @@ class Gatherer {
       if (!source) continue;
       media::StemInput in{
           header->track, header->participant, *source, media::Origin::backup, header->mime_type, {}, 0, {}};
-      survey(std::move(in), std::filesystem::relative(log, context_.data).string());
+      survey({std::move(in), std::filesystem::relative(log, context_.data).string(), {}, {}});
     }
   }
 
-  void survey(media::StemInput stem, const std::string& location) {
-    const auto known =
-        stem.origin == media::Origin::backup ? fetch_backup(stem, location) : fetch_upload(stem, location);
-    auto surveyed = known ? media::survey(stem) : Result<media::StemFacts>(tl::unexpect, known.error());
-    if (surveyed)
+  void survey(KnownStem known) {
+    auto& stem = known.stem;
+    const bool backup = stem.origin == media::Origin::backup;
+    known.file = source_file_name(stem);
+    const auto fetched = backup ? fetch_backup(known) : fetch_upload(known);
+    auto surveyed = fetched ? media::survey(stem) : Result<media::StemFacts>(tl::unexpect, fetched.error());
+    if (surveyed) {
       facts.push_back(std::move(*surveyed));
-    else
+    } else {
+      known.unusable = surveyed.error().what;
       unusable.push_back({stem.id, stem.participant, stem.source == media::Source::mic ? "mic" : "camera",
-                          stem.origin == media::Origin::local ? "local" : "backup", surveyed.error().what});
+                          backup ? "backup" : "local", *known.unusable});
+    }
+    if (backup) stem.content_type = std::string(log_content_type);  // what lies there, not what was made of it
+    if (!known.facts.sha256.empty()) stems.push_back(std::move(known));
   }
 
-  Status fetch_upload(media::StemInput& stem, const std::string& location) {
-    GREENROOM_TRY(const auto name, blob::Name::parse(location));
-    GREENROOM_TRY(stem.path, context_.blobs.fetch(name, context_.folder));
+  std::string source_file_name(const media::StemInput& stem) {
+    std::string name = "participant";
+    for (const auto& who : input_.participants)
+      if (who.id.str() == stem.participant) name = file_name_from(who.name, name);
+    const bool backup = stem.origin == media::Origin::backup;
+    return names_.make(fmt::format("sources/{}-{}{}", name, source_name(stem.source), backup ? "-backup" : ""),
+                       backup ? ".grlog" : extension_of(stem.content_type));
+  }
+
+  Status fetch_upload(KnownStem& known) {
+    GREENROOM_TRY(const auto name, blob::Name::parse(known.location));
+    GREENROOM_TRY(known.stem.path, context_.blobs.fetch(name, context_.folder));
+    GREENROOM_TRY(known.facts, facts_of_file(known.stem.path));
     return {};
   }
 
-  Status fetch_backup(media::StemInput& stem, const std::string& location) {
+  Status fetch_backup(KnownStem& known) {
+    const auto log = context_.data / known.location;
+    auto& stem = known.stem;
+    GREENROOM_TRY(known.facts, facts_of_file(log));
     stem.path = context_.folder / (stem.id + ".mkv");
-    GREENROOM_TRY(auto exported, record::export_log(context_.data / location, stem.path));
+    GREENROOM_TRY(auto exported, record::export_log(log, stem.path));
+    known.complete = !exported.torn;
+    for (const auto& gap : exported.gaps) known.gaps.push_back({gap.start_s, gap.end_s, GapCause::lost});
+    for (const auto& quiet : exported.quiets)
+      known.gaps.push_back({quiet.start_s, quiet.end_s, quiet.muted ? GapCause::mute : GapCause::dtx});
+    std::sort(known.gaps.begin(), known.gaps.end(), [](const auto& a, const auto& b) { return a.start_s < b.start_s; });
     stem.started_at_ms = exported.started_at_ms;
     if (stem.source == media::Source::mic) stem.anchors = std::move(exported.anchors);
     stem.content_type = "video/x-matroska";
@@ -119,35 +171,22 @@ class Gatherer {
 
   const studio::ComposeInput& input_;
   const ComposeContext& context_;
+  Names names_;
 };
 
-// No two files of an episode have one name.
-class Names {
- public:
-  std::string make(const std::string& stem, std::string_view extension) {
-    for (int copy = 1;; ++copy) {
-      auto name = stem + (copy == 1 ? "" : "-" + std::to_string(copy)) + std::string(extension);
-      if (used_.insert(name).second) return name;
-    }
-  }
-
- private:
-  std::set<std::string> used_;
-};
-
-Result<std::filesystem::path> write_report(const TakeReport& report, const std::filesystem::path& folder) {
-  const auto path = folder / "report.json";
+Result<std::filesystem::path> write_document(const boost::json::value& document, const std::string& name,
+                                             const std::filesystem::path& folder) {
+  const auto path = folder / name;
   std::ofstream file(path);
-  file << boost::json::serialize(wire::to_json(report)) << "\n";
+  file << wire::print_json_pretty(document) << "\n";
   file.close();
-  if (!file) return base::fail(media::file_io, "The report cannot be written.", path.string());
+  if (!file) return base::fail(media::file_io, "A document cannot be written.", path.string());
   return path;
 }
 
 std::vector<MadeFile> list_files(const studio::ComposeInput& input, const media::Report& report,
-                                 const std::filesystem::path& report_file) {
+                                 const std::filesystem::path& report_file, Names& names) {
   using studio::AssetKind;
-  Names names;
   const double length = report.duration_s;
   std::vector<MadeFile> files;
   files.push_back({AssetKind::composite,
@@ -167,6 +206,60 @@ std::vector<MadeFile> list_files(const studio::ComposeInput& input, const media:
   return files;
 }
 
+// Adds the documents of the take to its files: a manifest each, and the list of them all.
+struct Describer {
+  const studio::ComposeInput& input;
+  const media::Plan& plan;
+  const std::vector<media::StemFacts>& facts;
+  const media::Report& report;
+  const std::vector<KnownStem>& stems;
+  const std::filesystem::path& folder;
+  Names& names;
+  std::vector<MadeFile>& files;
+  std::vector<FinishedVoice> voices = {};
+  std::vector<TakeFileLine> lines = {};
+
+  Status run() {
+    GREENROOM_CHECK_OK(hash_results());
+    for (const auto& manifest : describe_stems({input, plan, facts, report, stems, voices}))
+      GREENROOM_CHECK_OK(add(manifest));
+    for (const auto& stem : stems)
+      lines.push_back({stem.file, stem.stem.origin == media::Origin::local ? "local" : "backup", stem.facts.bytes,
+                       stem.facts.sha256, stem.location});
+    const auto name = std::string(take_document_name);
+    GREENROOM_TRY(auto path, write_document(wire::to_json(describe_take(input, std::move(lines))), name, folder));
+    files.push_back({studio::AssetKind::manifest, std::move(path), name, "application/json", {}, {}});
+    return {};
+  }
+
+ private:
+  Status hash_results() {
+    for (const auto& file : files) {
+      GREENROOM_TRY(auto known, facts_of_file(file.path));
+      lines.push_back({file.name, std::string(wire::enum_name(file.kind)), known.bytes, known.sha256, {}});
+      if (file.kind == studio::AssetKind::stem && file.participant)
+        voices.push_back({file.participant->str(), file.name, std::move(known)});
+    }
+    return {};
+  }
+
+  Status add(const StemManifest& manifest) {
+    const auto name = names.make(
+        fmt::format("{}-{}", file_name_from(manifest.participant, "participant"), manifest.source), manifest_suffix);
+    GREENROOM_TRY(auto path, write_document(wire::to_json(manifest), name, folder));
+    GREENROOM_TRY(const auto known, facts_of_file(path));
+    lines.push_back({name, "manifest", known.bytes, known.sha256, {}});
+    const auto id = studio::ParticipantId::parse(manifest.participant_id);
+    files.push_back({studio::AssetKind::manifest,
+                     std::move(path),
+                     name,
+                     "application/json",
+                     id ? std::optional(*id) : std::nullopt,
+                     {}});
+    return {};
+  }
+};
+
 }  // namespace
 
 std::string file_name_from(std::string_view words, std::string_view fallback) {
@@ -183,8 +276,8 @@ std::string file_name_from(std::string_view words, std::string_view fallback) {
   return out.empty() ? std::string(fallback) : out;
 }
 
-Result<std::vector<MadeFile>> compose(const studio::ComposeInput& input, const media::OutputSettings& settings,
-                                      const ComposeContext& context) {
+Result<Composed> compose(const studio::ComposeInput& input, const media::OutputSettings& settings,
+                         const ComposeContext& context) {
   Gatherer gathered(input, context);
   GREENROOM_CHECK_OK(gathered.run());
   GREENROOM_TRY(const auto plan, media::make_plan(gathered.take, gathered.facts, settings));
@@ -194,9 +287,15 @@ Result<std::vector<MadeFile>> compose(const studio::ComposeInput& input, const m
                                    },
                                    context.cancelled};
   GREENROOM_TRY(const auto report, media::execute(plan, execution));
-  GREENROOM_TRY(const auto report_file,
-                write_report(make_report(plan, gathered.take, report, std::move(gathered.unusable)), context.folder));
-  return list_files(input, report, report_file);
+  const auto told = make_report(plan, gathered.take, report, std::move(gathered.unusable));
+  GREENROOM_TRY(const auto report_file, write_document(wire::to_json(told), "report.json", context.folder));
+  Names names;
+  Composed out{list_files(input, report, report_file, names), {}};
+  for (const auto& stem : gathered.stems)
+    out.sources.push_back({stem.file, stem.location, stem.stem.origin == media::Origin::backup});
+  GREENROOM_CHECK_OK(
+      Describer{input, plan, gathered.facts, report, gathered.stems, context.folder, names, out.files}.run());
+  return out;
 }
 
 }  // namespace greenroom::work

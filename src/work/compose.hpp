@@ -38,8 +38,20 @@ struct MadeFile {
   std::optional<double> duration_s;
 };
 
-base::Result<std::vector<MadeFile>> compose(const studio::ComposeInput& input, const media::OutputSettings& settings,
-                                            const ComposeContext& context);
+// A recording that went into it: its name in the take's folder, and where its bytes are.
+struct SourceFile {
+  std::string name;
+  std::string location;  // a blob's name, or of a backup a path in the data folder
+  bool backup = false;
+};
+
+struct Composed {
+  std::vector<MadeFile> files;
+  std::vector<SourceFile> sources;
+};
+
+base::Result<Composed> compose(const studio::ComposeInput& input, const media::OutputSettings& settings,
+                               const ComposeContext& context);
 
 // A name for a file from words of people: letters, digits, dashes; `fallback` when nothing is left.
 std::string file_name_from(std::string_view words, std::string_view fallback);

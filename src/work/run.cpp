@@ -12,6 +12,7 @@
 #include "media/error.hpp"
 #include "studio/studio.hpp"
 #include "work/compose.hpp"
+#include "work/take_folder.hpp"
 
 namespace greenroom::work {
 namespace {
@@ -122,17 +123,63 @@ class ComposeJob {
     GREENROOM_TRY(const auto folder, WorkFolder::make(deps_.blobs, lease_));
     const ComposeContext context{deps_.blobs, deps_.data, folder.path(), std::ref(tell),
                                  [this] { return keeper_.lost(); }};
-    GREENROOM_TRY(const auto files, compose(input, {}, context));
+    GREENROOM_TRY(const auto made, compose(input, deps_.output, context));
     tell("finish", 0.99);
+    auto shelf = documents_on_shelf(made.files);
     std::vector<studio::NewAsset> assets;
-    auto status = keep(files, assets);
+    auto status = keep(made.files, assets);
+    if (status && shelf) shelve(made, assets, *shelf);
     if (status) status = deps_.studio.attach_assets(lease_, take_, assets);
     // When nobody knows whether the commit happened, the rows may be there: files without rows are the smaller harm.
-    if (!status && status.error().code != db::error_outcome_unknown) discard(assets);
+    if (!status && status.error().code != db::error_outcome_unknown) {
+      if (shelf) shelf->withdraw();
+      discard(assets);
+    }
     return status;
   }
 
  private:
+  // The take's folder is for people with plain tools: a take is finished without it, too.
+  std::optional<TakeFolder> documents_on_shelf(const std::vector<MadeFile>& files) {
+    auto folder = TakeFolder::begin(deps_.data, take_.str());
+    Status status = folder ? Status() : tl::unexpected(folder.error());
+    for (const auto& file : files)
+      if (status && is_document(file)) status = folder->document(file.name, file.path);
+    if (status) return std::move(*folder);
+    log_shelf(status);
+    return std::nullopt;
+  }
+
+  static bool is_document(const MadeFile& file) {
+    return file.kind == studio::AssetKind::manifest || file.kind == studio::AssetKind::report;
+  }
+
+  // Before the commit: a take that is ready has its folder.
+  void shelve(const Composed& made, const std::vector<studio::NewAsset>& assets, TakeFolder& shelf) {
+    Status status;
+    for (std::size_t i = 0; i < assets.size() && status; ++i)
+      if (!is_document(made.files[i])) status = link(shelf, assets[i].name, assets[i].blob);
+    for (const auto& source : made.sources)
+      if (status)
+        status = source.backup ? shelf.link(source.name, deps_.data / source.location)
+                               : link(shelf, source.name, source.location);
+    if (status) status = shelf.publish();
+    log_shelf(status);
+  }
+
+  // What has moved on to S3 already has no link: take.json says its name there.
+  Status link(TakeFolder& shelf, const std::string& name, const std::string& blob) {
+    GREENROOM_TRY(const auto parsed, blob::Name::parse(blob));
+    const auto path = deps_.blobs.path_here(parsed);
+    if (!path && path.error().code == blob::error_missing) return {};
+    if (!path) return tl::unexpected(path.error());
+    return shelf.link(name, *path);
+  }
+
+  void log_shelf(const Status& status) {
+    if (!status) deps_.log.warning("work.take_folder", {{"take", take_.str()}, {"context", status.error().context}});
+  }
+
   Status keep(const std::vector<MadeFile>& files, std::vector<studio::NewAsset>& assets) {
     for (const auto& file : files) {
       const auto id = studio::AssetId::make(deps_.now(), random_);

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "media/plan.hpp"
 
 namespace greenroom::studio {
 class Studio;
@@ -30,6 +31,7 @@ struct WorkDeps {
   std::filesystem::path data;  // holds backup/ ; temporary folders are made in data/work/
   base::LogSink& log;
   std::function<base::WallTime()> now;
+  media::OutputSettings output = {};
 };
 
 base::Status run(WorkDeps& deps, const std::string& job_id);

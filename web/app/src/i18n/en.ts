@@ -268,6 +268,7 @@ export const en = {
   "files.peaks": "Waveform data",
   "files.report": "Report",
   "files.original": "Original recording",
+  "files.manifest": "What is in it, and from where",
   "report.loudness": "Loudness",
   "report.duration": "Length",
   "report.alignment": "Alignment",

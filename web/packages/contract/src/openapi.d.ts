@@ -1294,7 +1294,7 @@ export interface components {
             durationS?: number;
         };
         /** @enum {string} */
-        AssetKind: "composite" | "stem" | "thumbnail" | "peaks" | "report" | "original";
+        AssetKind: "composite" | "stem" | "thumbnail" | "peaks" | "report" | "original" | "manifest";
         /** @enum {string} */
         AudioFormat: "lossless" | "opus";
         AuditActor: {

@@ -2,7 +2,7 @@ import type { Asset, Take } from "@greenroom/contract";
 import { AudioLines, Download, FileText, Film, Image } from "lucide-react";
 import { bytes, t, when } from "../../i18n";
 
-const ORDER: Asset["kind"][] = ["composite", "stem", "original", "thumbnail", "peaks", "report"];
+const ORDER: Asset["kind"][] = ["composite", "stem", "original", "thumbnail", "peaks", "report", "manifest"];
 const ICONS = {
   composite: Film,
   stem: AudioLines,
@@ -10,6 +10,7 @@ const ICONS = {
   thumbnail: Image,
   peaks: AudioLines,
   report: FileText,
+  manifest: FileText,
 };
 
 /** The newest take first; a heading for each only where there are several. */

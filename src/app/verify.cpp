@@ -1,0 +1,28 @@
+#include "app/verify.hpp"
+
+#include <cstdio>
+
+#include "wire/json.hpp"
+#include "work/verify.hpp"
+
+namespace greenroom::app {
+
+int run_verify(const VerifyConfig& config) {
+  const auto verdict = work::verify_take(config.folder);
+  if (config.json) {
+    std::puts(wire::print_json_pretty(wire::to_json(verdict)).c_str());
+    return verdict.good ? 0 : 1;
+  }
+  std::size_t bad = 0;
+  for (const auto& line : verdict.lines) {
+    std::printf("%s  %s %s\n", line.good ? "ok " : "BAD", line.file.c_str(), line.what.c_str());
+    bad += !line.good;
+  }
+  if (verdict.good)
+    std::printf("The take \"%s\" is whole.\n", verdict.title.c_str());
+  else
+    std::printf("The take \"%s\" is damaged: %zu %s.\n", verdict.title.c_str(), bad, bad == 1 ? "fault" : "faults");
+  return verdict.good ? 0 : 1;
+}
+
+}  // namespace greenroom::app

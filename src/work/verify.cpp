@@ -1,0 +1,316 @@
+#include "work/verify.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include "media/audio_source.hpp"
+#include "record/export.hpp"
+#include "wire/stem_block.hpp"
+#include "work/file_facts.hpp"
+#include "work/manifest.hpp"
+
+namespace greenroom::work {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t damages_named_max = 20;  // of one file
+constexpr float silent = 1e-6f;                // below the smallest step of 24 bits
+
+double seconds(std::int64_t units, std::int64_t rate) { return double(units) / double(rate); }
+
+base::Result<std::string> text_of(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  if (error) return base::fail(bad_manifest, "is missing");
+  if (size > manifest_bytes_max) return base::fail(bad_manifest, "is too long to be a document of a take");
+  std::ifstream in(file, std::ios::binary);
+  return std::string((std::istreambuf_iterator<char>(in)), {});
+}
+
+// The blocks of a recording of PCM: how many hold, and where the others are.
+struct BlockWalk {
+  std::uint64_t blocks = 0;
+  std::uint64_t damaged_bytes = 0;
+  std::vector<std::string> damages;
+};
+
+class BlockWalker {
+ public:
+  explicit BlockWalker(const fs::path& file, std::uint64_t limit) : in_(file, std::ios::binary), left_(limit) {}
+
+  BlockWalk run() {
+    base::Bytes piece(256 * 1024);
+    while (left_ > 0) {
+      in_.read(reinterpret_cast<char*>(piece.data()), std::streamsize(std::min<std::uint64_t>(piece.size(), left_)));
+      const auto got = std::size_t(in_.gcount());
+      if (got == 0) break;
+      left_ -= got;
+      reader_.append(base::ByteView(piece).first(got));
+      while (const auto item = reader_.next()) take(*item);
+    }
+    close();
+    return std::move(walk_);
+  }
+
+ private:
+  void take(const wire::StemItem& item) {
+    if (const auto* fault = std::get_if<wire::StemFault>(&item)) {
+      if (!fault_) fault_ = *fault;
+      fault_->length = fault->offset + fault->length - fault_->offset;
+      walk_.damaged_bytes += fault->length;
+      return;
+    }
+    const auto& header = std::get<wire::StemBlock>(item).header;
+    close(double(header.first_frame) / header.sample_rate);
+    ++walk_.blocks;
+    sound_end_s_ = double(header.first_frame + header.frames) / header.sample_rate;
+  }
+
+  // Faults that follow one another are one damage.
+  void close(std::optional<double> sound_begins_s = {}) {
+    if (!fault_) return;
+    const std::string where = sound_begins_s
+                                  ? fmt::format("between {:.3f} s and {:.3f} s of it", sound_end_s_, *sound_begins_s)
+                                  : fmt::format("after {:.3f} s of it", sound_end_s_);
+    if (walk_.damages.size() < damages_named_max)
+      walk_.damages.push_back(fmt::format("{} bytes from byte {} on are no whole block: sound is damaged {}",
+                                          fault_->length, fault_->offset, where));
+    fault_.reset();
+  }
+
+  std::ifstream in_;
+  std::uint64_t left_;
+  wire::StemBlockReader reader_;
+  std::optional<wire::StemFault> fault_;
+  double sound_end_s_ = 0;
+  BlockWalk walk_;
+};
+
+// Where the manifest says that nothing is there, nothing may sound.
+class SilenceCheck {
+ public:
+  explicit SilenceCheck(const StemManifest& manifest) : manifest_(manifest), gap_(manifest.gaps.begin()) {}
+
+  void take(const media::AudioChunk& chunk) {
+    for (std::int64_t i = 0; i < chunk.frames() && gap_ != manifest_.gaps.end(); ++i) {
+      const auto at = chunk.first_frame + i;
+      while (gap_ != manifest_.gaps.end() && gap_->end <= at) ++gap_;
+      if (gap_ == manifest_.gaps.end() || at < gap_->first) continue;
+      for (int c = 0; c < chunk.channels; ++c)
+        if (std::abs(chunk.samples[std::size_t(i * chunk.channels + c)]) > silent && !sounds_) sounds_ = at;
+    }
+  }
+  std::optional<std::int64_t> sounds_at() const { return sounds_; }
+
+ private:
+  const StemManifest& manifest_;
+  std::vector<ManifestGap>::const_iterator gap_;
+  std::optional<std::int64_t> sounds_;
+};
+
+class Verifier {
+ public:
+  explicit Verifier(const fs::path& folder) : folder_(folder) {}
+
+  Verdict run() {
+    if (read_take()) {
+      for (const auto& file : take_.files) check_file(file);
+      for (const auto& file : take_.files)
+        if (file.kind == "manifest") check_manifest(file.path);
+      for (const auto& file : take_.files) check_spoken_of(file);
+    }
+    out_.good = std::all_of(out_.lines.begin(), out_.lines.end(), [](const auto& line) { return line.good; });
+    return std::move(out_);
+  }
+
+ private:
+  void good(const std::string& file, std::string what) { out_.lines.push_back({true, file, std::move(what)}); }
+  void bad(const std::string& file, std::string what) { out_.lines.push_back({false, file, std::move(what)}); }
+
+  bool read_take() {
+    const auto name = std::string(take_document_name);
+    const auto text = text_of(folder_ / name);
+    auto take = text ? read_take_document(*text) : tl::unexpected(text.error());
+    if (!take) {
+      bad(name, take.error().what);
+      return false;
+    }
+    take_ = std::move(*take);
+    out_.take_id = take_.take_id, out_.title = take_.title;
+    for (const auto& file : take_.files)
+      if (!by_path_.emplace(file.path, &file).second) bad(name, "lists " + file.path + " twice");
+    good(name, fmt::format("lists {} files", take_.files.size()));
+    return true;
+  }
+
+  // ---- files
+
+  void check_file(const TakeFileLine& line) {
+    const auto path = folder_ / line.path;
+    std::error_code error;
+    const auto size = fs::file_size(path, error);
+    if (error) {
+      missing_.insert(line.path);
+      const auto where = line.location.empty() ? std::string() : "; its bytes were " + line.location;
+      return bad(line.path, "is missing" + where);
+    }
+    const auto facts = facts_of_file(path, line.bytes);
+    if (!facts) return bad(line.path, "cannot be read");
+    if (size < line.bytes) return bad(line.path, fmt::format("is cut off: {} of {} bytes are there", size, line.bytes));
+    if (facts->sha256 != line.sha256) return bad(line.path, "has changed: its SHA-256 is not the one that is listed");
+    if (size > line.bytes && !may_grow(line))
+      return bad(line.path, fmt::format("has {} bytes more than it had", size - line.bytes));
+    good(line.path, fmt::format("is whole: {} bytes, SHA-256 as listed", line.bytes));
+  }
+
+  // What a browser had not finished may have gone on since; what was used of it is the same.
+  static bool may_grow(const TakeFileLine& line) { return line.kind == "local"; }
+
+  // ---- manifests
+
+  void check_manifest(const std::string& name) {
+    if (missing_.contains(name)) return;
+    const auto text = text_of(folder_ / name);
+    const auto manifest = text ? read_manifest(*text) : tl::unexpected(text.error());
+    if (!manifest) return bad(name, manifest.error().what);
+    const auto before = out_.lines.size();
+    for (const auto& sentence : contradictions(*manifest)) bad(name, sentence);
+    if (manifest->take_id != take_.take_id) bad(name, "is of another take");
+    check_length(name, *manifest);
+    if (manifest->finished) check_finished(name, *manifest);
+    for (const auto& recording : manifest->recordings) check_recording(name, recording);
+    const bool fine = std::all_of(out_.lines.begin() + std::ptrdiff_t(before), out_.lines.end(),
+                                  [](const auto& line) { return line.good; });
+    if (fine) good(name, summary(*manifest));
+  }
+
+  void check_length(const std::string& name, const StemManifest& manifest) {
+    double length_ms = take_.stopped_at_ms - take_.started_at_ms;
+    for (const auto& pause : take_.pauses)
+      length_ms -=
+          std::max(0.0, std::min(pause.until_ms, take_.stopped_at_ms) - std::max(pause.from_ms, take_.started_at_ms));
+    const double units = length_ms * double(manifest.rate) / 1000;
+    if (std::abs(units - double(manifest.expected)) > 1)
+      bad(name, fmt::format("is {:.3f} s long, and the take is {:.3f} s", seconds(manifest.expected, manifest.rate),
+                            length_ms / 1000));
+  }
+
+  void check_finished(const std::string& name, const StemManifest& manifest) {
+    const auto& finished = *manifest.finished;
+    if (!agrees(name, finished.file, finished.bytes, finished.sha256) || missing_.contains(finished.file)) return;
+    auto source = media::AudioSource::open(folder_ / finished.file, "");
+    if (!source) return bad(finished.file, "cannot be played");
+    SilenceCheck silence(manifest);
+    std::int64_t samples = 0;
+    for (;;) {
+      const auto chunk = (*source)->next();
+      if (!chunk) return bad(finished.file, "cannot be played to its end");
+      if (!*chunk) break;
+      samples = (*chunk)->first_frame + (*chunk)->frames();
+      silence.take(**chunk);
+    }
+    if (samples != manifest.expected)
+      bad(finished.file, fmt::format("has {} samples of {}", samples, manifest.expected));
+    if (silence.sounds_at())
+      bad(finished.file, fmt::format("sounds at {:.3f} s, where its manifest says that nothing is",
+                                     seconds(*silence.sounds_at(), manifest.rate)));
+  }
+
+  // That the take lists the same file with the same bytes.
+  bool agrees(const std::string& name, const std::string& file, std::uint64_t bytes, const std::string& sha256) {
+    const auto line = by_path_.find(file);
+    spoken_of_.insert(file);
+    if (line == by_path_.end()) {
+      bad(name, "speaks of " + file + ", which is none of the take's files");
+      return false;
+    }
+    if (line->second->bytes == bytes && line->second->sha256 == sha256) return true;
+    bad(name, "says something else of " + file + " than the take does");
+    return false;
+  }
+
+  void check_recording(const std::string& name, const ManifestRecording& recording) {
+    if (!agrees(name, recording.file, recording.bytes, recording.sha256) || missing_.contains(recording.file)) return;
+    const auto path = folder_ / recording.file;
+    if (recording.content_type == wire::stem_block_content_type) return check_blocks(path, recording);
+    if (recording.origin == "backup") check_log(path, recording);
+  }
+
+  void check_blocks(const fs::path& path, const ManifestRecording& recording) {
+    const auto walk = BlockWalker(path, recording.bytes).run();
+    const bool as_it_was = walk.damaged_bytes == recording.damaged_bytes.value_or(0);
+    for (const auto& damage : walk.damages) {
+      if (as_it_was)
+        good(recording.file, damage + ", as when the take was made");
+      else
+        bad(recording.file, damage);
+    }
+    if (recording.blocks && walk.blocks != *recording.blocks)
+      bad(recording.file, fmt::format("holds {} of its {} blocks", walk.blocks, *recording.blocks));
+    else
+      good(recording.file, fmt::format("holds {} blocks with their checksums", walk.blocks));
+  }
+
+  void check_log(const fs::path& path, const ManifestRecording& recording) {
+    const auto checked = record::check_log(path);
+    if (!checked) return bad(recording.file, "is not readable as a log of packets");
+    if (checked->valid_bytes < recording.bytes && recording.complete)
+      return bad(recording.file, fmt::format("holds up to byte {} of {}", checked->valid_bytes, recording.bytes));
+    good(recording.file, fmt::format("holds {} packets with their checksums", checked->packets));
+  }
+
+  static std::string summary(const StemManifest& manifest) {
+    std::map<SpanOrigin, std::int64_t> by_origin;
+    for (const auto& interval : manifest.intervals) by_origin[interval.from] += interval.end - interval.first;
+    std::string out = fmt::format("agrees with its files: {:.3f} of {:.3f} s are there",
+                                  seconds(manifest.present, manifest.rate), seconds(manifest.expected, manifest.rate));
+    if (by_origin[SpanOrigin::backup] > 0)
+      out += fmt::format(", {:.3f} s of them from the server's backup",
+                         seconds(by_origin[SpanOrigin::backup], manifest.rate));
+    std::map<GapCause, std::int64_t> by_cause;
+    for (const auto& gap : manifest.gaps) by_cause[gap.cause] += gap.end - gap.first;
+    for (const auto& [cause, units] : by_cause)
+      out += fmt::format("; {:.3f} s {}", seconds(units, manifest.rate), words_for(cause));
+    return out;
+  }
+
+  static const char* words_for(GapCause cause) {
+    switch (cause) {
+      case GapCause::mute:
+        return "muted";
+      case GapCause::dtx:
+        return "of silence that was not sent";
+      case GapCause::lost:
+        return "lost on the way";
+      case GapCause::damaged:
+        return "damaged";
+      case GapCause::not_recorded:
+        return "not recorded";
+      case GapCause::unknown:
+        break;
+    }
+    return "missing for reasons unknown";
+  }
+
+  // Recordings and voices of which no manifest tells would be checked by their hashes alone.
+  void check_spoken_of(const TakeFileLine& line) {
+    const bool wanted = line.kind == "local" || line.kind == "backup" || line.kind == "stem";
+    if (wanted && !spoken_of_.contains(line.path)) bad(line.path, "is in no manifest");
+  }
+
+  const fs::path folder_;
+  TakeDocument take_;
+  std::map<std::string, const TakeFileLine*> by_path_;
+  std::set<std::string> missing_, spoken_of_;
+  Verdict out_;
+};
+
+}  // namespace
+
+Verdict verify_take(const fs::path& folder) { return Verifier(folder).run(); }
+
+}  // namespace greenroom::work
