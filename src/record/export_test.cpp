@@ -196,7 +196,7 @@ TEST_F(ExportTest, DiscontinuousTransmissionIsToldFromLossAndFromMute) {
   const auto out = export_log(maker.write(folder / "a.grlog"), folder / "out.mkv");
   ASSERT_TRUE(out);
   EXPECT_TRUE(out->gaps.empty());
-  ASSERT_EQ(out->quiets.size(), 4u);
+  ASSERT_EQ(out->quiets.size(), 3u);
   for (const auto& quiet : out->quiets) EXPECT_FALSE(quiet.muted);
 }
 
