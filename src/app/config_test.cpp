@@ -37,6 +37,14 @@ bool is_refused(std::vector<std::string> flags) {
   return exit && exit->code != 0;
 }
 
+TEST(Config, VerifyTakesAFolder) {
+  const auto command = parse({"greenroom", "verify", ".", "--json"});
+  const auto* verify = std::get_if<VerifyConfig>(&command);
+  ASSERT_TRUE(verify);
+  EXPECT_EQ(verify->folder, ".");
+  EXPECT_TRUE(verify->json);
+}
+
 TEST(Config, MediaPortsAreTheUsualOnesUnlessSaidOtherwise) {
   EXPECT_EQ(serve().rtc_min_port, 40'000);
   EXPECT_EQ(serve().rtc_max_port, 40'100);
