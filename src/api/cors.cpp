@@ -14,7 +14,7 @@ constexpr std::string_view allowed_fields =
     "X-Requested-With";
 constexpr std::string_view exposed_fields =
     "Location, ETag, Link, Accept-Post, Accept-Patch, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy, "
-    "Idempotency-Replayed, "
+    "Idempotency-Replayed, Recording-Consent, "
     "Content-Range, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, "
     "Upload-Defer-Length, Upload-Metadata, Upload-Expires, Upload-Concat";
 

@@ -115,8 +115,16 @@ class Gatherer {
       if (!source) continue;
       media::StemInput in{
           header->track, header->participant, *source, media::Origin::backup, header->mime_type, {}, 0, {}};
-      survey({std::move(in), std::filesystem::relative(log, context_.data).string(), {}, {}});
+      KnownStem known{std::move(in), std::filesystem::relative(log, context_.data).string(), {}, {}};
+      known.consented_at = consent_of(header->participant);
+      survey(std::move(known));
     }
+  }
+
+  std::optional<base::WallTime> consent_of(const std::string& participant) const {
+    for (const auto& stem : input_.stems)
+      if (stem.participant_id.str() == participant && stem.consented_at) return stem.consented_at;
+    return std::nullopt;
   }
 
   void survey(KnownStem known) {

@@ -1,7 +1,8 @@
 // The path of the product in real Chromium, judged by the content of what comes out.
 import assert from 'node:assert/strict'
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { cameraRecording, type Episode, finish, inspect, type Inspection, meet, type Meeting, part, pause } from './episode.ts'
 import { Server, temporaryDirectory } from './server.ts'
@@ -44,6 +45,15 @@ test('record, stop, and the session becomes ready by itself', async () => {
   episode = await finish(meeting, folder)
   seen = inspect(binary, episode.mp4, people.length)
   for (const stem of episode.take.stems) assert.equal(stem.state, 'complete', `${stem.participantName} ${stem.source} ${stem.origin}`)
+})
+
+test('greenroom verify finds the take whole, by its folder alone', () => {
+  const judged = spawnSync(binary, ['verify', join(meeting.server.data, 'takes', episode.take.id), '--json'], { maxBuffer: 64 << 20 })
+  const { good, lines } = JSON.parse(judged.stdout.toString()) as { good: boolean; lines: { good: boolean; file: string; what: string }[] }
+  assert.deepEqual(lines.filter((line) => !line.good), [])
+  assert.ok(good)
+  assert.equal(judged.status, 0)
+  assert.ok(lines.some((line) => line.file.endsWith('-backup.grlog')), 'everyone had agreed, so the server has them too')
 })
 
 test('the episode is of the take’s length, H.264 and AAC, faststart', () => {
