@@ -77,13 +77,18 @@ base::Status Studio::Core::make_room(db::Transaction& tx, const SessionRow& sess
   return here < (waits ? d.limits.lobby_max : session.participants_max) ? base::Status{} : full();
 }
 
+std::string Studio::Core::token_of(const ParticipantRow& participant) const {
+  return crypto::sign_token(token_key, claims_of(participant, now(), now() + d.limits.participant_life));
+}
+
 base::Result<Admission> Studio::Core::admission(db::Transaction& tx, const SessionRow& session,
                                                 const ParticipantRow& participant) const {
   Admission admission;
   admission.session = brief(session);
   admission.participant = brief(participant);
   admission.recording = session.recording;
-  admission.token = crypto::sign_token(token_key, claims_of(participant, now(), now() + d.limits.participant_life));
+  admission.recording_limit = participant.recording_limit;
+  admission.token = token_of(participant);
   admission.call_id = session.id;
   admission.waiting = participant.state == ParticipantState::waiting;
   if (admission.waiting) return admission;
@@ -179,17 +184,26 @@ base::Result<Admission> Studio::join_invite(std::string_view token, std::string_
   });
 }
 
-base::Result<Actor> Studio::participant_of(std::string_view token) {
-  auto text = crypto::verify_token(core_->token_key, token, core_->now());
+base::Result<ParticipantRow> Studio::Core::owner_of_token(std::string_view token, base::WallTime at) const {
+  auto text = crypto::verify_token(token_key, token, at);
   if (!text) return base::fail(error_token, "the participant token is not valid or has expired", text.error().what);
   GREENROOM_TRY(const auto json, wire::parse_json(*text));
   const auto claims = wire::from_json<ParticipantClaims>(json);
   if (!claims) return base::fail(error_token, "the participant token is not valid");
-  GREENROOM_TRY(const auto row,
-                core_->d.database.read([&](db::Transaction& tx) { return participants::find(tx, claims->sub); }));
+  GREENROOM_TRY(auto row, d.database.read([&](db::Transaction& tx) { return participants::find(tx, claims->sub); }));
   if (!row) return base::fail(error_token, "this participant is not known");
   if (row->state == ParticipantState::removed) return removed();
-  return ParticipantActor{row->id, row->session, row->role, row->state == ParticipantState::waiting};
+  return *std::move(row);
+}
+
+base::Result<Actor> Studio::participant_of(std::string_view token) {
+  GREENROOM_TRY(const auto row, core_->owner_of_token(token, core_->now()));
+  return ParticipantActor{row.id, row.session, row.role, row.state == ParticipantState::waiting};
+}
+
+base::Result<RenewedToken> Studio::renew_token(std::string_view token) {
+  GREENROOM_TRY(const auto row, core_->owner_of_token(token, core_->now() - core_->d.limits.participant_renewal));
+  return RenewedToken{core_->token_of(row)};
 }
 
 }  // namespace greenroom::studio

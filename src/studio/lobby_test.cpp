@@ -75,6 +75,21 @@ TEST_F(LobbyTest, WhoGivesUpWaitingIsForgotten) {
   EXPECT_EQ(studio().participant_of(bob.token).error().code, error_token);
 }
 
+TEST_F(LobbyTest, AnOldTokenIsRenewedForThoseWhoHaveSomethingToFinish) {
+  const auto bob = guest("Bob"), eve = guest("Eve");
+  ASSERT_TRUE(studio().admit(host_, session_.id, bob.participant.id));
+  ASSERT_TRUE(studio().remove_participant(host_, session_.id, eve.participant.id));
+  p_->now += hours(24 * 8);  // the session is over and the token has ended
+  EXPECT_EQ(studio().participant_of(bob.token).error().code, error_token);
+  const auto renewed = studio().renew_token(bob.token);
+  ASSERT_TRUE(renewed);
+  EXPECT_EQ(std::get<ParticipantActor>(*studio().participant_of(renewed->token)).participant, bob.participant.id);
+  EXPECT_FALSE(studio().renew_token(eve.token));
+  EXPECT_EQ(studio().renew_token(bob.token + "x").error().code, error_token);
+  p_->now += hours(24 * 24);
+  EXPECT_EQ(studio().renew_token(bob.token).error().code, error_token);
+}
+
 TEST_F(LobbyTest, OpeningTheDoorLetsEverybodyIn) {
   const auto bob = guest("Bob"), eve = guest("Eve");
   SessionChange change;

@@ -1,12 +1,23 @@
 #include "db/enum_column.hpp"
 #include "studio/detail/rows.hpp"
+#include "wire/json.hpp"
 
 namespace greenroom::studio::participants {
 
 namespace {
 
 constexpr std::string_view columns =
-    "id, session_id, user_id, name, role, state, joined_at, left_at, present, consented_at";
+    "id, session_id, user_id, name, role, state, joined_at, left_at, present, consented_at, recording_limit";
+
+std::optional<std::string> limit_text(const std::optional<RecordingLimit>& limit) {
+  return limit ? std::optional(wire::to_text(*limit)) : std::nullopt;
+}
+
+std::optional<RecordingLimit> limit_from(const std::optional<std::string>& text) {
+  if (!text) return std::nullopt;
+  const auto limit = wire::from_text<RecordingLimit>(*text);
+  return limit ? std::optional(*limit) : std::nullopt;
+}
 
 ParticipantRow read(db::Row& row) {
   ParticipantRow participant;
@@ -20,6 +31,7 @@ ParticipantRow read(db::Row& row) {
   row.into(participant.left_at);
   row.into(participant.present);
   row.into(participant.consented_at);
+  participant.recording_limit = limit_from(row.next<std::optional<std::string>>());
   return participant;
 }
 
@@ -29,9 +41,9 @@ std::string select(std::string_view rest) { return fmt::format("SELECT {} FROM p
 
 base::Status insert(db::Transaction& tx, const ParticipantRow& p) {
   static const std::string sql =
-      fmt::format("INSERT INTO participants ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)", columns);
-  return done(tx.run(
-      sql, {p.id, p.session, p.user, p.name, p.role, p.state, p.joined_at, p.left_at, p.present, p.consented_at}));
+      fmt::format("INSERT INTO participants ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", columns);
+  return done(tx.run(sql, {p.id, p.session, p.user, p.name, p.role, p.state, p.joined_at, p.left_at, p.present,
+                           p.consented_at, limit_text(p.recording_limit)}));
 }
 
 base::Result<std::optional<ParticipantRow>> find(db::Transaction& tx, ParticipantId id) {
@@ -66,6 +78,10 @@ base::Status set_consent(db::Transaction& tx, ParticipantId id, std::string_view
   return done(
       tx.run("UPDATE participants SET consented_at = $2, consent_notice = $3 WHERE id = $1 AND consented_at IS NULL",
              {id, now, notice}));
+}
+
+base::Status set_recording_limit(db::Transaction& tx, ParticipantId id, const std::optional<RecordingLimit>& limit) {
+  return done(tx.run("UPDATE participants SET recording_limit = $2 WHERE id = $1", {id, limit_text(limit)}));
 }
 
 base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now) {

@@ -58,17 +58,35 @@ base::Status Studio::remove_participant(const Actor& actor, SessionId session, P
   });
 }
 
+base::Status Studio::Core::change_role(db::Transaction& tx, const Actor& actor, const Access& access,
+                                       ParticipantRow& person, std::optional<Role> role) const {
+  if (!role || *role == person.role) return {};
+  if (!may_govern(access.rank, *role)) return base::fail(error_forbidden, "this role is above yours");
+  person.role = *role;
+  GREENROOM_CHECK_OK(participants::update(tx, person));
+  return audit(tx, actor, "participant.role_changed", person.id.str());
+}
+
+base::Status Studio::Core::limit_recording(db::Transaction& tx, const Access& access, ParticipantRow& person,
+                                           const wire::Patch<RecordingLimit>& limit) const {
+  if (!limit) return {};
+  if (!access.may.has(Permission::record))
+    return base::fail(error_forbidden, "you may not set how people are recorded");
+  person.recording_limit = limit.to();
+  return participants::set_recording_limit(tx, person.id, person.recording_limit);
+}
+
 base::Result<Participant> Studio::change_participant(const Actor& actor, SessionId session, ParticipantId id,
                                                      const ParticipantChange& change) {
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Participant> {
-    GREENROOM_TRY(auto found, core_->participant_access(tx, actor, session, id, Permission::change_roles));
+    const auto needed = change.role ? Permission::change_roles : Permission::record;
+    GREENROOM_TRY(auto found, core_->participant_access(tx, actor, session, id, needed));
     ParticipantRow& person = found.participant;
-    if (!change.role || *change.role == person.role) return shown(person);
-    if (!may_govern(found.access.rank, *change.role)) return base::fail(error_forbidden, "this role is above yours");
-    person.role = *change.role;
-    GREENROOM_CHECK_OK(participants::update(tx, person));
-    core_->publish(tx, session, participant_event("participantChanged", shown(person)));
-    GREENROOM_CHECK_OK(core_->audit(tx, actor, "participant.role_changed", id.str()));
+    const ParticipantRow before = person;
+    GREENROOM_CHECK_OK(core_->change_role(tx, actor, found.access, person, change.role));
+    GREENROOM_CHECK_OK(core_->limit_recording(tx, found.access, person, change.recording_limit));
+    if (person.role != before.role || person.recording_limit != before.recording_limit)
+      core_->publish(tx, session, participant_event("participantChanged", shown(person)));
     return shown(person);
   });
 }

@@ -66,6 +66,23 @@ constexpr wire::FieldRule field_rule(const RecordingSettings*, std::string_view 
   return rule;
 }
 
+// What a host sets for one participant whose device or line is weak: at most this much of what the session says, from
+// their next take on.
+struct RecordingLimit {
+  std::optional<std::uint32_t> video_height = {};
+  std::optional<std::uint32_t> frame_rate = {};
+  std::optional<std::uint32_t> video_kbits = {};
+  bool audio_only = false;
+  friend bool operator==(const RecordingLimit&, const RecordingLimit&) = default;
+};
+BOOST_DESCRIBE_STRUCT(RecordingLimit, (), (video_height, frame_rate, video_kbits, audio_only))
+constexpr wire::FieldRule field_rule(const RecordingLimit*, std::string_view member) {
+  if (member == "audio_only") return wire::defaulted_rule();
+  auto rule = field_rule(static_cast<const RecordingSettings*>(nullptr), member);
+  rule.defaulted = false;
+  return rule;
+}
+
 struct Session {
   SessionId id;
   std::string title;
@@ -96,8 +113,9 @@ struct Participant {
   base::WallTime joined_at;
   std::optional<base::WallTime> left_at;
   std::optional<base::WallTime> consented_at;  // to being recorded
+  std::optional<RecordingLimit> recording_limit;
 };
-BOOST_DESCRIBE_STRUCT(Participant, (), (id, name, role, state, joined_at, left_at, consented_at))
+BOOST_DESCRIBE_STRUCT(Participant, (), (id, name, role, state, joined_at, left_at, consented_at, recording_limit))
 
 struct JobView {
   jobs::JobId id;
@@ -233,14 +251,23 @@ struct Admission {
   std::optional<Take> take_in_progress;
   std::optional<base::WallTime> consented_at;  // of an earlier visit: need not be asked again
   RecordingSettings recording;
+  std::optional<RecordingLimit> recording_limit;  // this participant's
 };
 BOOST_DESCRIBE_STRUCT(Admission, (),
-                      (session, participant, token, call_id, waiting, may, take_in_progress, consented_at, recording))
+                      (session, participant, token, call_id, waiting, may, take_in_progress, consented_at, recording,
+                       recording_limit))
+
+// So that a guest's browser can finish its uploads days after the session, without an account.
+struct RenewedToken {
+  std::string token;
+};
+BOOST_DESCRIBE_STRUCT(RenewedToken, (), (token))
 
 struct ParticipantChange {
-  std::optional<Role> role;
+  std::optional<Role> role = {};
+  wire::Patch<RecordingLimit> recording_limit = {};  // null: as everybody
 };
-BOOST_DESCRIBE_STRUCT(ParticipantChange, (), (role))
+BOOST_DESCRIBE_STRUCT(ParticipantChange, (), (role, recording_limit))
 
 // What realtime has to know of a participant.
 struct Attendance {

@@ -60,10 +60,11 @@ struct StudioLimits {
   std::size_t description_chars_max = 2'000;
   std::size_t title_chars_max = 200;
   std::size_t name_chars_max = 80;
-  base::Duration participant_life = std::chrono::hours(24);  // of a token; renewed by joining again
-  base::Duration link_life = std::chrono::hours(6);          // of a signed media link
-  base::Duration stem_grace = std::chrono::seconds(3);       // after stop, for stems that clients are about to announce
-  base::Duration stem_deadline = std::chrono::minutes(10);   // an upload that has not moved for so long is given up
+  base::Duration participant_life = std::chrono::hours(24);          // of a token; renewed by joining again
+  base::Duration participant_renewal = std::chrono::hours(24 * 30);  // after its end, by renew_token()
+  base::Duration link_life = std::chrono::hours(6);                  // of a signed media link
+  base::Duration stem_grace = std::chrono::seconds(3);      // after stop, for stems that clients are about to announce
+  base::Duration stem_deadline = std::chrono::minutes(10);  // an upload that has not moved for so long is given up
   base::Duration backup_deadline = std::chrono::seconds(20);  // after stop: a backup track that was not ended has ended
   base::Duration take_deadline = std::chrono::minutes(10);    // a take nobody is present at is stopped
   base::Duration take_length_max = std::chrono::hours(12);
@@ -128,6 +129,8 @@ class Studio {
   base::Result<Admission> join_invite(std::string_view token, std::string_view name, std::optional<std::string> rejoin);
   // A ParticipantActor as things stand now, error_token, or error_removed.
   base::Result<Actor> participant_of(std::string_view token);
+  // A new token for an old one that has ended not too long ago: uploads are finished when people come back.
+  base::Result<RenewedToken> renew_token(std::string_view token);
 
   // --- participants (participants.cpp) ---
   // Lets in from the lobby, or back in who was removed.

@@ -68,6 +68,7 @@ const std::vector<db::Migration>& own() {
         "ALTER TABLE takes ADD COLUMN deadline_at BIGINT", "ALTER TABLE participants ADD COLUMN consented_at BIGINT",
         "ALTER TABLE participants ADD COLUMN consent_notice TEXT", "ALTER TABLE stems ADD COLUMN consented_at BIGINT"}},
       {"studio.7-recording-settings", {"ALTER TABLE sessions ADD COLUMN recording TEXT"}},
+      {"studio.8-recording-limits", {"ALTER TABLE participants ADD COLUMN recording_limit TEXT"}},
   };
   return list;
 }

@@ -149,7 +149,7 @@ Pause shown(const PauseRow& row) {
 Marker shown(const MarkerRow& row) { return {row.id, row.take, ms_of(row.at), row.label, row.participant}; }
 
 Participant shown(const ParticipantRow& row) {
-  return {row.id, row.name, row.role, row.state, row.joined_at, row.left_at, row.consented_at};
+  return {row.id, row.name, row.role, row.state, row.joined_at, row.left_at, row.consented_at, row.recording_limit};
 }
 
 ParticipantBrief brief(const ParticipantRow& row) { return {row.id, row.name, row.role}; }

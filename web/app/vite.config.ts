@@ -10,7 +10,7 @@ const proxy = Object.fromEntries(
 function isShell(id: string): boolean {
   if (/packages\/ui\/src\/(menu_box|tooltip_box|dialog_box|popover|level_meter|tile_)/.test(id)) return false;
   if (/app\/src\/parts\/(device_pickers|session_f|code_field|copy_button|conflict)/.test(id)) return false;
-  if (/app\/src\/data\/(recording|unfinished|live_cache)/.test(id)) return false;
+  if (/app\/src\/data\/(recording|unfinished|live_cache|background|use_closable)/.test(id)) return false;
   return /app\/src\/(parts|data|i18n|commands)\/|packages\/(ui|contract)\/src\/|lucide-react|openapi-fetch|zustand/.test(
     id,
   );

@@ -13,6 +13,7 @@ const allowed = {
       "socket.io-client",
       "tus-js-client",
       "idb",
+      "@noble/hashes",
       "zustand",
       "vitest",
       "fake-indexeddb",

@@ -21,6 +21,12 @@ struct ConsentGiven : studio::NewConsent {
 };
 BOOST_DESCRIBE_STRUCT(ConsentGiven, (studio::NewConsent), (id))
 
+struct OldToken {
+  std::string token;
+};
+BOOST_DESCRIBE_STRUCT(OldToken, (), (token))
+constexpr wire::FieldRule field_rule(const OldToken*, std::string_view) { return wire::text_rule(1, 4096); }
+
 namespace {
 
 base::Result<Nothing> remove(const ApiDeps* deps, Context& context, const ParticipantPath& in) {
@@ -40,14 +46,15 @@ Routes participant_routes(const ApiDeps* deps) {
                          [deps](Context& context, ParticipantPath in) {
                            return deps->studio.admit(context.actor, in.id, in.participant_id);
                          }));
-  routes.push_back(route(Operation{.method = "PATCH",
-                                   .pattern = "/api/v1/sessions/{id}/participants/{participantId}",
-                                   .id = "changeParticipant",
-                                   .tag = "participants",
-                                   .summary = "Change somebody's role, up to one's own"},
-                         [deps](Context& context, ParticipantEdit in) {
-                           return deps->studio.change_participant(context.actor, in.id, in.participant_id, in);
-                         }));
+  routes.push_back(
+      route(Operation{.method = "PATCH",
+                      .pattern = "/api/v1/sessions/{id}/participants/{participantId}",
+                      .id = "changeParticipant",
+                      .tag = "participants",
+                      .summary = "Change somebody's role, up to one's own, or limit how they are recorded"},
+            [deps](Context& context, ParticipantEdit in) {
+              return deps->studio.change_participant(context.actor, in.id, in.participant_id, in);
+            }));
   routes.push_back(
       route(Operation{.method = "DELETE",
                       .pattern = "/api/v1/sessions/{id}/participants/{participantId}",
@@ -63,6 +70,13 @@ Routes participant_routes(const ApiDeps* deps) {
                       .summary = "Agree to being recorded in this session, in the words that were shown",
                       .auth = Auth::participant},
             [deps](Context& context, ConsentGiven in) { return deps->studio.consent(context.actor, in.id, in); }));
+  routes.push_back(route(Operation{.method = "POST",
+                                   .pattern = "/api/v1/participants/token",
+                                   .id = "renewParticipantToken",
+                                   .tag = "participants",
+                                   .summary = "A new token for an old one, to finish uploads after the session",
+                                   .auth = Auth::nobody},
+                         [deps](Context&, const OldToken& in) { return deps->studio.renew_token(in.token); }));
   return routes;
 }
 

@@ -128,6 +128,26 @@ TEST_F(Sessions, InviteLinksAreMadeListedRevoked) {
   EXPECT_EQ(call("DELETE", path_ + "/invites/" + made.text("id")).status, 404);
 }
 
+TEST_F(Sessions, OnePersonsRecordingCanBeLimited) {
+  const auto bob = wait("Bob");
+  const std::string person = path_ + "/participants/" + id_of(bob);
+  const Answer limited = call("PATCH", person, R"({"recordingLimit":{"videoHeight":360,"frameRate":15}})");
+  EXPECT_EQ(limited.at("/recordingLimit/videoHeight"), "360");
+  EXPECT_EQ(limited.at("/recordingLimit/audioOnly"), "false");
+  EXPECT_EQ(limited.text("role"), "speaker");
+  EXPECT_EQ(call("GET", path_).at("/participants/0/recordingLimit/frameRate"), "15");
+  EXPECT_EQ(call("PATCH", person, R"({"recordingLimit":{"videoHeight":100}})").status, 400);
+  EXPECT_EQ(call("PATCH", person, R"({"recordingLimit":{"frameRate":300}})").status, 400);
+  EXPECT_EQ(call("PATCH", person, R"({"role":"cohost"})").at("/recordingLimit/frameRate"), "15");
+  EXPECT_EQ(call("PATCH", person, R"({"recordingLimit":null})").text("recordingLimit"), "");
+  EXPECT_EQ(call("PATCH", person, R"({"role":"speaker","recordingLimit":{"audioOnly":true}})").status, 200);
+  EXPECT_EQ(call_as(token_of(bob), "PATCH", person, R"({"recordingLimit":null})").status, 403);
+  ASSERT_EQ(call("POST", person + "/admit").status, 200);
+  const Answer renewed = send("POST", "/api/v1/participants/token", fmt::format(R"({{"token":"{}"}})", token_of(bob)),
+                              {{"Content-Type", "application/json"}});
+  EXPECT_EQ(call_as(renewed.text("token"), "GET", path_).status, 200);
+}
+
 TEST_F(Sessions, ALobbyIsGoverned) {
   ASSERT_EQ(call("PATCH", path_, R"({"lobby":true})").status, 200);
   const auto bob = wait("Bob"), eve = wait("Eve");

@@ -7,6 +7,7 @@
 #include "api/identify.hpp"
 #include "api/rest/rest.hpp"
 #include "studio/studio.hpp"
+#include "wire/repr_digest.hpp"
 #include "wire/tus.hpp"
 
 namespace greenroom::api {
@@ -177,6 +178,8 @@ base::Result<Response> head(const ApiDeps& deps, Context& context) {
   } else {
     response.headers.set("Upload-Defer-Length", "1");
   }
+  // RFC 9530: of the whole, so that a client can let go of its own copy.
+  if (info.sha256) response.headers.set("Repr-Digest", wire::repr_digest(*info.sha256));
   if (!info.metadata.empty()) response.headers.set("Upload-Metadata", info.metadata);
   return response;
 }

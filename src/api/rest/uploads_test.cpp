@@ -63,6 +63,7 @@ TEST_F(Tus, CreateAppendAndLook) {
   const Answer last = patch(path, 6, "world");
   EXPECT_EQ(last.status, 204);
   EXPECT_EQ(last.header("Upload-Offset"), "11");
+  EXPECT_EQ(tus("HEAD", path).header("Repr-Digest"), "sha-256=:uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek=:");
 }
 
 TEST_F(Tus, WrongOffsetsAreConflicts) {

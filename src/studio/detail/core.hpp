@@ -79,6 +79,9 @@ struct Studio::Core {
   // --- joining (joining.cpp) ---
   base::Result<Admission> admission(db::Transaction& tx, const SessionRow& session,
                                     const ParticipantRow& participant) const;
+  std::string token_of(const ParticipantRow& participant) const;
+  // Whose token it is, if it was good at that time.
+  base::Result<ParticipantRow> owner_of_token(std::string_view token, base::WallTime at) const;
   base::Status make_room(db::Transaction& tx, const SessionRow& session, Role role, ParticipantState state) const;
   // Somebody new: a row, and those who follow are told of one who waits.
   base::Result<Admission> arrive(db::Transaction& tx, const SessionRow& session, ParticipantRow row) const;
@@ -86,6 +89,10 @@ struct Studio::Core {
   // --- the lobby (participants.cpp) ---
   base::Status let_in(db::Transaction& tx, const SessionRow& session, ParticipantRow& participant) const;
   base::Status let_everyone_in(db::Transaction& tx, const SessionRow& session) const;
+  base::Status change_role(db::Transaction& tx, const Actor& actor, const Access& access, ParticipantRow& participant,
+                           std::optional<Role> role) const;
+  base::Status limit_recording(db::Transaction& tx, const Access& access, ParticipantRow& participant,
+                               const wire::Patch<RecordingLimit>& limit) const;
   base::Status forget_waiting(db::Transaction& tx, const ParticipantRow& participant) const;
 
   // --- a session moves on (session_life.cpp) ---

@@ -120,6 +120,7 @@ struct ParticipantRow {
   std::optional<base::WallTime> left_at;
   bool present = false;                        // in the room, or waiting and connected
   std::optional<base::WallTime> consented_at;  // to being recorded; the words are beside it in the table
+  std::optional<RecordingLimit> recording_limit;
 };
 
 namespace participants {
@@ -131,6 +132,7 @@ base::Result<std::vector<ParticipantRow>> waiting(db::Transaction& tx, std::opti
 base::Status update(db::Transaction& tx, const ParticipantRow& participant);
 // Once: what was agreed to first stands.
 base::Status set_consent(db::Transaction& tx, ParticipantId id, std::string_view notice, base::WallTime now);
+base::Status set_recording_limit(db::Transaction& tx, ParticipantId id, const std::optional<RecordingLimit>& limit);
 base::Status set_present(db::Transaction& tx, ParticipantId id, bool present, base::WallTime now);
 base::Status remove(db::Transaction& tx, ParticipantId id);
 base::Result<std::vector<ParticipantRow>> all_of_user(db::Transaction& tx, UserId user);

@@ -1,6 +1,7 @@
 import { type Ledger, openLedger, openVault, type Vault } from "@greenroom/core/recorder";
 import { tusTransfer, Uploads, verifyByHead } from "@greenroom/core/uploader";
 import { participantApi } from "./api";
+import { prepareBackground } from "./background";
 
 /** What this browser has recorded and still owes the server; one per page, loaded when it is needed. */
 export interface Recording {
@@ -33,5 +34,6 @@ async function open(): Promise<Recording> {
     verify: verifyByHead,
   });
   await uploads.recover();
+  void prepareBackground(uploads);
   return { vault, ledger, uploads };
 }

@@ -23,6 +23,8 @@ export type Api = ReturnType<typeof createApi>;
 export type NewStem = Schemas["StemAnnouncement"];
 
 type Schemas = components["schemas"];
+/** `null` takes a limit away. */
+type ParticipantChange = { role?: Model.Role; recordingLimit?: Model.RecordingLimit | null };
 type Client = ReturnType<typeof createClient<paths>>;
 type Call = { fetch: (request: Request) => Promise<Response> };
 
@@ -174,8 +176,11 @@ function participants(client: Client, call: Call) {
       body(client.POST(`${path}/admit`, { ...call, ...of({ id, participantId }) })),
     removeParticipant: (id: string, participantId: string) =>
       body(client.DELETE(path, { ...call, ...of({ id, participantId }) })),
-    changeParticipant: (id: string, participantId: string, role: Model.Role) =>
-      body(client.PATCH(path, { ...call, ...of({ id, participantId }), body: { role } })),
+    changeParticipant: (id: string, participantId: string, change: ParticipantChange) =>
+      body(client.PATCH(path, { ...call, ...of({ id, participantId }), body: change })),
+    /** Of a participant whose old one has ended: to finish what is left to upload. */
+    renewParticipantToken: (token: string) =>
+      body(client.POST("/api/v1/participants/token", { ...call, body: { token } })),
     /** In the words that were shown. */
     consent: (id: string, notice: string) =>
       body(client.POST("/api/v1/sessions/{id}/consent", { ...call, ...of({ id }), body: { notice } })),

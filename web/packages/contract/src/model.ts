@@ -40,6 +40,7 @@ export type SessionInvite = Schemas["InviteLink"];
 export type NewSessionInvite = Schemas["InviteOrder"];
 export type RecordingSettings = Required<Pick<Schemas["RecordingSettings"], "audio" | "videoHeight" | "frameRate">> &
   Pick<Schemas["RecordingSettings"], "videoKbits">;
+export type RecordingLimit = Partial<Schemas["RecordingLimit"]>;
 export type Participant = Schemas["Participant"];
 export type Admission = Schemas["Admission"];
 export type Permission = Schemas["Permission"];

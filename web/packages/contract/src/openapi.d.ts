@@ -849,7 +849,7 @@ export interface paths {
         delete: operations["removeParticipant"];
         options?: never;
         head?: never;
-        /** Change somebody's role, up to one's own */
+        /** Change somebody's role, up to one's own, or limit how they are recorded */
         patch: operations["changeParticipant"];
         trace?: never;
     };
@@ -864,6 +864,23 @@ export interface paths {
         put?: never;
         /** Agree to being recorded in this session, in the words that were shown */
         post: operations["consentToRecording"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/participants/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new token for an old one, to finish uploads after the session */
+        post: operations["renewParticipantToken"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1257,6 +1274,7 @@ export interface components {
             /** Format: date-time */
             consentedAt?: string;
             recording: components["schemas"]["RecordingSettings"];
+            recordingLimit?: components["schemas"]["RecordingLimit"];
         };
         ApiKey: {
             /** Format: uuid */
@@ -1532,6 +1550,9 @@ export interface components {
         NewWorkspace: {
             name: string;
         };
+        OldToken: {
+            token: string;
+        };
         OneTimeCode: {
             code: string;
         };
@@ -1549,6 +1570,7 @@ export interface components {
             leftAt?: string;
             /** Format: date-time */
             consentedAt?: string;
+            recordingLimit?: components["schemas"]["RecordingLimit"];
         };
         ParticipantBrief: {
             /** Format: uuid */
@@ -1558,6 +1580,7 @@ export interface components {
         };
         ParticipantEdit: {
             role?: components["schemas"]["Role"];
+            recordingLimit?: components["schemas"]["RecordingLimit"] | null;
         };
         /** @enum {string} */
         ParticipantState: "waiting" | "admitted" | "removed";
@@ -1613,6 +1636,15 @@ export interface components {
         ProviderList: {
             items: components["schemas"]["ProviderBrief"][];
         };
+        RecordingLimit: {
+            /** Format: int32 */
+            videoHeight?: number;
+            /** Format: int32 */
+            frameRate?: number;
+            /** Format: int32 */
+            videoKbits?: number;
+            audioOnly?: boolean;
+        };
         RecordingSettings: {
             audio?: components["schemas"]["AudioFormat"];
             /** Format: int32 */
@@ -1630,6 +1662,9 @@ export interface components {
         };
         RegistrationState: {
             open: boolean;
+        };
+        RenewedToken: {
+            token: string;
         };
         /** @enum {string} */
         Role: "host" | "cohost" | "speaker" | "viewer";
@@ -4196,6 +4231,45 @@ export interface operations {
             401: components["responses"]["SignIn"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["KeyReused"];
+            429: components["responses"]["TooMany"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
+    renewParticipantToken: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Any name for this request: sent again with it, it happens once (24 h) */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OldToken"];
+            };
+        };
+        responses: {
+            /** @description Success */
+            200: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "Idempotency-Replayed": components["headers"]["Idempotency-Replayed"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RenewedToken"];
+                };
+            };
+            400: components["responses"]["Invalid"];
+            403: components["responses"]["Forbidden"];
             409: components["responses"]["Conflict"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["KeyReused"];

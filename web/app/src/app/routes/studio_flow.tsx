@@ -4,6 +4,7 @@ import { connectSignaling, Studio, type WaitingPhase, WaitingRoom } from "@green
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { useStore } from "zustand";
 import { participantApi } from "../../data/api";
+import { isClosable } from "../../data/background";
 import { openRecording, type Recording } from "../../data/recording";
 import { GreenRoom } from "../../features/greenroom/green_room";
 import { Waiting } from "../../features/greenroom/waiting";
@@ -189,8 +190,9 @@ function useWarnBeforeClosing(where: Where): void {
     const { studio, recording } = where;
     const warn = (event: BeforeUnloadEvent) => {
       const running = studio.store.getState().phase === "recording";
-      const open = recording.uploads.store.getState().items.some((item) => item.phase !== "done");
-      if (running || open) event.preventDefault();
+      const { items } = recording.uploads.store.getState();
+      const open = items.some((item) => item.phase !== "done");
+      if (running || (open && !isClosable(items))) event.preventDefault();
     };
     addEventListener("beforeunload", warn);
     return () => removeEventListener("beforeunload", warn);

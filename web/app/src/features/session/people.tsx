@@ -71,7 +71,7 @@ function PersonRow({ session, person, mayChange }: PersonRowProps) {
             className="w-32"
             value={role}
             disabled={act.isPending}
-            onChange={(next) => act.mutate(() => api.changeParticipant(session.id, id, next))}
+            onChange={(next) => act.mutate(() => api.changeParticipant(session.id, id, { role: next }))}
             options={ROLES.map((value) => ({ value, label: t(`role.${value}`) }))}
           />
         ) : (

@@ -2,7 +2,7 @@ import type { RecordPhase, Studio } from "@greenroom/core/session";
 import { safeUpTo, takeTime, timecode } from "@greenroom/core/timeline";
 import type { Uploads } from "@greenroom/core/uploader";
 import { classes, Popover } from "@greenroom/ui";
-import { Check, ChevronDown, Pause, ShieldCheck, Users } from "lucide-react";
+import { Check, ChevronDown, Gauge, Pause, ShieldCheck, Users } from "lucide-react";
 import { useStore } from "zustand";
 import { t } from "../../i18n";
 import { MarkerList } from "./marker_list";
@@ -16,7 +16,7 @@ interface RecordBarProps {
 }
 
 /** The most trusted line on the screen: whether it records, for how long, and up to where everyone is safe. */
-export function RecordBar({ studio, peopleHere }: RecordBarProps) {
+export function RecordBar({ studio, uploads, peopleHere }: RecordBarProps) {
   const { phase, paused, take, progress } = useStore(studio.store);
   const elapsed = useTakeClock(studio);
   const safe = safeUpTo(progress);
@@ -59,10 +59,12 @@ export function RecordBar({ studio, peopleHere }: RecordBarProps) {
             </button>
           }
         >
+          <Slower uploads={uploads} className="mb-4 flex sm:hidden" />
           <PersonChips studio={studio} take={take} />
           <MarkerList take={take} />
         </Popover>
       )}
+      {take && <Slower uploads={uploads} className="hidden sm:flex" />}
       <span className="ml-auto hidden max-w-72 truncate text-sm text-text-quiet md:inline">
         {studio.admission.session.title}
       </span>
@@ -71,6 +73,22 @@ export function RecordBar({ studio, peopleHere }: RecordBarProps) {
         {t("stage.here", { count: peopleHere })}
       </span>
     </header>
+  );
+}
+
+/** Why it takes longer than it could; nothing is at risk. */
+function Slower({ uploads, className }: { uploads: Uploads; className: string }) {
+  const slower = useStore(uploads.pacer.store, (state) => state.slower);
+  if (!slower) return null;
+  return (
+    <span
+      data-testid="uploads-slower"
+      title={t("record.slower.text")}
+      className={classes("items-center gap-2 text-sm text-text-quiet", className)}
+    >
+      <Gauge className="size-4 shrink-0" aria-hidden />
+      {t("record.slower")}
+    </span>
   );
 }
 

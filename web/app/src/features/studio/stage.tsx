@@ -14,6 +14,7 @@ import { Controls } from "./controls";
 import { DevicesDialog } from "./devices_dialog";
 import { Door } from "./door";
 import { LeaveDialog } from "./leave_dialog";
+import { LimitNotice } from "./limit_notice";
 import { MarkerCard } from "./marker_card";
 import { PeoplePanel } from "./people_panel";
 import { RecordBar } from "./record_bar";
@@ -89,6 +90,7 @@ export function Stage({ studio, devices, uploads, inviteLink, onLeave }: StagePr
       <ConnectionNotice studio={studio} onLeave={onLeave} />
       <Troubles studio={studio} devices={devices} />
       <UplinkHint studio={studio} />
+      <LimitNotice studio={studio} />
       <Door studio={studio} />
       {inviteLink && peers.length === 0 && !somebodyWaits && connection === "connected" && phase === "idle" && (
         <Alone inviteLink={inviteLink} />

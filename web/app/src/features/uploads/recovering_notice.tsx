@@ -1,5 +1,6 @@
 import type { Uploads } from "@greenroom/core/uploader";
 import { Button, Progress } from "@greenroom/ui";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { CloudUpload } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useStore } from "zustand";
@@ -13,7 +14,8 @@ export function RecoveringNotice() {
   useEffect(() => {
     void openUnfinished().then((recording) => recording && setUploads(recording.uploads));
   }, []);
-  return uploads ? <Recovering uploads={uploads} /> : null;
+  const onUploads = useRouterState({ select: ({ location }) => location.pathname.startsWith("/upload") });
+  return uploads && !onUploads ? <Recovering uploads={uploads} /> : null;
 }
 
 function Recovering({ uploads }: { uploads: Uploads }) {
@@ -48,7 +50,14 @@ function TakeNotice({ take, onDismiss }: { take: TakeUploads; onDismiss: () => v
         <CloudUpload className="mt-0.5 size-4 shrink-0 text-accent" aria-hidden />
         <div className="min-w-0 flex-1">
           <p className="font-strong">{t(TITLES[take.state], values)}</p>
-          <p className="numbers mt-1 text-text-quiet">{t(TEXTS[take.state], values)}</p>
+          <p className="numbers mt-1 text-text-quiet">
+            {t(TEXTS[take.state], values)}{" "}
+            {!over && (
+              <Link to="/upload" className="underline underline-offset-2 hover:text-text">
+                {t("uploads.details")}
+              </Link>
+            )}
+          </p>
         </div>
         {over && (
           <Button tone="quiet" className="-my-2 -mr-2" onClick={onDismiss}>

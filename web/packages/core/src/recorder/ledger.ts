@@ -12,6 +12,8 @@ export interface StemRecord {
   participantId: string;
   token: string;
   inviteToken?: string;
+  /** The server's `clientKey` where it is not the key: what is sent anew is another stem to the server. */
+  sendKey?: string;
   source: Source;
   contentType: string;
   startedAtMs: Ms;

@@ -10,7 +10,7 @@ interface SyncHandle {
 }
 type WorkerFileHandle = FileSystemFileHandle & { createSyncAccessHandle(): Promise<SyncHandle> };
 
-const FOLDER = "greenroom-stems";
+export const STEM_FOLDER = "greenroom-stems";
 
 /** Files of the origin private file system, written through and flushed before an append counts. */
 export class OpfsStore implements ByteStore {
@@ -25,7 +25,7 @@ export class OpfsStore implements ByteStore {
   static async create(): Promise<OpfsStore | undefined> {
     try {
       const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+      const folder = await root.getDirectoryHandle(STEM_FOLDER, { create: true });
       const supported = "FileSystemFileHandle" in self && "createSyncAccessHandle" in FileSystemFileHandle.prototype;
       return supported ? new OpfsStore(folder) : undefined;
     } catch {

@@ -44,7 +44,8 @@ export interface RecorderOptions {
   vault: Vault;
   ledger: Ledger;
   identity: RecorderIdentity;
-  settings: RecordingSettings;
+  /** Of the take that runs or begins. */
+  settings: () => RecordingSettings;
   /** Whether this person takes part with that source; asked again at follow(). */
   mayRecord: (source: Source) => boolean;
   /** A stem exists in the ledger from its first moment; the uploader takes it from here. */
@@ -172,7 +173,8 @@ export class Recorder {
   }
 
   private openSegment(key: string, effect: Extract<RecorderEffect, { type: "open" }>): Promise<RunningSegment> {
-    const { vault, devices, clock, settings } = this.options;
+    const { vault, devices, clock } = this.options;
+    const settings = this.options.settings();
     if (effect.source === "mic") {
       const opus = settings.audio === "opus" && MediaRecorder.isTypeSupported(OPUS_CONTENT_TYPE);
       return opus ? openOpusSegment(key, vault, devices, clock) : openMicSegment(key, vault, devices);

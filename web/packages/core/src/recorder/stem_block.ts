@@ -40,6 +40,14 @@ export function encodeBlock(block: PcmBlock): Uint8Array<ArrayBuffer> {
   return bytes;
 }
 
+/** What a block says of itself; undefined where there is none. */
+export function decodeHeader(bytes: Uint8Array<ArrayBuffer>): { firstFrame: number; payloadBytes: number } | undefined {
+  if (bytes.length < BLOCK_HEADER_BYTES) return undefined;
+  const header = new DataView(bytes.buffer, bytes.byteOffset, BLOCK_HEADER_BYTES);
+  if (header.getUint32(0, true) !== MAGIC || header.getUint8(4) !== VERSION) return undefined;
+  return { firstFrame: Number(header.getBigUint64(16, true)), payloadBytes: header.getUint32(32, true) };
+}
+
 function writeSamples(payload: Uint8Array, samples: Float32Array): void {
   let at = 0;
   for (const sample of samples) {

@@ -4,8 +4,10 @@ type Question =
   | { op: "open"; key: string }
   | { op: "size"; key: string }
   | { op: "read"; key: string; start: number; end: number }
+  | { op: "digest"; key: string }
   | { op: "remove"; key: string }
-  | { op: "list" };
+  | { op: "list" }
+  | { op: "wait"; ms: Ms };
 type Order =
   | { op: "clock"; offsetMs: Ms }
   | { op: "pcm"; key: string; port: MessagePort; sampleRate: number; latencyMs: Ms }
@@ -26,8 +28,12 @@ export interface Vault {
   open(key: string): Promise<number>;
   size(key: string): Promise<number>;
   read(key: string, start: number, end: number): Promise<Uint8Array<ArrayBuffer>>;
+  /** SHA-256 of all that is there, lower-case hex. */
+  digest(key: string): Promise<string>;
   remove(key: string): Promise<void>;
   list(): Promise<string[]>;
+  /** A timer that a hidden page does not slow down. */
+  wait(ms: Ms): Promise<void>;
   order(order: Order, transfer?: Transferable[]): void;
   on(listener: (event: VaultEvent) => void): () => void;
 }
@@ -59,8 +65,10 @@ export function openVault(): Vault {
     open: (key) => ask({ op: "open", key }),
     size: (key) => ask({ op: "size", key }),
     read: (key, start, end) => ask({ op: "read", key, start, end }),
+    digest: (key) => ask({ op: "digest", key }),
     remove: (key) => ask({ op: "remove", key }),
     list: () => ask({ op: "list" }),
+    wait: (ms) => ask({ op: "wait", ms }),
     order: (order, transfer = []) => worker.postMessage(order, transfer),
     on: (listener) => {
       listeners.add(listener);

@@ -4,6 +4,7 @@ import { IdbStore } from "./idb_store";
 import { OpfsStore } from "./opfs_store";
 import { SpillStore } from "./spill_store";
 import { encodeBlock } from "./stem_block";
+import { StemHashes } from "./stem_hashes";
 import type { VaultAnswer, VaultRequest } from "./vault";
 
 /** The storage worker: the only writer of stems in this tab. Per stem everything happens in order, one after the other. */
@@ -15,19 +16,28 @@ const store: Promise<ByteStore> = (async () => {
   return new SpillStore(disk, (key) => answer({ event: "degraded", key }));
 })();
 const queues = new Map<string, Promise<unknown>>();
+const hashes = new StemHashes();
 let clockOffsetMs = 0;
 
 function inOrder<T>(key: string, work: (bytes: ByteStore) => Promise<T>): Promise<T> {
   const result = (queues.get(key) ?? Promise.resolve()).then(async () => work(await store));
-  queues.set(
-    key,
-    result.catch(() => undefined),
-  );
+  const settled = result
+    .catch(() => undefined)
+    .then(() => {
+      // Nothing is kept of a stem that nobody is waiting for.
+      if (queues.get(key) === settled) queues.delete(key);
+    });
+  queues.set(key, settled);
   return result;
 }
 
 function append(key: string, bytes: () => Promise<Uint8Array<ArrayBuffer>>, untilMs: number): void {
-  inOrder(key, async (disk) => disk.append(key, await bytes()))
+  inOrder(key, async (disk) => {
+    const piece = await bytes();
+    const size = await disk.append(key, piece);
+    hashes.appended(key, piece, size);
+    return size;
+  })
     .then((size) => answer({ event: "appended", key, size, untilMs }))
     .catch((error: unknown) => answer({ event: "failed", key, reason: String(error) }));
 }
@@ -73,10 +83,15 @@ async function ask(request: VaultRequest & { id: number }): Promise<unknown> {
       return inOrder(request.key, (disk) => disk.size(request.key));
     case "read":
       return (await store).read(request.key, request.start, request.end);
+    case "digest":
+      return inOrder(request.key, (disk) => hashes.digest(request.key, disk));
     case "remove":
+      hashes.forget(request.key);
       return inOrder(request.key, (disk) => disk.remove(request.key));
     case "list":
       return (await store).list();
+    case "wait":
+      return new Promise<void>((resolve) => setTimeout(resolve, request.ms));
     default:
       throw new Error("not a question");
   }

@@ -4,6 +4,7 @@ export { type FreshMarker, Markers } from "./markers";
 export { People, type PeopleState } from "./people";
 export { LOOK_BACK_MS, Quality, type QualityState } from "./quality";
 export type { QualityCause, QualityLevel, QualitySample, QualityVerdict } from "./quality_rules";
+export { RecordingPlan, type RecordingPlanState, withinLimit } from "./recording_plan";
 export { type ConnectionState, type PeerView, Room, type RoomState } from "./room";
 export { connectSignaling, type Signaling, SignalingError } from "./signaling";
 export { type RecordPhase, Studio, type StudioState } from "./studio";

@@ -19,6 +19,8 @@ export interface Link {
   produce(source: Source, track: MediaStreamTrack, plan: SendPlan): Promise<types.Producer>;
   /** Tracks of one stream are played in step with each other. */
   consume(producerId: string, streamId: string): Promise<types.Consumer>;
+  /** Of the way up. */
+  sendStats(): Promise<RTCStatsReport>;
   close(): void;
 }
 
@@ -52,6 +54,7 @@ export async function openLink(options: LinkOptions): Promise<Link> {
       });
       return receive.consume({ ...(answer as unknown as types.ConsumerOptions), streamId });
     },
+    sendStats: () => send.getStats(),
     close: () => {
       send.close();
       receive.close();

@@ -1,4 +1,4 @@
-import type { Admission, Api, Participant, Permission, Role } from "@greenroom/contract";
+import type { Admission, Api, Participant, Permission, RecordingLimit, Role } from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { Signaling } from "./signaling";
 
@@ -9,6 +9,8 @@ export interface PeopleState {
   may: Permission[];
   /** Everyone's, by participant. */
   roles: Record<string, Role>;
+  /** How far the recording of some is limited, by participant. */
+  limits: Record<string, RecordingLimit>;
   /** At the door, the longest first; known to those who may let them in. */
   waiting: Participant[];
   /** Out of the studio by somebody else's doing: a host has removed this person, or ended the session. */
@@ -35,7 +37,7 @@ export class People {
     this.options = options;
     const { id, role } = options.admission.participant;
     const { may } = options.admission;
-    this.store = createStore<PeopleState>(() => ({ role, may, roles: { [id]: role }, waiting: [] }));
+    this.store = createStore<PeopleState>(() => ({ role, may, roles: { [id]: role }, limits: {}, waiting: [] }));
     const { signaling } = options;
     this.unsubscribe = [
       signaling.on("participantWaiting", ({ participant }) => this.arrived(participant)),
@@ -54,7 +56,7 @@ export class People {
   /** The whole list, after each (re)connection: what was told meanwhile has been missed. */
   know(participants: Participant[], may: Permission[]): void {
     this.store.setState({ may, waiting: participants.filter(({ state }) => state === "waiting") });
-    for (const { id, role } of participants) this.noteRole(id, role);
+    for (const participant of participants) this.note(participant);
   }
 
   admit(participantId: string): Promise<void> {
@@ -67,7 +69,12 @@ export class People {
   }
 
   changeRole(participantId: string, role: Role): Promise<void> {
-    return this.ask(() => this.options.api.changeParticipant(this.sessionId, participantId, role));
+    return this.ask(() => this.options.api.changeParticipant(this.sessionId, participantId, { role }));
+  }
+
+  /** From their next take on; null: recorded as everybody. */
+  limitRecording(participantId: string, recordingLimit: RecordingLimit | null): Promise<void> {
+    return this.ask(() => this.options.api.changeParticipant(this.sessionId, participantId, { recordingLimit }));
   }
 
   close(): void {
@@ -88,7 +95,7 @@ export class People {
   }
 
   private arrived(participant: Participant): void {
-    this.noteRole(participant.id, participant.role);
+    this.note(participant);
     this.store.setState(({ waiting }) => ({
       waiting: [...waiting.filter(({ id }) => id !== participant.id), participant].slice(-WAITING_MAX),
     }));
@@ -103,10 +110,11 @@ export class People {
     if (participantId === this.options.admission.participant.id) this.store.setState({ out: "removed" });
   }
 
-  private changed({ id, role }: Participant): void {
-    this.noteRole(id, role);
+  private changed(participant: Participant): void {
+    const { role } = this.store.getState();
+    this.note(participant);
     // With another role come other rights, and perhaps people at the door to see.
-    if (id === this.options.admission.participant.id) this.refresh();
+    if (participant.id === this.options.admission.participant.id && participant.role !== role) this.refresh();
   }
 
   private refresh(): void {
@@ -116,8 +124,12 @@ export class People {
     );
   }
 
-  private noteRole(participantId: string, role: Role): void {
-    const mine = participantId === this.options.admission.participant.id;
-    this.store.setState(({ roles }) => ({ roles: { ...roles, [participantId]: role }, ...(mine && { role }) }));
+  private note({ id, role, recordingLimit }: Participant): void {
+    const mine = id === this.options.admission.participant.id;
+    this.store.setState(({ roles, limits: { [id]: _, ...others } }) => ({
+      roles: { ...roles, [id]: role },
+      limits: recordingLimit ? { ...others, [id]: recordingLimit } : others,
+      ...(mine && { role }),
+    }));
   }
 }

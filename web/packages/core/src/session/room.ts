@@ -99,6 +99,11 @@ export class Room {
     return remote?.consumer?.rtpReceiver?.getSynchronizationSources()[0]?.audioLevel ?? 0;
   }
 
+  /** WebRTC's own statistics of what is sent, where anything is. */
+  async sendStats(): Promise<RTCStatsReport | undefined> {
+    return this.link?.sendStats();
+  }
+
   /** Whose tile belongs to that peer of the room; one's own too. */
   keyOf(peerId: string): string | undefined {
     return peerId === this.link?.peerId ? this.options.participantId : this.viewOf(peerId)?.key;

@@ -4,7 +4,6 @@ import {
   ApiError,
   type Permission,
   type RecordingProgress,
-  type RecordingSettings,
   type Source,
   type Take,
 } from "@greenroom/contract";
@@ -19,8 +18,10 @@ import { Markers } from "./markers";
 import { makeMediaDevice } from "./media_device";
 import { People } from "./people";
 import { Quality } from "./quality";
+import { RecordingPlan } from "./recording_plan";
 import { Room } from "./room";
 import type { Signaling } from "./signaling";
+import { Uplink } from "./uplink";
 
 export type RecordPhase = "idle" | "recording" | "stopping" | "uploading" | "uploaded";
 
@@ -68,10 +69,13 @@ export class Studio {
   readonly markers: Markers;
   readonly recorder: Recorder;
   readonly clock: ServerClock;
+  /** How this person is recorded: as the session says, within what a host has set for them. */
+  readonly plan: RecordingPlan;
   readonly admission: Admission;
   private readonly options: StudioOptions;
   private readonly unsubscribe: (() => void)[] = [];
   private readonly timer: ReturnType<typeof setInterval>;
+  private readonly uplink: Uplink;
   private left = false;
 
   constructor(options: StudioOptions) {
@@ -81,6 +85,7 @@ export class Studio {
     this.clock = createServerClock((t0) => signaling.request("clock", { t0 }));
     this.people = new People({ signaling, api: options.api, admission });
     this.consent = new Consent({ api: options.api, admission });
+    this.plan = new RecordingPlan(admission, signaling);
     this.markers = new Markers({ signaling, api: options.api, clock: this.clock, take: this.store });
     this.recorder = new Recorder({
       devices,
@@ -94,8 +99,8 @@ export class Studio {
         token: admission.token,
         inviteToken: options.inviteToken,
       },
-      settings: admission.recording as RecordingSettings,
-      mayRecord: (source) => this.takesPartWith(source) && this.consent.given,
+      settings: () => this.plan.now(),
+      mayRecord: (source) => this.takesPartWith(source) && this.consent.given && this.plan.covers(source),
       onStem: (record) => uploads.track(record),
     });
     this.room = new Room({
@@ -107,9 +112,15 @@ export class Studio {
       onDisplaced: () => this.displaced(),
     });
     this.quality = new Quality({ signaling, keyOf: (peerId) => this.room.keyOf(peerId) });
-    void devices.plan(admission.recording as RecordingSettings);
+    this.uplink = new Uplink({
+      room: this.room,
+      pacer: uploads.pacer,
+      sharing: () => devices.store.getState().screen !== undefined,
+    });
+    void devices.plan(this.plan.now());
     this.followDevices();
     this.followTakes();
+    this.followPlan();
     this.timer = setInterval(() => this.report(), REPORT_MS);
     if (admission.takeInProgress) this.takeStarted(admission.takeInProgress);
   }
@@ -182,7 +193,9 @@ export class Studio {
     this.left = true;
     clearInterval(this.timer);
     this.recorder.close();
+    this.uplink.close();
     this.room.close();
+    this.plan.close();
     this.clock.stop();
     this.quality.close();
     this.markers.close();
@@ -235,10 +248,30 @@ export class Studio {
     );
   }
 
+  /** A new limit holds from the next take on; between takes the camera follows at once, to be ready for it. */
+  private followPlan(): void {
+    this.unsubscribe.push(
+      this.plan.store.subscribe(() => {
+        if (this.store.getState().phase === "recording") return;
+        this.settlePlan();
+      }),
+      this.store.subscribe(({ phase }, before) => {
+        if (before.phase === "recording" && phase !== "recording") this.settlePlan();
+      }),
+    );
+  }
+
+  private settlePlan(): void {
+    if (!this.plan.settle()) return;
+    void this.options.devices.plan(this.plan.now());
+    this.recorder.follow();
+  }
+
   private takeStarted(take: Take): void {
     const { phase, take: current } = this.store.getState();
     // Our own stop may cross the news of its start.
     if (current?.id === take.id && phase !== "idle") return;
+    this.settlePlan();
     const paused = isPaused(take);
     this.store.setState({ take, paused, phase: "recording", progress: [], trouble: undefined });
     this.recorder.start({ id: take.id, startedAtMs: take.startedAtMs });

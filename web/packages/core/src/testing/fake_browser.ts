@@ -1,5 +1,6 @@
 import { MemoryByteStore } from "../recorder/byte_store";
 import type { Ledger, StemRecord } from "../recorder/ledger";
+import { StemHashes } from "../recorder/stem_hashes";
 import type { Vault, VaultEvent } from "../recorder/vault";
 
 /** What survives a killed browser: the bytes of its stems and the ledger. */
@@ -22,8 +23,10 @@ export class FakePage {
       open: (key) => bytes.open(key),
       size: (key) => bytes.size(key),
       read: (key, start, end) => bytes.read(key, start, end),
+      digest: (key) => new StemHashes().digest(key, bytes),
       remove: (key) => bytes.remove(key),
       list: () => bytes.list(),
+      wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
       order: () => undefined,
       on: (listener) => {
         this.listeners.add(listener);

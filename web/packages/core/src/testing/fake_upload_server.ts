@@ -1,4 +1,5 @@
 import { type Api, ApiError } from "@greenroom/contract";
+import { sha256Of } from "../recorder/stem_hashes";
 import type { GrowingFile } from "../uploader/growing_source";
 import { GrowingSource } from "../uploader/growing_source";
 import type { Transfer, Verify } from "../uploader/transport";
@@ -29,7 +30,7 @@ export class FakeUploadServer {
         await this.travel();
         return { stem: { id: stem.clientKey }, uploadUrl };
       },
-      joinInvite: async () => ({ token: "fresh" }),
+      renewParticipantToken: async () => ({ token: "fresh" }),
     }) as unknown as Api;
 
   readonly transfer: Transfer = (file, url, _token, events) => {
@@ -45,7 +46,8 @@ export class FakeUploadServer {
   readonly verify: Verify = async (url) => {
     await this.travel();
     const upload = this.uploads.get(pathOf(url)) ?? { bytes: [] };
-    return { complete: upload.length === upload.bytes.length, bytes: upload.bytes.length };
+    const complete = upload.length === upload.bytes.length;
+    return { complete, bytes: upload.bytes.length, ...(complete && { sha256: sha256Of(upload.bytes) }) };
   };
 
   private async send(

@@ -13,7 +13,7 @@ describe("upload machine", () => {
     [state] = stepUpload(state, { type: "closed", bytes: 10 }, 2);
     [state, effects] = stepUpload(state, { type: "uploadEnded" }, 3);
     expect(effects).toEqual([{ type: "verify" }]);
-    [state, effects] = stepUpload(state, { type: "verified", complete: true, bytes: 10 }, 4);
+    [state, effects] = stepUpload(state, { type: "verified", complete: true, bytes: 10, matches: true }, 4);
     expect(effects).toEqual([{ type: "forget" }]);
     expect(state.phase).toBe("done");
   });
@@ -26,6 +26,18 @@ describe("upload machine", () => {
     expect(effects.map((effect) => effect.type)).toEqual(["wake"]);
     [, effects] = stepUpload(state, { type: "tick" }, 60_000);
     expect(effects).toEqual([{ type: "upload" }]);
+  });
+
+  it("keeps the local copy until the server's hash is known and the same", () => {
+    let [state] = beginUpload({ created: true, localBytes: 10, closed: true }, 0);
+    [state] = stepUpload(state, { type: "uploadEnded" }, 1);
+    let effects: UploadEffect[];
+    [state, effects] = stepUpload(state, { type: "verified", complete: true, bytes: 10 }, 2);
+    expect(effects.map((effect) => effect.type)).toEqual(["wake"]);
+    [state, effects] = stepUpload(state, { type: "tick" }, 60_000);
+    expect(effects).toEqual([{ type: "verify" }]);
+    [state, effects] = stepUpload(state, { type: "verified", complete: true, bytes: 10, matches: false }, 60_001);
+    expect([state.phase, effects]).toEqual(["refused", []]);
   });
 
   it("cuts a request that hangs on a dead connection, but not one that waits for new bytes", () => {
@@ -159,7 +171,11 @@ class World {
       this.created = true;
       this.feed({ type: "created" });
     } else if (request === "upload") this.feed({ type: "uploadEnded" });
-    else this.feed({ type: "verified", complete: this.serverLength === this.serverBytes, bytes: this.serverBytes });
+    else {
+      const complete = this.serverLength === this.serverBytes;
+      const matches = this.random.chance(0.3) ? undefined : true;
+      this.feed({ type: "verified", complete, bytes: this.serverBytes, ...(matches && { matches }) });
+    }
   }
 }
 

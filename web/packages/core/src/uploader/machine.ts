@@ -3,7 +3,7 @@ import type { Ms } from "@greenroom/contract";
 /**
  * One stem on its way to the server, as a pure step. What the server has is only ever learned from the server:
  * `confirmed` comes from its answers, and the local copy is forgotten only after it has said, asked anew, that it holds
- * every byte. Every failure ends in a wait that ends; only a refusal by the server itself parks the stem for a person.
+ * every byte and that its hash of them is that of the local copy. Every failure ends in a wait that ends; only a refusal by the server itself parks the stem for a person.
  */
 export type UploadPhase = "creating" | "uploading" | "verifying" | "waiting" | "refused" | "done";
 type Work = "creating" | "uploading" | "verifying";
@@ -26,7 +26,8 @@ export type UploadEvent =
   | { type: "active" }
   | { type: "confirmed"; bytes: number }
   | { type: "uploadEnded" }
-  | { type: "verified"; complete: boolean; bytes: number }
+  /** `matches`: the server's hash of the whole is that of the local copy; unknown while it has not said. */
+  | { type: "verified"; complete: boolean; bytes: number; matches?: boolean }
   | { type: "failed"; reason: "transient" | "gone" | "refused" }
   | { type: "online" }
   | { type: "tick" };
@@ -98,11 +99,12 @@ function grown(state: UploadState, bytes: number, now: Ms): UploadState {
   return { ...state, localBytes: Math.max(state.localBytes, bytes), activeAtMs: idle ? now : state.activeAtMs };
 }
 
-function verified(state: UploadState, answer: { complete: boolean; bytes: number }, now: Ms): Step {
-  if (answer.complete && answer.bytes === state.localBytes && state.closed) {
-    return [{ ...state, phase: "done", confirmedBytes: answer.bytes }, [{ type: "forget" }]];
-  }
-  return wait({ ...state, confirmedBytes: answer.bytes }, "uploading", now);
+function verified(state: UploadState, answer: Extract<UploadEvent, { type: "verified" }>, now: Ms): Step {
+  const next = { ...state, confirmedBytes: answer.bytes };
+  if (!answer.complete || answer.bytes !== state.localBytes || !state.closed) return wait(next, "uploading", now);
+  if (answer.matches === undefined) return wait(next, "verifying", now);
+  if (!answer.matches) return [{ ...next, phase: "refused" }, []];
+  return [{ ...next, phase: "done" }, [{ type: "forget" }]];
 }
 
 function failed(state: UploadState, reason: "transient" | "gone" | "refused", now: Ms): Step {

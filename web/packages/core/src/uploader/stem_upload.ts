@@ -2,20 +2,22 @@ import type { Api, Ms } from "@greenroom/contract";
 import { localNow } from "../clock";
 import type { Ledger, StemRecord } from "../recorder/ledger";
 import type { Vault, VaultEvent } from "../recorder/vault";
-import { reasonOf, reasonOfStatus, renewToken } from "./failures";
+import { reasonOf, renewToken, troubleOf, type UploadTrouble } from "./failures";
 import type { GrowingFile } from "./growing_source";
 import { beginUpload, stepUpload, type UploadEffect, type UploadEvent, type UploadState } from "./machine";
 import { Marks } from "./marks";
+import type { Pacer } from "./pacer";
+import { Speed } from "./speed";
 import type { Transfer, Verify } from "./transport";
 import type { UploadItem } from "./uploads";
 
-interface StemUploadOptions {
+export interface StemUploadOptions {
   record: StemRecord;
   localBytes: number;
-  closed: boolean;
   origin: string;
   vault: Vault;
   ledger: Ledger;
+  pacer: Pacer;
   api: (token: string) => Api;
   transfer: Transfer;
   verify: Verify;
@@ -29,8 +31,10 @@ export class StemUpload {
   doneAtMs: Ms | undefined;
   private readonly options: StemUploadOptions;
   private readonly marks: Marks;
+  private readonly speed = new Speed();
   private readonly listeners = new Set<() => void>();
   private machine: UploadState | undefined;
+  private trouble: UploadTrouble | undefined;
   private stopTransfer: (() => void) | undefined;
   private wake: ReturnType<typeof setTimeout> | undefined;
   private stopped = false;
@@ -42,8 +46,14 @@ export class StemUpload {
   }
 
   start(): void {
-    const { localBytes, closed, record } = this.options;
-    this.take(beginUpload({ created: record.uploadUrl !== undefined, localBytes, closed }, localNow()));
+    const { localBytes } = this.options;
+    const { uploadUrl, closed } = this.record;
+    this.take(beginUpload({ created: uploadUrl !== undefined, localBytes, closed }, localNow()));
+  }
+
+  /** Its length is final. */
+  get closed(): boolean {
+    return this.machine?.closed ?? this.record.closed;
   }
 
   send(event: UploadEvent): void {
@@ -82,11 +92,12 @@ export class StemUpload {
   }
 
   private async create(): Promise<void> {
-    const { key, takeId, source, contentType, startedAtMs, sampleRate, channels, width, height } = this.record;
+    const { key, sendKey, takeId, source, contentType, startedAtMs, sampleRate, channels, width, height } = this.record;
+    const clientKey = sendKey ?? key;
     try {
       const answer = await this.options
         .api(this.record.token)
-        .createStem(takeId, { clientKey: key, source, contentType, startedAtMs, sampleRate, channels, width, height });
+        .createStem(takeId, { clientKey, source, contentType, startedAtMs, sampleRate, channels, width, height });
       await this.remember({ stemId: answer.stem.id, uploadUrl: answer.uploadUrl });
       this.send({ type: "created" });
     } catch (error) {
@@ -99,9 +110,9 @@ export class StemUpload {
     let current = true;
     const stop = this.options.transfer(this.file(), this.url(), this.record.token, {
       onActive: () => current && this.send({ type: "active" }),
-      onConfirmed: (bytes) => current && this.send({ type: "confirmed", bytes }),
+      onConfirmed: (bytes) => current && this.confirmed(bytes),
       onEnded: () => current && this.send({ type: "uploadEnded" }),
-      onFailed: (status) => current && void this.failed({ status }),
+      onFailed: (status, code) => current && void this.failed({ status }, code),
     });
     this.stopTransfer = () => {
       current = false;
@@ -109,9 +120,19 @@ export class StemUpload {
     };
   }
 
+  private confirmed(bytes: number): void {
+    this.trouble = undefined;
+    this.speed.confirmed(bytes, localNow());
+    this.send({ type: "confirmed", bytes });
+  }
+
   private async verify(): Promise<void> {
     try {
-      this.send({ type: "verified", ...(await this.options.verify(this.url(), this.record.token)) });
+      const { complete, bytes, sha256 } = await this.options.verify(this.url(), this.record.token);
+      const comparable = complete && sha256 !== undefined && bytes === this.machine?.localBytes;
+      const matches = comparable ? (await this.options.vault.digest(this.record.key)) === sha256 : undefined;
+      if (matches === false) this.trouble = { status: 200, code: "differs" };
+      this.send({ type: "verified", complete, bytes, matches });
     } catch (error) {
       await this.failed(error);
     }
@@ -121,13 +142,13 @@ export class StemUpload {
     return new URL(this.record.uploadUrl ?? "", this.options.origin).href;
   }
 
-  private async failed(error: unknown): Promise<void> {
-    const status = (error as { status?: number }).status ?? 0;
-    if (status === 401) {
+  private async failed(error: unknown, code?: string): Promise<void> {
+    this.trouble = { ...troubleOf(error), ...(code && { code }) };
+    if (this.trouble.status === 401) {
       const token = await renewToken(this.options.api, this.record).catch(() => undefined);
       if (token) await this.remember({ token });
     }
-    this.send({ type: "failed", reason: status > 0 ? reasonOfStatus(status) : reasonOf(error) });
+    this.send({ type: "failed", reason: reasonOf(error) });
   }
 
   private done(): void {
@@ -155,25 +176,27 @@ export class StemUpload {
         this.listeners.add(listener);
         return () => this.listeners.delete(listener);
       },
+      pace: this.options.pacer,
     };
   }
 
   private publish(state: UploadState): void {
-    const { key, takeId, takeStartedAtMs, sessionId, sessionTitle, source, stemId } = this.record;
     this.options.onChange({
-      key,
-      takeId,
-      takeStartedAtMs,
-      sessionId,
-      sessionTitle,
-      source,
-      stemId,
+      ...shownOf(this.record),
       localBytes: state.localBytes,
       confirmedBytes: state.confirmedBytes,
       capturedUntilMs: this.marks.latest(),
       safeUntilMs: this.marks.reached(state.confirmedBytes),
+      bytesPerSecond: this.speed.bytesPerSecond(localNow()),
       closed: state.closed,
       phase: state.phase,
+      trouble: this.trouble,
     });
   }
+}
+
+/** What a stem is, for people, from its record alone. */
+export function shownOf(record: StemRecord) {
+  const { key, takeId, takeStartedAtMs, sessionId, sessionTitle, source, stemId } = record;
+  return { key, takeId, takeStartedAtMs, sessionId, sessionTitle, source, stemId };
 }

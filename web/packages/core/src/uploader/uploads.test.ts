@@ -67,11 +67,30 @@ describe("uploads", () => {
   it("gets a new token when the old one has expired", async () => {
     const [disk, server] = [new FakeDisk(), new FakeUploadServer(1)];
     const { page, uploads } = openPage(disk, server);
-    await begin(page, uploads, record("stem", { token: "expired", inviteToken: "invite" }));
+    await begin(page, uploads, record("stem", { token: "expired" }));
     await page.record("stem", new Uint8Array([1]), 500);
     await page.finish("stem");
     await vi.advanceTimersByTimeAsync(5_000);
     expect(uploads.store.getState().items[0]?.phase).toBe("done");
+    uploads.close();
+  });
+
+  it("keeps here what is not the same there, says so, and sends it again when asked", async () => {
+    const [disk, server] = [new FakeDisk(), new FakeUploadServer(1)];
+    const { page, uploads } = openPage(disk, server);
+    await begin(page, uploads, record("stem"));
+    await page.record("stem", new Uint8Array([1, 2, 3]), 500);
+    await vi.advanceTimersByTimeAsync(3_000);
+    (server.uploads.get("/uploads/take-stem") as { bytes: number[] }).bytes[1] = 99;
+    await page.finish("stem");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(uploads.store.getState().items[0]).toMatchObject({ phase: "refused", trouble: { code: "differs" } });
+    expect(await disk.bytes.size("stem")).toBe(3);
+    await uploads.sendAnew("stem");
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(uploads.store.getState().items[0]?.phase).toBe("done");
+    expect([...server.uploads.values()].at(-1)?.bytes).toEqual([1, 2, 3]);
+    expect(disk.records.size).toBe(0);
     uploads.close();
   });
 

@@ -1,0 +1,99 @@
+// C-29: a guest on a line of 2 Mbit/s talks and uploads at the same time, and nobody hears it: what the call loses in the queue
+// and what the upload makes of the rest, both counted on the line itself.
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { assertAccessible } from './axe.ts'
+import { Person } from './browser.ts'
+import { type Counts, NarrowUplink } from './narrow_uplink.ts'
+import { Server } from './server.ts'
+import * as studio from './studio.ts'
+import { binary, fixtureFolder } from './suite.ts'
+
+const line = { bitsPerSecond: 2_000_000, queueMs: 300 }
+const patience = { timeout: 60_000 }
+const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000))
+
+let server: Server
+let uplink: NarrowUplink
+let ana: Person
+let ben: Person
+
+before(async () => {
+  server = await Server.start(binary, undefined, ['--shards', '1'])
+  uplink = await NarrowUplink.open({ http: Number(new URL(server.url).port), media: mediaPort() }, line.bitsPerSecond, line.queueMs)
+  const devices = studio.fixtures(fixtureFolder, 60)
+  ;[ana, ben] = await Promise.all([Person.open('Ana', devices[0]), Person.open('Ben', devices[1])])
+})
+
+after(async () => {
+  await Promise.all([ana?.close(), ben?.close()])
+  uplink?.close()
+  await server?.close()
+})
+
+const mediaPort = () => Number(/"media\.listening".*"port":"(\d+)"/.exec(server.log)![1])
+
+// Media goes to the line's end of the way, and over no other.
+async function overTheLine(person: Person): Promise<void> {
+  await person.page.addInitScript((port) => {
+    const original = RTCPeerConnection.prototype.setRemoteDescription
+    RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, description: any) {
+      const lines = (description.sdp as string).split('\r\n').filter((text) => !/^a=candidate:.* tcp /i.test(text))
+      const sdp = lines.map((text) => text.replace(/^(a=candidate:\S+ \d+ udp \d+) \S+ \d+ /i, `$1 127.0.0.1 ${port} `)).join('\r\n')
+      return (original as any).call(this, { type: description.type, sdp })
+    } as any
+  }, uplink.mediaPort)
+}
+
+const kbits = (bytes: number, seconds: number) => Math.round((bytes * 8) / seconds / 1000)
+
+async function measured(seconds: number): Promise<Counts & { seconds: number }> {
+  const before = { ...uplink.counts }
+  const began = performance.now()
+  await pause(seconds)
+  const now = uplink.counts
+  return {
+    datagrams: now.datagrams - before.datagrams,
+    dropped: now.dropped - before.dropped,
+    datagramBytes: now.datagramBytes - before.datagramBytes,
+    streamBytes: now.streamBytes - before.streamBytes,
+    seconds: (performance.now() - began) / 1000,
+  }
+}
+
+test('the call loses nothing, and the upload uses the rest', async (context) => {
+  await studio.createOwner(ana.page, server, 'Ana')
+  const link = new URL(await studio.createSession(ana.page, server, 'On the train'))
+  await studio.enterStudio(ana.page)
+  await overTheLine(ben)
+  await ben.page.goto(`http://127.0.0.1:${uplink.httpPort}${link.pathname}`)
+  await studio.enterStage(ben.page, 'Ben')
+  await Promise.all([studio.seesAll(ana.page, ['Ana', 'Ben']), studio.seesAll(ben.page, ['Ana', 'Ben'])])
+  await studio.startTake(ana.page)
+  await pause(20)
+
+  const seen = await measured(40)
+  const loss = seen.dropped / seen.datagrams
+  const call = kbits(seen.datagramBytes, seen.seconds)
+  const upload = kbits(seen.streamBytes, seen.seconds)
+  const rest = line.bitsPerSecond / 1000 - call
+  context.diagnostic(`call ${call} kbit/s, loss ${(loss * 100).toFixed(3)} % of ${seen.datagrams} packets; upload ${upload} kbit/s of the ${rest} left`)
+  assert.ok(seen.datagrams > 1000, 'a call is on')
+  assert.ok(loss <= 0.005, `the call loses ${loss * 100} %`)
+  // A machine whose processors are busy answers late, which looks like a full line: how much of the rest is printed, not judged.
+  assert.ok(upload >= 200, `the upload makes ${upload} of ${rest} kbit/s`)
+  await ben.page.getByTestId('uploads-slower').first().waitFor(patience)
+  await assertAccessible(ben.page, 'studio, uploading slower')
+})
+
+test('when the call is over, the upload has the line to itself', async (context) => {
+  await ben.page.getByTestId('leave').click()
+  await ben.page.getByTestId('leave-confirm').click()
+  await ben.page.getByTestId('farewell').waitFor(patience)
+  await pause(3)
+  const seen = await measured(10)
+  const upload = kbits(seen.streamBytes, seen.seconds)
+  context.diagnostic(`upload ${upload} kbit/s`)
+  assert.ok(upload > (line.bitsPerSecond / 1000) * 0.8, `${upload} kbit/s`)
+  await studio.stopTake(ana.page)
+})

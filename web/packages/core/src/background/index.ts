@@ -1,0 +1,1 @@
+export { type FinishOptions, finishInBackground, finishLeft } from "./finish";
