@@ -41,6 +41,9 @@ export interface Pacing {
   nextBase: Ms;
   baseSinceMs: Ms;
   limitedFor: number;
+  /** The highest estimate of the call's lately, and whether the last one is well below it. */
+  peakBits: number;
+  fallen: boolean;
   sharing: boolean;
   /** People are told only of what lasts. */
   waitedFor: number;
@@ -55,6 +58,10 @@ const BASE_WINDOW_MS = 90_000;
 /** From here on it is a queue of ours, and from there on one that the call must feel. */
 const EARLY_QUEUE_MS = 15;
 const QUEUE_MS = 40;
+/** The call's own estimate has come down: it feels what we only suspect. */
+const FALLEN = 0.98;
+/** The highest of it fades, so that a way that has become narrower is the new measure after some ten seconds. */
+const PEAK_FADES = 0.99;
 /** A piece that went through at so many times the rate in use has not met a line that is full. */
 const SPARE = 2;
 const LOSS = 0.01;
@@ -68,8 +75,8 @@ const GROWTH = { unknown: 1.35, below: 1.1, limited: 1.05, near: 1.02 };
 /** How much of the last limit is free of danger. */
 const NEAR = { alone: 0.9, sharing: 0.7 };
 /** Growth of what is not used would prove nothing. */
-const USED_SHARE = 0.3;
-const BEYOND_USED = 4;
+const USED_SHARE = 0.1;
+const BEYOND_USED = 8;
 const SLOWER_AFTER = 3;
 const NORMAL_AFTER = 5;
 
@@ -83,6 +90,8 @@ export const fullSpeed: Pacing = {
   nextBase: Number.POSITIVE_INFINITY,
   baseSinceMs: 0,
   limitedFor: 0,
+  peakBits: 0,
+  fallen: false,
   sharing: false,
   waitedFor: 0,
   slower: false,
@@ -104,10 +113,11 @@ function firstRate({ availableBits = 0 }: CallSample): number {
   return clamp(availableBits * START.share, START.least, START.most);
 }
 
-function observed(pacing: Pacing, { roundTripMs, limited }: CallSample, now: Ms): Pacing {
+function observed(pacing: Pacing, { roundTripMs, limited, availableBits }: CallSample, now: Ms): Pacing {
   const turned = now - pacing.baseSinceMs > BASE_WINDOW_MS;
   const base = turned ? pacing.nextBase : pacing.base;
   const nextBase = turned ? Number.POSITIVE_INFINITY : pacing.nextBase;
+  const peakBits = Math.max(pacing.peakBits * PEAK_FADES, availableBits ?? 0);
   const rtt = roundTripMs ?? Number.POSITIVE_INFINITY;
   return {
     ...pacing,
@@ -115,6 +125,9 @@ function observed(pacing: Pacing, { roundTripMs, limited }: CallSample, now: Ms)
     base: Math.min(base, rtt),
     nextBase: Math.min(nextBase, rtt),
     baseSinceMs: turned ? now : pacing.baseSinceMs,
+    peakBits,
+    // Where the browser does not tell, late answers alone must do.
+    fallen: availableBits === undefined ? pacing.peakBits === 0 : availableBits < peakBits * FALLEN,
     limitedFor: limited ? pacing.limitedFor + 1 : 0,
     limit: now - pacing.limitAtMs > FORGET_LIMIT_MS ? Number.POSITIVE_INFINITY : pacing.limit,
   };
@@ -130,11 +143,16 @@ function hasRoom({ sample, usedBits, burstBits = 0 }: CallEvent): boolean {
   return burstBits >= SPARE * (usedBits + (sample.availableBits ?? 0));
 }
 
+/** The call does with less than it had, or could have: late answers alone may come from a busy device. */
+function suffers({ fallen, limitedFor }: Pacing): boolean {
+  return fallen || limitedFor > 0;
+}
+
 type Trouble = "loss" | "delay" | "early" | "limited";
 
 function troubleOf(pacing: Pacing, event: CallEvent): Trouble | undefined {
   if ((event.sample.loss ?? 0) >= LOSS) return "loss";
-  if (hasRoom(event)) return undefined;
+  if (hasRoom(event) || !suffers(pacing)) return undefined;
   // A call that holds itself back while nothing stands in line has reasons of its own: it starts, or its device is slow.
   if (queueMs(pacing) >= QUEUE_MS) return "delay";
   if (queueMs(pacing) < EARLY_QUEUE_MS) return undefined;
