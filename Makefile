@@ -1,5 +1,5 @@
 # The project's verbs. ./run and ./test fetch what is missing and come here.
-.PHONY: build run test demo dev bench bench-code bench-load bench-call bench-sfu sim fuzz check format contract setup clean
+.PHONY: build run test demo dev bench bench-code bench-load bench-upload bench-call bench-sfu sim fuzz check format contract setup clean
 export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
 release = build/release
 checked = build/checked
@@ -29,7 +29,7 @@ demo: build web/node_modules/.package-lock.json
 dev: build web/node_modules/.package-lock.json
 	@tools/dev $(release)/greenroom $(ARGS)
 
-bench: bench-code bench-load bench-sfu
+bench: bench-code bench-load bench-upload bench-sfu
 
 bench-code: $(release)/build.ninja
 	@ninja -C $(release) --quiet greenroom_bench
@@ -39,6 +39,10 @@ bench-code: $(release)/build.ninja
 bench-load: build bench/realtime/node_modules/.package-lock.json
 	@node --no-warnings bench/realtime/bench.mjs $(release)/greenroom
 
+# What an uploaded megabyte costs, beside npm's @tus/server.
+bench-upload: build bench/uploads/node_modules/.package-lock.json
+	@node --no-warnings bench/uploads/bench.mjs $(release)/greenroom $(ARGS)
+
 # How long people wait, in real browsers: to join, and from glass to glass.
 bench-call: build
 	@GREENROOM_BINARY=$(CURDIR)/$(release)/greenroom node --no-warnings web/e2e/latency.ts
@@ -47,8 +51,8 @@ bench-call: build
 bench-sfu: build
 	@$(release)/greenroom bench sfu --runs 5 --shape fanout,rooms-10x10,rooms-30x10 $(ARGS)
 
-bench/realtime/node_modules/.package-lock.json: bench/realtime/package.json
-	@npm --prefix bench/realtime install --no-package-lock --no-audit --no-fund --loglevel=error
+bench/%/node_modules/.package-lock.json: bench/%/package.json
+	@npm --prefix bench/$* install --no-package-lock --no-audit --no-fund --loglevel=error
 	@touch $@
 
 # The SFU in virtual time alone: SIM_SEED=n repeats a run.

@@ -10,7 +10,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view text = greenroom::base::as_text({data, size});
   wire::TusFields fields;
   for (auto* field : {&fields.resumable, &fields.offset, &fields.length, &fields.defer_length, &fields.metadata,
-                      &fields.checksum, &fields.content_type}) {
+                      &fields.checksum, &fields.content_type, &fields.concat}) {
     const std::size_t end = text.find('\n');
     if (const auto line = text.substr(0, end); line != "-") *field = line;
     if (end == text.npos) break;
@@ -20,5 +20,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   (void)wire::parse_tus_append(fields);
   const auto creation = wire::parse_tus_creation(fields, false);
   if (creation && creation->metadata.size() > wire::max_tus_metadata_entries) std::abort();
+  if (creation && creation->concat && creation->concat->partials.size() > wire::max_tus_partials) std::abort();
+  (void)wire::parse_tus_creation(fields, true);
   return 0;
 }

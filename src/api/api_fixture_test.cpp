@@ -121,6 +121,7 @@ void ApiTest::check_against_document(const net::Request& request, const Answer& 
     EXPECT_EQ(schemas_.check_problem(answer.json), std::vector<std::string>()) << answer.body;
     return;
   }
+  if (answer.text("type").starts_with("https://iana.org/")) return;  // a problem of others, with members of their own
   const bool empty = answer.body.empty() && !answer.file;
   EXPECT_EQ(schemas_.check_answer(match.route->about.pattern, lower(match.route->about.method), answer.status, type,
                                   !empty, answer.json),

@@ -10,13 +10,14 @@ namespace {
 
 constexpr std::string_view allowed_fields =
     "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Range, Tus-Resumable, Upload-Length, "
-    "Upload-Offset, Upload-Defer-Length, Upload-Metadata, Upload-Checksum, Upload-Concat, X-HTTP-Method-Override, "
-    "X-Requested-With";
+    "Upload-Offset, Upload-Defer-Length, Upload-Metadata, Upload-Checksum, Upload-Concat, Upload-Complete, "
+    "Upload-Draft-Interop-Version, X-HTTP-Method-Override, X-Requested-With";
 constexpr std::string_view exposed_fields =
     "Location, ETag, Link, Accept-Post, Accept-Patch, Retry-After, X-Request-Id, RateLimit, RateLimit-Policy, "
     "Idempotency-Replayed, Recording-Consent, "
-    "Content-Range, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Offset, Upload-Length, "
-    "Upload-Defer-Length, Upload-Metadata, Upload-Expires, Upload-Concat";
+    "Content-Range, Repr-Digest, Tus-Resumable, Tus-Version, Tus-Extension, Tus-Max-Size, "
+    "Tus-Checksum-Algorithm, Upload-Offset, Upload-Length, Upload-Defer-Length, Upload-Metadata, Upload-Expires, "
+    "Upload-Concat, Upload-Complete, Upload-Limit";
 
 }  // namespace
 

@@ -46,6 +46,14 @@ class Dispatcher::Sink final : public net::BodySink {
         call_(std::move(call)),
         inner_(call_->match.route->stream(call_->request, call_->match.values)) {}
 
+  bool speaks_first() const override { return inner_->speaks_first(); }
+  std::optional<net::Response> interim() override {
+    try {
+      return inner_->interim();
+    } catch (const std::exception&) {  // the first piece will run into the same
+      return std::nullopt;
+    }
+  }
   std::optional<net::Response> write(base::ByteView piece) override {
     try {
       auto response = inner_->write(piece);

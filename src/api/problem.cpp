@@ -52,7 +52,8 @@ constexpr std::array codes = {
     CodeRow{"rtc.unsupported_codec", 406, "Nothing here can take this"},
     CodeRow{"rtc.bad_rtp_parameters", 422, "Not an offer that can be answered"},
     CodeRow{"sfu.bad_dtls_parameters", 422, "Not an offer that can be answered"},
-    CodeRow{"tus.version", 412, "Unsupported tus version"},  // tus 1.0.0, core protocol
+    CodeRow{"tus.version", 412, "Unsupported tus version"},         // tus 1.0.0, core protocol
+    CodeRow{"upload.checksum_mismatch", 460, "Checksum mismatch"},  // tus 1.0.0, checksum
     CodeRow{"studio.session_full", 409, "The session is full"},
     CodeRow{"studio.too_many_stems", 409, "Too many recordings"},
     CodeRow{"crypto.url_expired", 403, "The link has expired"},

@@ -18,6 +18,19 @@ struct Moved {
   std::vector<base::Error> problems;  // of single blobs, which stay
 };
 
+class S3PartStore final : public PartStore {
+ public:
+  explicit S3PartStore(const S3Client& client) : client_(client) {}
+  base::Result<std::string> begin(const Name& name) override;
+  std::string link(const Name& name, const std::string& transfer, unsigned number, base::Duration life) override;
+  base::Result<std::vector<StoredPart>> list(const Name& name, const std::string& transfer) override;
+  base::Status join(const Name& name, const std::string& transfer, const std::vector<StoredPart>& parts) override;
+  base::Status abort(const Name& name, const std::string& transfer) override;
+
+ private:
+  const S3Client& client_;
+};
+
 class S3Store final : public Store {
  public:
   // With `links`, browsers are sent to S3; else bytes come through us.
@@ -32,6 +45,7 @@ class S3Store final : public Store {
   base::Status remove(const Name& name) override;
   base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) override;
   std::string link(const Name& name, const LinkOptions& options) override;
+  PartStore* parts() override { return &parts_; }
   base::Status check() override { return client_.check(); }
   base::Result<std::filesystem::path> path_here(const Name& name) const override { return disk_->path_here(name); }
   std::filesystem::path scratch() const override { return disk_->scratch(); }
@@ -56,6 +70,7 @@ class S3Store final : public Store {
 
   const std::unique_ptr<DiskStore> disk_;
   const S3Client client_;
+  S3PartStore parts_{client_};
   const bool links_;
 };
 

@@ -9,9 +9,11 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 #include "base/units.hpp"
 #include "blob/errors.hpp"
 
@@ -60,6 +62,31 @@ struct LinkOptions {
   std::string content_disposition = {};
 };
 
+// One part of a blob that its maker puts into the storage itself.
+struct StoredPart {
+  unsigned number = 0;
+  std::string etag = {};
+  std::uint64_t size = 0;
+};
+// What S3 asks of parts, but for the last one.
+inline constexpr std::uint64_t stored_part_min = 5 << 20;
+inline constexpr std::uint64_t stored_part_max = std::uint64_t(5) << 30;
+inline constexpr unsigned stored_parts_max = 10'000;
+
+// Where a storage takes bytes from anybody who has a link: in parts, which are joined at the end. A transfer is the
+// storage's name for one such blob that is not joined yet. Blocking, thread-safe.
+class PartStore {
+ public:
+  virtual ~PartStore() = default;
+  virtual base::Result<std::string> begin(const Name& name) = 0;  // the transfer
+  // An address that one part is PUT to, good for `life`.
+  virtual std::string link(const Name& name, const std::string& transfer, unsigned number, base::Duration life) = 0;
+  virtual base::Result<std::vector<StoredPart>> list(const Name& name, const std::string& transfer) = 0;
+  // From then on Store::open() finds the blob. error_missing: the transfer is over, be it joined or aborted.
+  virtual base::Status join(const Name& name, const std::string& transfer, const std::vector<StoredPart>& parts) = 0;
+  virtual base::Status abort(const Name& name, const std::string& transfer) = 0;  // what is not there is no error
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -82,6 +109,8 @@ class Store {
   virtual base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) = 0;
   // Where a browser fetches sealed bytes by itself; empty: nowhere, they are to be had by open() alone.
   virtual std::string link(const Name&, const LinkOptions&) { return {}; }
+  // Null where bytes come through this server alone.
+  virtual PartStore* parts() { return nullptr; }
   // Whether it works, for /ready.
   virtual base::Status check() { return {}; }
   // Where the bytes are on this disk, growing or sealed; error_missing. For links beside them: nobody writes there.

@@ -72,6 +72,7 @@ class MovingStore final : public Store {
   base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) override {
     return store_->fetch(name, folder);
   }
+  PartStore* parts() override { return store_->parts(); }
   base::Status check() override { return store_->check(); }
   std::filesystem::path scratch() const override { return store_->scratch(); }
 

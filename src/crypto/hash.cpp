@@ -60,6 +60,25 @@ Sha256Digest Sha256::digest() const {
   return digest;
 }
 
+void RunningDigest::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+
+RunningDigest::RunningDigest(DigestAlgorithm algorithm) : context_(EVP_MD_CTX_new()) {
+  const EVP_MD* type = algorithm == DigestAlgorithm::md5    ? EVP_md5()
+                       : algorithm == DigestAlgorithm::sha1 ? EVP_sha1()
+                                                            : EVP_sha256();
+  GREENROOM_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), type, nullptr) == 1);
+}
+
+void RunningDigest::update(base::ByteView piece) {
+  GREENROOM_ASSERT(EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) == 1);
+}
+
+base::Bytes RunningDigest::digest() {
+  base::Bytes digest(std::size_t(EVP_MD_CTX_get_size(context_.get())));
+  GREENROOM_ASSERT(EVP_DigestFinal_ex(context_.get(), digest.data(), nullptr) == 1);
+  return digest;
+}
+
 bool equal_in_constant_time(base::ByteView a, base::ByteView b) {
   return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
 }

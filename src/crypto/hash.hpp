@@ -37,6 +37,22 @@ class Sha256 {
   std::unique_ptr<evp_md_ctx_st, Free> context_;
 };
 
+enum class DigestAlgorithm { md5, sha1, sha256 };
+
+// The digest of bytes that come in pieces, by an algorithm that somebody else chose.
+class RunningDigest {
+ public:
+  explicit RunningDigest(DigestAlgorithm algorithm);
+  void update(base::ByteView piece);
+  base::Bytes digest();  // once, at the end
+
+ private:
+  struct Free {
+    void operator()(evp_md_ctx_st* context) const;
+  };
+  std::unique_ptr<evp_md_ctx_st, Free> context_;
+};
+
 // Takes the same time whatever the content; false for different sizes. For comparing secrets and tags.
 bool equal_in_constant_time(base::ByteView a, base::ByteView b);
 

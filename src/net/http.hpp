@@ -102,6 +102,11 @@ class Responder {
 class BodySink {
  public:
   virtual ~BodySink() = default;
+  // Whether interim() has something to say before the body is read. Asked on the loop: must not block.
+  virtual bool speaks_first() const { return false; }
+  // An answer of 1xx that goes out before the first piece (RFC 9110 §15.2), or none; on the pool. To HTTP/1.0 nothing
+  // is sent.
+  virtual std::optional<Response> interim() { return std::nullopt; }
   // A response ends the request early (the connection is then closed).
   virtual std::optional<Response> write(base::ByteView piece) = 0;
   virtual Response finish() = 0;  // the whole body has been written

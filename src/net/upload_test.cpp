@@ -12,11 +12,14 @@ struct Seen {
   std::mutex gate;  // a test that holds it holds up write()
   std::promise<void> ended;
   std::function<std::optional<Response>(std::uint64_t bytes)> verdict;
+  std::function<std::optional<Response>()> interim;
 };
 
 class CountingSink final : public BodySink {
  public:
   explicit CountingSink(Seen& seen) : seen_(seen) {}
+  bool speaks_first() const override { return bool(seen_.interim); }
+  std::optional<Response> interim() override { return seen_.interim(); }
   std::optional<Response> write(base::ByteView piece) override {
     if (++seen_.at_once > 1) ++seen_.overlaps;
     std::lock_guard lock(seen_.gate);
@@ -70,6 +73,37 @@ TEST(Upload, sixty_four_mebibytes_go_through_in_bounded_pieces) {
   EXPECT_GE(seen.bytes / std::uint64_t(seen.pieces), 8u * 1024);
   EXPECT_EQ(seen.overlaps, 0);
   EXPECT_EQ(client.ask(head(3, "/whole") + "abc").body, "whole:abc");  // the connection goes on
+}
+
+TEST(Upload, what_is_said_first_arrives_before_the_body_is_sent) {
+  Seen seen;
+  seen.interim = [] {
+    Response response{104, {}, {}};
+    response.headers.set("Location", "/up/1\r\nX: y");
+    return response;
+  };
+  TestServer server(into(seen));
+  TestClient client(server.port);
+  client.send(head(3));
+  const auto interim = client.read_answer();
+  EXPECT_EQ(interim.status, 104);
+  EXPECT_TRUE(interim.head.starts_with("HTTP/1.1 104 Upload Resumption Supported\r\n")) << interim.head;
+  EXPECT_EQ(interim.field("Location"), "/up/1  X: y");
+  EXPECT_EQ(interim.field("Content-Length"), "");
+  EXPECT_EQ(seen.bytes, 0u);
+  client.send("abc");
+  EXPECT_EQ(client.read_answer().status, 201);
+  seen.interim = [] { return std::nullopt; };
+  EXPECT_EQ(client.ask(head(3) + "abc").status, 201);
+}
+
+TEST(Upload, nothing_is_said_first_to_http_1_0) {
+  Seen seen;
+  seen.interim = [] { return Response{104, {}, {}}; };
+  TestServer server(into(seen));
+  TestClient client(server.port);
+  client.send("PATCH /up HTTP/1.0\r\nContent-Length: 3\r\n\r\nabc");
+  EXPECT_EQ(client.read_answer().status, 201);
 }
 
 // While write() is held up, the server reads no further: what a client can push is what kernels buffer, plus one piece.

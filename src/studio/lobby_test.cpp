@@ -39,7 +39,7 @@ TEST_F(LobbyTest, GuestsWaitAreLetInOrRefused) {
   const Actor waiting = actor_of(bob);
   EXPECT_EQ(studio().session(waiting, session_.id).error().code, error_waiting);
   EXPECT_EQ(studio().may_follow(waiting, session_.id).error().code, error_waiting);
-  EXPECT_FALSE(studio().create_upload(waiting, 1, "audio/wav", ""));
+  EXPECT_FALSE(studio().create_upload(waiting, {"", "audio/wav", "", 1}));
   EXPECT_TRUE(studio().attendance(bob.participant.id)->waiting);
   EXPECT_EQ(studio().session(host_, session_.id)->participants.size(), 2u);
 

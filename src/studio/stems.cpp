@@ -138,13 +138,12 @@ base::Status Studio::may_upload(const Actor& actor, const upload::UploadInfo& up
   });
 }
 
-base::Result<upload::UploadInfo> Studio::create_upload(const Actor& actor, std::optional<std::uint64_t> length,
-                                                       std::string content_type, std::string metadata) {
+base::Result<upload::UploadInfo> Studio::create_upload(const Actor& actor, upload::NewUpload upload) {
   if (std::holds_alternative<Nobody>(actor)) return base::fail(error_sign_in, "sign in first");
   const auto* person = std::get_if<ParticipantActor>(&actor);
   if (person && person->waiting) return base::fail(error_waiting, "wait until you are let in");
-  const std::string owner = person ? owner_of(person->participant) : owner_of(std::get<UserActor>(actor).user);
-  return core_->d.uploads.create({owner, std::move(content_type), std::move(metadata), length});
+  upload.owner = person ? owner_of(person->participant) : owner_of(std::get<UserActor>(actor).user);
+  return core_->d.uploads.create(upload);
 }
 
 }  // namespace greenroom::studio

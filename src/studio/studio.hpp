@@ -180,9 +180,8 @@ class Studio {
   // --- uploads (stems.cpp): rights of REST's /uploads ---
   // Of a stem's upload: its participant; to look at or end it also the session's host. Of a free one: its maker.
   base::Status may_upload(const Actor& actor, const upload::UploadInfo& upload);
-  // A file that is no stem (a session's import; kept until claimed or expired).
-  base::Result<upload::UploadInfo> create_upload(const Actor& actor, std::optional<std::uint64_t> length,
-                                                 std::string content_type, std::string metadata);
+  // A file that is no stem (a session's import; kept until claimed or expired). The caller becomes its owner.
+  base::Result<upload::UploadInfo> create_upload(const Actor& actor, upload::NewUpload upload);
 
   // --- results (assets.cpp) ---
   // The query of a signed link as it came. error of crypto/signed_url.hpp when it does not hold.

@@ -39,6 +39,8 @@ std::optional<Reject> refuse_creation(std::optional<std::uint64_t> length, const
 }
 
 Decision decide(const UploadInfo& upload, const Patch& patch, bool held, const Limits& limits, base::WallTime now) {
+  if (upload.is_final()) return Reject{error_final, "an upload that is made of others takes no bytes itself"};
+  if (upload.transfer) return Reject{error_by_parts, "the parts of this upload go to the storage itself"};
   if (!upload.complete && now >= upload.expires_at) return Reject{error_expired, "the upload has expired"};
   if (patch.offset != upload.offset) {
     return Reject{error_wrong_offset, fmt::format("the upload goes on at byte {}", upload.offset)};

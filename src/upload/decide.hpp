@@ -5,11 +5,13 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/id.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "wire/tus.hpp"
 
 namespace greenroom::upload {
 
@@ -26,6 +28,17 @@ inline constexpr base::ErrorCode error_expired{base::ErrorKind::gone, "upload.ex
 inline constexpr base::ErrorCode error_preempted{base::ErrorKind::conflict,
                                                  "upload.preempted"};  // a newer request took over
 inline constexpr base::ErrorCode error_wrong_media{base::ErrorKind::unsupported, "upload.wrong_media"};
+inline constexpr base::ErrorCode error_checksum{base::ErrorKind::invalid, "upload.checksum_mismatch"};
+// Of an upload that is made of others (tus: concatenation).
+inline constexpr base::ErrorCode error_final{base::ErrorKind::forbidden, "upload.final"};
+inline constexpr base::ErrorCode error_no_partial{base::ErrorKind::invalid, "upload.no_such_partial"};
+inline constexpr base::ErrorCode error_unfinished_partial{base::ErrorKind::conflict, "upload.unfinished_partial"};
+
+// Of an upload whose bytes go to the storage directly (upload/parts.cpp).
+inline constexpr base::ErrorCode error_no_storage{base::ErrorKind::conflict, "upload.no_storage_for_parts"};
+inline constexpr base::ErrorCode error_by_parts{base::ErrorKind::conflict, "upload.by_parts"};
+inline constexpr base::ErrorCode error_not_by_parts{base::ErrorKind::conflict, "upload.not_by_parts"};
+inline constexpr base::ErrorCode error_part{base::ErrorKind::invalid, "upload.part"};  // its number or size
 
 // One upload as its table row says. `offset` bytes are durable; more may be on the disk, none of them acknowledged.
 struct UploadInfo {
@@ -40,11 +53,21 @@ struct UploadInfo {
   base::WallTime created_at;
   base::WallTime moved_at;    // when the offset last advanced
   base::WallTime expires_at;  // an upload that has not moved until then may be removed
+  std::string concat = {};    // tus Upload-Concat as sent, given back by HEAD; empty: neither partial nor final
+  std::vector<UploadId> partials = {};  // of a final upload: what it is made of, in order
+  // The storage's name for the parts that its maker puts there; empty until it is known, absent: the bytes come here.
+  std::optional<std::string> transfer = {};
+
+  bool is_final() const { return !partials.empty(); }
+  bool is_partial() const { return !concat.empty() && !is_final(); }
+  // A partial upload is a means to its final one: it is forgotten in time, complete or not.
+  bool may_expire() const { return !complete || is_partial(); }
 };
 
 struct Limits {
   std::uint64_t bytes_max = std::uint64_t(200) << 30;  // one file; a 4K camera makes some 20 GB in an hour
   base::Duration idle_life = std::chrono::hours(24 * 7);
+  base::Duration used_partial_life = std::chrono::hours(1);  // after it went into a final upload, which may be repeated
 };
 
 // What one PATCH says of itself.
@@ -52,6 +75,8 @@ struct Patch {
   std::uint64_t offset = 0;
   std::optional<std::uint64_t> content_length;   // absent for a chunked body
   std::optional<std::uint64_t> declared_length;  // Upload-Length, when it was deferred
+  // Of the whole body: it is kept when it matches and its end is reached, else nothing of it is.
+  std::optional<wire::Checksum> checksum = {};
 };
 
 struct Append {

@@ -68,6 +68,16 @@ TEST(UploadDecide, AHolderIsPreemptedOnlyByARequestThatIsRight) {
   EXPECT_TRUE(std::holds_alternative<Reject>(decide(upload, {11, {}, {}}, true, limits, now)));
 }
 
+TEST(UploadDecide, AFinalUploadTakesNothing) {
+  UploadInfo upload;
+  upload.concat = "final;/a";
+  upload.partials.push_back(upload.id);
+  upload.expires_at = now + std::chrono::seconds(1);
+  EXPECT_EQ(std::get<Reject>(decide(upload, {0, 0, {}}, false, limits, now)).code, error_final);
+  upload.complete = true;
+  EXPECT_EQ(std::get<Reject>(decide(upload, {7, 1, {}}, false, limits, now)).code, error_final);
+}
+
 TEST(UploadDecide, CreationKnowsTheLimit) {
   EXPECT_FALSE(refuse_creation(1'000, limits));
   EXPECT_FALSE(refuse_creation(std::nullopt, limits));

@@ -8,6 +8,7 @@ namespace greenroom::upload {
 namespace {
 
 constexpr std::size_t hash_piece = 256 * 1024;
+constexpr std::uint64_t assembled_between_commits = 64 << 20;
 
 base::Result<crypto::Sha256> hash_blob(const blob::Reader& reader) {
   crypto::Sha256 hash;
@@ -36,6 +37,12 @@ std::optional<RunningHash> Shared::take_hash(UploadId id, std::uint64_t bytes) {
   return std::move(node.mapped());
 }
 
+std::optional<RunningHash> Shared::take_hash(UploadId id) {
+  std::lock_guard guard(lock);
+  auto node = hashes.extract(id);
+  return node ? std::optional(std::move(node.mapped())) : std::nullopt;
+}
+
 std::pair<std::shared_ptr<Hold>, std::unique_lock<std::mutex>> Hold::claim(const std::shared_ptr<Shared>& shared,
                                                                            UploadId id, LetGo older) {
   auto hold = std::make_shared<Hold>(shared, id);
@@ -45,7 +52,10 @@ std::pair<std::shared_ptr<Hold>, std::unique_lock<std::mutex>> Hold::claim(const
     std::lock_guard guard(shared->lock);
     before = std::exchange(shared->holds[id], hold);
   }
-  if (before) before->let_go(older);
+  if (before) {
+    before->asked_ = true;
+    before->let_go(older);
+  }
   return {std::move(hold), std::move(own)};
 }
 
@@ -60,24 +70,60 @@ base::Status Hold::load() {
   if (!found) return tl::unexpected(found.error());
   if (!*found) return base::fail(error_unknown, "there is no such upload");
   info_ = **found;
-  if (info_.complete) return {};
+  if (info_.complete || info_.transfer) return {};
   // A seal is only made when all bytes are there, so a sealed blob means: killed before the table heard of it.
   auto stat = shared_->deps.store.stat_here(blob_name(id_));
   const bool sealed = stat && stat->sealed;
   if (sealed && info_.length.value_or(stat->size.value) != stat->size.value) {
     return base::fail(blob::error_short, "the stored bytes contradict the upload's length");
   }
-  if (!sealed && info_.offset != info_.length) return {};
+  if (!sealed && info_.offset != info_.length) return info_.is_final() ? assemble() : base::Status{};
   if (sealed) info_.length = info_.offset = stat->size.value;
   return complete();
 }
 
-base::Status Hold::begin(const Append& decision) {
+// Whoever asks for the upload takes it over here as well, and goes on from the last commit.
+base::Status Hold::assemble() {
+  GREENROOM_CHECK_OK(open_writer());
+  std::uint64_t skip = info_.offset;
+  for (UploadId partial : info_.partials) {
+    auto status = append_partial(partial, skip);
+    if (status) continue;
+    (void)checkpoint();
+    close();
+    return status;
+  }
+  return save();
+}
+
+base::Status Hold::append_partial(UploadId partial, std::uint64_t& skip) {
+  GREENROOM_TRY(const auto reader, shared_->deps.store.open(blob_name(partial)));
+  const std::uint64_t size = reader->size().value;
+  base::Bytes piece(hash_piece);
+  for (std::uint64_t at = std::exchange(skip, skip - std::min(skip, size)); at < size;) {
+    if (asked_) return base::fail(error_preempted, "a newer request took this upload over");
+    GREENROOM_TRY(const std::size_t n, reader->read(at, piece));
+    if (n == 0) return base::fail(blob::error_short, "bytes of a partial upload are missing");
+    const auto bytes = base::ByteView(piece).first(n);
+    GREENROOM_CHECK_OK(inspect(bytes));
+    GREENROOM_CHECK_OK(append(bytes));
+    if (written() - info_.offset >= assembled_between_commits) GREENROOM_CHECK_OK(checkpoint());
+    at += n;
+  }
+  return {};
+}
+
+base::Status Hold::begin(const Append& decision, const std::optional<wire::Checksum>& checksum) {
   room_ = info_.offset + decision.room;
+  if (checksum) checksum_.emplace(*checksum);
   if (info_.complete) return {};
   // A length that is declared now goes into the table with the bytes: a request that is refused leaves no trace.
   declared_ = info_.length != decision.length;
   info_.length = decision.length;
+  return open_writer();
+}
+
+base::Status Hold::open_writer() {
   GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}));
   hash_ = shared_->take_hash(id_, info_.offset);
   if (info_.offset > 0 && info_.offset < inspect_bytes) {
@@ -89,7 +135,7 @@ base::Status Hold::begin(const Append& decision) {
 }
 
 base::Status Hold::inspect(base::ByteView piece) {
-  if (written() >= inspect_bytes || !shared_->hooks.inspect) return {};
+  if (written() >= inspect_bytes || !shared_->hooks.inspect || info_.is_partial()) return {};
   base::Bytes head = head_;
   const auto more = piece.first(std::min(piece.size(), inspect_bytes - head.size()));
   head.insert(head.end(), more.begin(), more.end());
@@ -104,10 +150,10 @@ base::Status Hold::write(base::ByteView piece) {
   if (piece.empty()) return {};
   if (piece.size() > room_ - written()) return base::fail(error_too_large, "more bytes than the upload has room for");
   GREENROOM_CHECK_OK(inspect(piece));
-  GREENROOM_CHECK_OK(writer_->append(piece));
-  if (hash_) {
-    hash_->hash.update(piece);
-    hash_->bytes += piece.size();
+  GREENROOM_CHECK_OK(append(piece));
+  if (checksum_) {
+    checksum_->update(piece);
+    return {};
   }
   const base::WallTime now = shared_->deps.clock();
   if (!unsaved_) unsaved_ = now;
@@ -115,9 +161,27 @@ base::Status Hold::write(base::ByteView piece) {
   return {};
 }
 
-base::Result<UploadInfo> Hold::finish() {
+base::Status Hold::append(base::ByteView piece) {
+  GREENROOM_CHECK_OK(writer_->append(piece));
+  if (!hash_) return {};
+  hash_->hash.update(piece);
+  hash_->bytes += piece.size();
+  return {};
+}
+
+base::Result<UploadInfo> Hold::finish(BodyEnd end) {
   std::lock_guard guard(lock_);
   if (released_) return base::fail(error_preempted, "a newer request took this upload over");
+  if (checksum_ && !checksum_->matches()) {
+    discard();
+    close();
+    return base::fail(error_checksum, "the bytes that arrived do not have this checksum");
+  }
+  checksum_.reset();
+  if (end == BodyEnd::of_upload && !info_.length) {
+    info_.length = written();
+    declared_ = true;
+  }
   auto status = save();
   close();
   if (!status) return tl::unexpected(status.error());
@@ -127,12 +191,19 @@ base::Result<UploadInfo> Hold::finish() {
 void Hold::let_go(LetGo how) {
   std::lock_guard guard(lock_);
   if (released_) return;
-  if (how == LetGo::keep && writer_ && written() > info_.offset) {
+  if (how == LetGo::keep && !checksum_ && writer_ && written() > info_.offset) {
     if (auto status = save(); !status) {
       shared_->deps.log.warning("upload.unsaved", {{"upload", id_.str()}, {"error", status.error().what}});
     }
   }
   close();
+}
+
+// What no checksum vouches for goes: from the disk here, from the table it never was.
+void Hold::discard() {
+  writer_.reset();
+  hash_.reset();
+  if (!info_.complete) (void)shared_->deps.store.append(blob_name(id_), {info_.offset});
 }
 
 void Hold::close() {
@@ -176,13 +247,16 @@ base::Result<std::string> Hold::whole_hash() {
 // All bytes are durable and offset and length agree. Seal, then tell: killed in between, load() finds the seal.
 base::Status Hold::complete() {
   if (*info_.length == 0) GREENROOM_CHECK_OK(shared_->deps.store.append(blob_name(id_), {0}));
-  GREENROOM_CHECK_OK(shared_->deps.store.seal(blob_name(id_)));
+  if (!info_.is_partial()) GREENROOM_CHECK_OK(shared_->deps.store.seal(blob_name(id_)));  // it stays here and goes soon
   GREENROOM_TRY(info_.sha256, whole_hash());
   UploadInfo whole = info_;
   whole.complete = true;
   whole.moved_at = shared_->deps.clock();
   const auto stored = shared_->deps.database.write([&](db::Transaction& tx) -> base::Status {
     GREENROOM_CHECK_OK(table::complete(tx, whole));
+    if (whole.is_partial()) return {};
+    const auto used = whole.moved_at + shared_->deps.limits.used_partial_life;
+    GREENROOM_CHECK_OK(table::expire_earlier(tx, whole.partials, used));
     return shared_->hooks.completed ? shared_->hooks.completed(tx, whole) : base::Status{};
   });
   if (!stored) return stored;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "upload/detail/table.hpp"
 #include "upload/uploads.hpp"
 
@@ -21,6 +23,11 @@ std::span<const db::Migration> migrations() {
         "CHECK (byte_length IS NULL OR byte_offset <= byte_length), "
         "CHECK (complete = 0 OR byte_offset = byte_length))",
         "CREATE INDEX uploads_by_expiry ON uploads (complete, expires_at)"}},
+      {"upload.2-concatenation",
+       {"ALTER TABLE uploads ADD COLUMN concat TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE uploads ADD COLUMN partials TEXT NOT NULL DEFAULT ''",
+        "CREATE INDEX uploads_by_concat ON uploads (concat, complete, expires_at)"}},
+      {"upload.3-parts", {"ALTER TABLE uploads ADD COLUMN transfer TEXT"}},
   };
   return list;
 }
@@ -30,7 +37,25 @@ namespace table {
 namespace {
 
 constexpr std::string_view columns =
-    "id, owner, content_type, metadata, byte_offset, byte_length, complete, sha256, created_at, moved_at, expires_at";
+    "id, owner, content_type, metadata, byte_offset, byte_length, complete, sha256, created_at, moved_at, expires_at, "
+    "concat, partials, transfer";
+
+// Ids one after the other, with a space between.
+std::string text_of(const std::vector<UploadId>& ids) {
+  std::string text;
+  for (UploadId id : ids) text += (text.empty() ? "" : " ") + id.str();
+  return text;
+}
+
+std::vector<UploadId> ids_of(std::string_view text) {
+  std::vector<UploadId> ids;
+  while (!text.empty()) {
+    const auto one = text.substr(0, text.find(' '));
+    text.remove_prefix(std::min(text.size(), one.size() + 1));
+    if (const auto id = UploadId::parse(one)) ids.push_back(*id);
+  }
+  return ids;
+}
 
 UploadInfo read(db::Row& row) {
   UploadInfo upload;
@@ -45,6 +70,9 @@ UploadInfo read(db::Row& row) {
   row.into(upload.created_at);
   row.into(upload.moved_at);
   row.into(upload.expires_at);
+  row.into(upload.concat);
+  upload.partials = ids_of(row.next<std::string>());
+  row.into(upload.transfer);
   return upload;
 }
 
@@ -57,11 +85,11 @@ base::Status must_change(base::Result<std::int64_t> changed) {
 }  // namespace
 
 base::Status insert(db::Transaction& tx, const UploadInfo& upload) {
-  static const std::string sql =
-      fmt::format("INSERT INTO uploads ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)", columns);
-  GREENROOM_CHECK_OK(
-      tx.run(sql, {upload.id, upload.owner, upload.content_type, upload.metadata, upload.offset, upload.length,
-                   upload.complete, upload.sha256, upload.created_at, upload.moved_at, upload.expires_at}));
+  static const std::string sql = fmt::format(
+      "INSERT INTO uploads ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", columns);
+  GREENROOM_CHECK_OK(tx.run(sql, {upload.id, upload.owner, upload.content_type, upload.metadata, upload.offset,
+                                  upload.length, upload.complete, upload.sha256, upload.created_at, upload.moved_at,
+                                  upload.expires_at, upload.concat, text_of(upload.partials), upload.transfer}));
   return {};
 }
 
@@ -84,14 +112,33 @@ base::Status complete(db::Transaction& tx, const UploadInfo& upload) {
              {upload.id, upload.offset, upload.sha256, upload.moved_at}));
 }
 
+base::Status set_transfer(db::Transaction& tx, UploadId id, const std::string& transfer) {
+  return must_change(
+      tx.run("UPDATE uploads SET transfer = $2 WHERE id = $1 AND complete = 0 AND byte_offset = 0", {id, transfer}));
+}
+
 base::Status remove(db::Transaction& tx, UploadId id) {
   GREENROOM_CHECK_OK(tx.run("DELETE FROM uploads WHERE id = $1", {id}));
   return {};
 }
 
 base::Result<std::vector<UploadId>> expired(db::Transaction& tx, base::WallTime now, int limit) {
-  return tx.all("SELECT id FROM uploads WHERE complete = 0 AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
-                {now, limit}, [](db::Row& row) { return row.next<UploadId>(); });
+  const auto read_id = [](db::Row& row) { return row.next<UploadId>(); };
+  GREENROOM_TRY(auto ids,
+                tx.all("SELECT id FROM uploads WHERE complete = 0 AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+                       {now, limit}, read_id));
+  GREENROOM_TRY(const auto used, tx.all("SELECT id FROM uploads WHERE concat = 'partial' AND complete = 1 AND "
+                                        "expires_at <= $1 ORDER BY expires_at LIMIT $2",
+                                        {now, limit}, read_id));
+  ids.insert(ids.end(), used.begin(), used.end());
+  return ids;
+}
+
+base::Status expire_earlier(db::Transaction& tx, const std::vector<UploadId>& ids, base::WallTime when) {
+  for (UploadId id : ids)
+    GREENROOM_CHECK_OK(tx.run(
+        "UPDATE uploads SET expires_at = $2 WHERE id = $1 AND concat = 'partial' AND expires_at > $2", {id, when}));
+  return {};
 }
 
 }  // namespace table

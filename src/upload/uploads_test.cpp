@@ -236,6 +236,174 @@ TEST_F(UploadsTest, WrongMediaIsRefusedWithItsFirstBytes) {
   EXPECT_TRUE(patch(id, 2, "PBok")->complete);
 }
 
+wire::Checksum checksum_of(std::string_view text) {
+  const auto digest = crypto::sha1(base::as_bytes(text));
+  return {wire::ChecksumAlgorithm::sha1, {digest.begin(), digest.end()}};
+}
+
+TEST_F(UploadsTest, ABodyThatMatchesItsChecksumIsKept) {
+  const auto id = create(11);
+  auto first = *server_->uploads.open_append(id, {0, 6, {}, checksum_of("hello ")});
+  ASSERT_TRUE(first->write(base::as_bytes("hel")));
+  server_->now += std::chrono::seconds(1);
+  ASSERT_TRUE(first->write(base::as_bytes("lo ")));
+  EXPECT_EQ(server_->uploads.find(id)->offset, 0u);  // nobody knows yet whether these are the bytes
+  EXPECT_EQ(first->finish()->offset, 6u);
+  EXPECT_EQ(patch(id, 6, "world")->sha256, sha256_hex("hello world"));
+}
+
+TEST_F(UploadsTest, NothingOfABodyIsKeptWithoutItsChecksum) {
+  const auto id = create(11);
+  ASSERT_TRUE(patch(id, 0, "hello "));
+  auto damaged = *server_->uploads.open_append(id, {6, 5, {}, checksum_of("world")});
+  ASSERT_TRUE(damaged->write(base::as_bytes("wor1d")));
+  EXPECT_EQ(damaged->finish().error().code, error_checksum);
+  EXPECT_EQ(server_->uploads.find(id)->offset, 6u);
+  EXPECT_EQ(server_->content(id), "hello ");
+  {  // the connection died in the middle
+    auto cut = *server_->uploads.open_append(id, {6, 5, {}, checksum_of("world")});
+    ASSERT_TRUE(cut->write(base::as_bytes("wor")));
+  }
+  EXPECT_EQ(server_->uploads.find(id)->offset, 6u);
+  auto stale = *server_->uploads.open_append(id, {6, 5, {}, checksum_of("world")});
+  ASSERT_TRUE(stale->write(base::as_bytes("world")));
+  EXPECT_EQ(server_->uploads.head(id)->offset, 6u);  // taken over before its end: nothing vouches for it
+  EXPECT_EQ(stale->finish().error().code, error_preempted);
+  auto whole = patch(id, 6, "world");
+  EXPECT_EQ(whole->sha256, sha256_hex("hello world"));
+  EXPECT_EQ(server_->content(id), "hello world");
+}
+
+TEST_F(UploadsTest, EveryAlgorithmThatIsOffered) {
+  const std::pair<std::string_view, std::string_view> sums[] = {
+      {"sha1", "Kq5sNclPz7QV2+lfQIuc6R7oRu0="},
+      {"sha256", "uU0nuZNNPgilLlLX2n2r+sSE7+N6U4DukIj3rOLvzek="},
+      {"md5", "XrY7u+Ae7tCTyyK7j1rNww=="},
+      {"crc32", "DUoRhQ=="}};
+  for (const auto& [name, digest] : sums) {
+    const auto sum = wire::parse_tus_checksum(fmt::format("{} {}", name, digest));
+    ASSERT_TRUE(sum);
+    for (const std::string_view text : {"hello world", "hello w0rld"}) {
+      const auto id = create(11);
+      auto appender = *server_->uploads.open_append(id, {0, 11, {}, *sum});
+      ASSERT_TRUE(appender->write(base::as_bytes(text.substr(0, 4))));
+      ASSERT_TRUE(appender->write(base::as_bytes(text.substr(4))));
+      EXPECT_EQ(appender->finish().has_value(), text == "hello world") << name;
+    }
+  }
+}
+
+TEST_F(UploadsTest, TheEndOfABodyMayBeTheEndOfTheUpload) {
+  const auto id = create(std::nullopt);
+  auto appender = *server_->uploads.open_append(id, {0, {}, {}});
+  ASSERT_TRUE(appender->write(base::as_bytes("hello")));
+  const auto info = appender->finish(BodyEnd::of_upload);
+  EXPECT_TRUE(info->complete);
+  EXPECT_EQ(info->sha256, sha256_hex("hello"));
+  const auto cut = create(std::nullopt);
+  {
+    auto dying = *server_->uploads.open_append(cut, {0, {}, {}});
+    ASSERT_TRUE(dying->write(base::as_bytes("hello")));
+  }
+  EXPECT_FALSE(server_->uploads.find(cut)->complete);
+}
+
+class JoinedUploadsTest : public UploadsTest {
+ protected:
+  UploadId partial(std::string_view text, bool whole = true) {
+    auto info = server_->uploads.create({"participant/x", "a/b", "", text.size(), "partial"});
+    GREENROOM_ASSERT(info.has_value());
+    if (whole && !text.empty()) {
+      EXPECT_TRUE(patch(info->id, 0, text)->complete);
+    }
+    return info->id;
+  }
+  base::Result<UploadInfo> join(std::vector<UploadId> partials) {
+    return server_->uploads.create({"participant/x", "video/webm", "name YQ==", {}, "final;...", std::move(partials)});
+  }
+};
+
+TEST_F(JoinedUploadsTest, AFinalUploadIsItsPartsInOrder) {
+  const auto hello = partial("hello"), space = partial(" "), none = partial(""), world = partial("world");
+  int completed = 0;
+  server_->uploads.set_hooks(
+      {.inspect = {}, .completed = [&](db::Transaction&, const UploadInfo& info) -> base::Status {
+         ++completed;
+         EXPECT_TRUE(info.is_final());
+         return {};
+       }});
+  const auto info = join({hello, space, none, world, world});
+  ASSERT_TRUE(info);
+  EXPECT_TRUE(info->complete);
+  EXPECT_EQ(info->length, 16u);
+  EXPECT_EQ(info->sha256, sha256_hex("hello worldworld"));
+  EXPECT_EQ(info->metadata, "name YQ==");
+  EXPECT_EQ(server_->content(info->id), "hello worldworld");
+  EXPECT_EQ(server_->uploads.find(info->id)->partials.size(), 5u);
+  EXPECT_EQ(completed, 1);
+  EXPECT_EQ(server_->uploads.open_append(info->id, {16, 0, {}}).error().code, error_final);
+  EXPECT_EQ(server_->uploads.head(info->id)->concat, "final;...");
+  EXPECT_EQ(join({world})->sha256, sha256_hex("world"));  // parts may be used again
+}
+
+TEST_F(JoinedUploadsTest, OnlyCompletePartsOfTheSameOwnerAreJoined) {
+  const auto whole = partial("hello"), half = partial("world", false), plain = create(0);
+  EXPECT_EQ(join({whole, half}).error().code, error_unfinished_partial);
+  EXPECT_EQ(join({plain}).error().code, error_no_partial);
+  EXPECT_EQ(join({UploadId::make(server_->now, server_->rng)}).error().code, error_no_partial);
+  auto stranger = server_->uploads.create({"participant/y", "a/b", "", {}, "final;x", {whole}});
+  EXPECT_EQ(stranger.error().code, error_no_partial);
+  const auto big = partial(pattern(1 << 20));
+  EXPECT_EQ(join(std::vector<UploadId>(17, big)).error().code, error_too_large);
+}
+
+TEST_F(JoinedUploadsTest, AFinalUploadWhoseServerWasKilledIsPutTogetherWhenAskedFor) {
+  const std::string text = pattern(600'000);
+  const auto first = partial(text), second = partial(text);
+  auto info = server_->database->write([&](db::Transaction& tx) {
+    return server_->uploads.create(tx, {"participant/x", "a/b", "", {}, "final;...", {first, second}});
+  });
+  ASSERT_TRUE(info);
+  EXPECT_EQ(info->length, 1'200'000u);
+  {  // a part of it, as a server killed in the middle leaves it
+    auto writer = *server_->store->append(blob_name(info->id), {0});
+    ASSERT_TRUE(writer->append(base::as_bytes(std::string_view(text).substr(0, 1'000))));
+  }
+  restart();
+  EXPECT_FALSE(server_->uploads.find(info->id)->complete);
+  const auto whole = server_->uploads.head(info->id);
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(whole->complete);
+  EXPECT_EQ(whole->sha256, sha256_hex(text + text));
+}
+
+TEST_F(JoinedUploadsTest, PartsAreForgottenAfterTheyWereUsedOrNever) {
+  const auto used = partial("hello"), unused = partial("world");
+  const auto whole = join({used});
+  ASSERT_TRUE(whole);
+  server_->now += std::chrono::hours(2);
+  EXPECT_EQ(*server_->uploads.remove_expired(server_->now), 1u);
+  EXPECT_EQ(server_->uploads.find(used).error().code, error_unknown);
+  EXPECT_EQ(server_->content(used), "blob.missing");
+  EXPECT_TRUE(server_->uploads.find(unused));
+  server_->now += std::chrono::hours(24 * 8);
+  EXPECT_EQ(server_->uploads.head(unused).error().code, error_expired);
+  EXPECT_EQ(join({unused}).error().code, error_no_partial);
+  EXPECT_EQ(*server_->uploads.remove_expired(server_->now), 1u);
+  EXPECT_EQ(server_->content(whole->id), "hello");
+}
+
+TEST_F(JoinedUploadsTest, WrongMediaIsRefusedOfTheWholeAndNotOfParts) {
+  server_->uploads.set_hooks({.inspect = [](const UploadInfo&, base::ByteView head) -> base::Status {
+                                if (base::as_text(head).starts_with("hello")) return {};
+                                return base::fail(error_wrong_media, "no");
+                              },
+                              .completed = {}});
+  const auto hello = partial("hello"), world = partial("world");
+  EXPECT_EQ(join({world, hello}).error().code, error_wrong_media);
+  EXPECT_TRUE(join({hello, world}));
+}
+
 TEST_F(UploadsTest, TerminationAndExpiry) {
   const auto id = create(10);
   auto appender = *server_->uploads.open_append(id, {0, 10, {}});

@@ -56,7 +56,7 @@ TEST(Tus, AppendWantsItsContentTypeAndOffset) {
   fields.offset.reset();
   EXPECT_EQ(parse_tus_append(fields).error().code, error_tus_header);
   fields = patch();
-  fields.checksum = "sha1 AAAA";
+  fields.checksum = "sha512 AAAA";
   EXPECT_EQ(parse_tus_append(fields).error().code, error_tus_checksum);
   fields = patch();
   fields.length = "100";
@@ -71,6 +71,53 @@ TEST(Tus, CreationWithUploadChecksTheBodysType) {
   EXPECT_TRUE(parse_tus_creation(fields, true));
 }
 
+TEST(Tus, AChecksumIsAnAlgorithmThatIsOfferedAndADigestOfItsSize) {
+  const auto sum = parse_tus_checksum("sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=");
+  ASSERT_TRUE(sum);
+  EXPECT_EQ(sum->algorithm, ChecksumAlgorithm::sha1);
+  EXPECT_EQ(sum->digest.size(), 20u);
+  EXPECT_EQ(sum->digest[0], 0x2a);
+  EXPECT_EQ(parse_tus_checksum("crc32 DUoRhQ==")->digest, (base::Bytes{0x0d, 0x4a, 0x11, 0x85}));
+  EXPECT_EQ(parse_tus_checksum("md5 XrY7u+Ae7tCTyyK7j1rNww==")->algorithm, ChecksumAlgorithm::md5);
+  for (std::string_view bad : {"", "SHA1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=", "sha3 AAAA", " sha1 AAAA"})
+    EXPECT_EQ(parse_tus_checksum(bad).error().code, error_tus_checksum) << bad;
+  for (std::string_view bad : {"sha1", "sha1 ", "sha1 AAAA", "crc32 !!!!!!==", "sha1  Kq5sNclPz7QV2+lfQIuc6R7oRu0="})
+    EXPECT_EQ(parse_tus_checksum(bad).error().code, error_tus_header) << bad;
+  TusFields fields;
+  fields.length = "5";
+  fields.content_type = tus_content_type;
+  fields.checksum = "crc32 DUoRhQ==";
+  EXPECT_TRUE(parse_tus_creation(fields, true)->checksum);
+  EXPECT_FALSE(parse_tus_creation(fields, false)->checksum);
+}
+
+TEST(Tus, ConcatIsPartialOrNamesItsParts) {
+  EXPECT_FALSE(parse_tus_concat("partial")->is_final());
+  EXPECT_EQ(parse_tus_concat("final;/files/a /files/b")->partials, (std::vector<std::string>{"/files/a", "/files/b"}));
+  EXPECT_EQ(parse_tus_concat("final; https://x/files/a")->partials, (std::vector<std::string>{"https://x/files/a"}));
+  for (std::string_view bad : {"", "Partial", "final", "final;", "final; ", "final /a", "partial;/a"})
+    EXPECT_EQ(parse_tus_concat(bad).error().code, error_tus_header) << bad;
+  std::string many = "final;";
+  for (std::size_t i = 0; i < max_tus_partials; ++i) many += "/a ";
+  EXPECT_TRUE(parse_tus_concat(many));
+  EXPECT_FALSE(parse_tus_concat(many + "/a"));
+}
+
+TEST(Tus, AFinalUploadHasNoLengthAndNoBodyOfItsOwn) {
+  TusFields fields;
+  fields.concat = "final;/a";
+  EXPECT_TRUE(parse_tus_creation(fields, false)->concat->is_final());
+  fields.length = "10";
+  EXPECT_EQ(parse_tus_creation(fields, false).error().code, error_tus_header);
+  fields.length.reset();
+  fields.content_type = tus_content_type;
+  EXPECT_EQ(parse_tus_creation(fields, true).error().code, error_tus_final);
+  fields.concat = "partial";
+  EXPECT_EQ(parse_tus_creation(fields, false).error().code, error_tus_header);
+  fields.defer_length = "1";
+  EXPECT_FALSE(parse_tus_creation(fields, false)->concat->is_final());
+}
+
 TEST(Tus, MetadataIsPairsOfKeyAndBase64) {
   using Entries = std::vector<TusMetadataEntry>;
   EXPECT_EQ(*parse_tus_metadata(""), Entries());
@@ -80,6 +127,14 @@ TEST(Tus, MetadataIsPairsOfKeyAndBase64) {
   for (std::string_view bad : {",", "a YQ==,", "a YQ", "a YQ=", "a ====", "a Y===", "a !!!!",
                                "a YR==", "a YQ==,a YQ==", " ", "\xc3\xa4 YQ==", "a YQ== x"}) {
     EXPECT_FALSE(parse_tus_metadata(bad)) << bad;
+  }
+}
+
+TEST(Tus, MetadataIsPrintedAsItIsRead) {
+  for (const std::string value : {"", "a", "ab", "abc", "abcd", "\xff\xfe\x00"}) {
+    const auto entries = parse_tus_metadata(print_tus_metadata("filename", value));
+    ASSERT_TRUE(entries) << value;
+    EXPECT_EQ(entries->at(0), (TusMetadataEntry{"filename", value}));
   }
 }
 

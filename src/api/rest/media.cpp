@@ -78,10 +78,13 @@ Routes media_routes(const ApiDeps* deps) {
 
 Routes rest_routes(const ApiDeps* deps) {
   Routes all;
-  for (auto* part :
-       {operation_routes, setup_routes, login_routes, sign_in_routes, registration_routes, account_routes,
-        api_key_routes, workspace_routes, invitation_routes, project_routes, session_routes, participant_routes,
-        invite_routes, take_routes, marker_routes, stem_routes, upload_routes, media_routes, whip_routes}) {
+  for (auto* part : {operation_routes, setup_routes,        login_routes,
+                     sign_in_routes,   registration_routes, account_routes,
+                     api_key_routes,   workspace_routes,    invitation_routes,
+                     project_routes,   session_routes,      participant_routes,
+                     invite_routes,    take_routes,         marker_routes,
+                     stem_routes,      upload_routes,       multipart_upload_routes,
+                     media_routes,     whip_routes}) {
     for (Route& route : part(deps)) {
       if (route.about.scope.empty()) route.about.scope = default_scope(route.about);
       all.push_back(std::move(route));

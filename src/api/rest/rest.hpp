@@ -30,6 +30,7 @@ Routes take_routes(const ApiDeps* deps);
 Routes marker_routes(const ApiDeps* deps);
 Routes stem_routes(const ApiDeps* deps);
 Routes upload_routes(const ApiDeps* deps);
+Routes multipart_upload_routes(const ApiDeps* deps);
 Routes media_routes(const ApiDeps* deps);
 Routes whip_routes(const ApiDeps* deps);
 

@@ -116,7 +116,57 @@ TEST_F(Tus, VersionsAndTypesMustFit) {
            {{"Authorization", bearer}, {"Tus-Resumable", "1.0.0"}, {"Upload-Offset", "0"}, {"Content-Type", "text/x"}})
           .status,
       415);
+}
+
+TEST_F(Tus, ChecksumsAreVerifiedAndWhatFailsIsNotKept) {
+  const Answer options = send("OPTIONS", "/api/v1/uploads");
+  EXPECT_EQ(options.header("Tus-Checksum-Algorithm"), "sha1,sha256,md5,crc32");
+  const std::string path = create({{"Upload-Length", "11"}});
   EXPECT_EQ(patch(path, 0, "x", {{"Upload-Checksum", "sha1 AAAA"}}).status, 400);
+  EXPECT_EQ(patch(path, 0, "x", {{"Upload-Checksum", "sha512 AAAA"}}).status, 400);
+  const Fields sum = {{"Upload-Checksum", "sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0="}};
+  const Answer wrong = patch(path, 0, "hello w0rld", sum);
+  EXPECT_EQ(wrong.status, 460);
+  EXPECT_EQ(wrong.text("type"), "/problems/upload.checksum_mismatch");
+  EXPECT_EQ(tus("HEAD", path).header("Upload-Offset"), "0");
+  EXPECT_EQ(patch(path, 0, "hello world", sum).header("Upload-Offset"), "11");
+}
+
+TEST_F(Tus, PartsBecomeAWhole) {
+  const std::string first = create({{"Upload-Length", "6"}, {"Upload-Concat", "partial"}});
+  const Answer second_made = tus("POST", "/api/v1/uploads", "", {{"Upload-Length", "5"}, {"Upload-Concat", "partial"}});
+  EXPECT_EQ(second_made.header("Upload-Concat"), "partial");
+  const std::string second = second_made.header("Location");
+  const std::string concat = "final;" + first + " https://studio.test" + second;
+  EXPECT_EQ(patch(first, 0, "hello ").status, 204);
+  EXPECT_EQ(tus("POST", "/api/v1/uploads", "", {{"Upload-Concat", concat}}).status, 409);
+  EXPECT_EQ(patch(second, 0, "world").status, 204);
+  EXPECT_EQ(tus("HEAD", second).header("Upload-Concat"), "partial");
+  EXPECT_EQ(tus("HEAD", second).header("Upload-Offset"), "5");
+  const Answer made = tus("POST", "/api/v1/uploads", "", {{"Upload-Concat", concat}, {"Upload-Metadata", "name YQ=="}});
+  EXPECT_EQ(made.status, 201) << made.body;
+  EXPECT_EQ(made.header("Upload-Concat"), concat);
+  const std::string whole = made.header("Location");
+  const Answer head = tus("HEAD", whole);
+  EXPECT_EQ(head.header("Upload-Offset"), "11");
+  EXPECT_EQ(head.header("Upload-Length"), "11");
+  EXPECT_EQ(head.header("Upload-Concat"), concat);
+  EXPECT_EQ(head.header("Upload-Metadata"), "name YQ==");
+  EXPECT_EQ(patch(whole, 11, "!").status, 403);
+  EXPECT_EQ(patch(whole, 0, "").status, 403);
+}
+
+TEST_F(Tus, WhatIsNoPartOfOursIsRefused) {
+  const std::string plain = create({{"Upload-Length", "0"}});
+  for (const std::string& concat :
+       {"final;" + plain, std::string("final;/files/a"), std::string("final;/api/v1/uploads/nonsense"),
+        std::string("final;https://x"), std::string("final;"), std::string("whole")}) {
+    EXPECT_EQ(tus("POST", "/api/v1/uploads", "", {{"Upload-Concat", concat}}).status, 400) << concat;
+  }
+  const std::string part = create({{"Upload-Length", "1"}, {"Upload-Concat", "partial"}});
+  patch(part, 0, "x");
+  token_ = guest_token(session_, "Other");
+  EXPECT_EQ(tus("POST", "/api/v1/uploads", "", {{"Upload-Concat", "final;" + part}}).status, 400);
 }
 
 TEST_F(Tus, OnlyItsMakerMayTouchIt) {
@@ -188,6 +238,112 @@ TEST_F(Tus, ATextFileIsNoVideo) {
   EXPECT_EQ(answer.status, 415) << answer.body;
   EXPECT_EQ(answer.text("type"), "/problems/upload.wrong_media");
   EXPECT_EQ(tus("HEAD", path).header("Upload-Offset"), "0");
+}
+
+// The IETF's draft at the same addresses.
+class Draft : public Tus {
+ protected:
+  Answer ask(std::string_view method, std::string_view path, std::string body = "", Fields more = {}) {
+    Fields fields = {{"Authorization", "Bearer " + token_}, {"Upload-Draft-Interop-Version", "8"}};
+    if (method == "PATCH") fields.emplace_back("Content-Type", "application/partial-upload");
+    for (auto& field : more) fields.push_back(std::move(field));
+    Answer answer = send(method, path, std::move(body), std::move(fields));
+    EXPECT_EQ(answer.header("Tus-Resumable"), "");
+    return answer;
+  }
+  Answer append(std::string_view path, std::string offset, std::string body, std::string complete, Fields more = {}) {
+    more.emplace_back("Upload-Offset", std::move(offset));
+    more.emplace_back("Upload-Complete", std::move(complete));
+    return ask("PATCH", path, std::move(body), std::move(more));
+  }
+};
+
+TEST_F(Draft, OptionsTellLimits) {
+  const Answer answer = send("OPTIONS", "/api/v1/uploads");
+  EXPECT_NE(answer.header("Accept-Patch").find("application/partial-upload"), std::string::npos);
+  EXPECT_TRUE(answer.header("Upload-Limit").starts_with("max-size="));
+}
+
+TEST_F(Draft, AtOnce) {
+  const Answer answer = ask("POST", "/api/v1/uploads", "hello", {{"Upload-Complete", "?1"}});
+  EXPECT_EQ(answer.status, 201) << answer.body;
+  EXPECT_EQ(answer.header("Upload-Complete"), "?1");
+  const Answer head = ask("HEAD", answer.header("Location"));
+  EXPECT_EQ(head.header("Upload-Complete"), "?1");
+  EXPECT_EQ(head.header("Upload-Length"), "5");
+  EXPECT_EQ(head.header("Cache-Control"), "no-store");
+}
+
+TEST_F(Draft, InPartsOfUnknownLength) {
+  const Answer made =
+      ask("POST", "/api/v1/uploads", "hel", {{"Upload-Complete", "?0"}, {"Content-Type", "text/plain"}});
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(made.header("Upload-Complete"), "?0");
+  EXPECT_NE(made.header("Upload-Limit").find("max-age="), std::string::npos);
+  const std::string path = made.header("Location");
+  EXPECT_EQ(ask("HEAD", path).header("Upload-Offset"), "3");
+  EXPECT_EQ(ask("HEAD", path).header("Upload-Length"), "");
+  const Answer more = append(path, "3", "lo", "?0");
+  EXPECT_EQ(more.status, 204) << more.body;
+  EXPECT_EQ(more.header("Upload-Complete"), "?0");
+  EXPECT_EQ(more.header("Upload-Offset"), "5");
+  EXPECT_EQ(append(path, "5", "", "?1").header("Upload-Complete"), "?1");
+  EXPECT_EQ(ask("HEAD", path).header("Upload-Length"), "5");
+}
+
+TEST_F(Draft, ProblemsAreTheDrafts) {
+  const std::string types = "https://iana.org/assignments/http-problem-types#";
+  const std::string path =
+      ask("POST", "/api/v1/uploads", "", {{"Upload-Complete", "?0"}, {"Upload-Length", "5"}}).header("Location");
+  EXPECT_EQ(append(path, "0", "he", "?0").status, 204);
+  const Answer ahead = append(path, "4", "o", "?1");
+  EXPECT_EQ(ahead.status, 409);
+  EXPECT_EQ(ahead.header("Upload-Offset"), "2");
+  EXPECT_EQ(ahead.text("type"), types + "mismatching-upload-offset");
+  EXPECT_EQ(ahead.text("expected-offset"), "2");
+  EXPECT_EQ(ahead.text("provided-offset"), "4");
+  const Answer shorter = append(path, "2", "l", "?1");
+  EXPECT_EQ(shorter.status, 400);
+  EXPECT_EQ(shorter.text("type"), types + "inconsistent-upload-length");
+  EXPECT_EQ(append(path, "2", "l", "?0", {{"Upload-Length", "9"}}).text("type"), types + "inconsistent-upload-length");
+  const Answer longer = append(path, "2", "llo, and more", "?0");
+  EXPECT_EQ(longer.status, 413);
+  EXPECT_TRUE(longer.header("Upload-Limit").starts_with("max-size="));
+  EXPECT_EQ(append(path, "2", "llo", "?1").status, 204);
+  EXPECT_EQ(append(path, "5", "!", "?1").text("type"), types + "inconsistent-upload-length");
+  EXPECT_EQ(append(path, "five", "", "?1").status, 400);
+  EXPECT_EQ(append(path, "5", "", "true").status, 400);
+  EXPECT_EQ(ask("PATCH", path, "x").status, 400);
+  EXPECT_EQ(ask("DELETE", path).status, 204);
+  EXPECT_EQ(ask("HEAD", path).status, 404);
+}
+
+TEST_F(Draft, SaysFirstWhereTheUploadIs) {
+  const Fields fields = {
+      {"Authorization", "Bearer " + token_}, {"Upload-Draft-Interop-Version", "6"}, {"Upload-Complete", "?1"}};
+  net::Request request = make_request("POST", "/api/v1/uploads", "hello", fields);
+  request.body.clear();
+  auto sink = handler_.stream(request);
+  ASSERT_TRUE(sink->speaks_first());
+  const auto interim = sink->interim();
+  ASSERT_TRUE(interim);
+  EXPECT_EQ(interim->status, 104);
+  EXPECT_EQ(interim->headers.find("Upload-Draft-Interop-Version"), "6");
+  const std::string path(*interim->headers.find("Location"));
+  EXPECT_FALSE(sink->write(base::as_bytes("hel")));
+  sink->aborted();
+  EXPECT_EQ(ask("HEAD", path).header("Upload-Offset"), "3");
+  const Answer last = append(path, "3", "lo", "?1");
+  EXPECT_EQ(last.header("Upload-Complete"), "?1");
+}
+
+TEST_F(Draft, IsToldFromTusByItsFields) {
+  const std::string path = create({{"Upload-Length", "5"}});
+  EXPECT_EQ(ask("HEAD", path).header("Upload-Complete"), "?0");
+  EXPECT_EQ(tus("HEAD", path).header("Upload-Complete"), "");
+  const std::string bearer = "Bearer " + token_;
+  EXPECT_EQ(send("HEAD", path, "", {{"Authorization", bearer}}).status, 412);
+  EXPECT_EQ(send("HEAD", path, "", {{"Authorization", bearer}, {"Upload-Draft-Interop-Version", "3"}}).status, 412);
 }
 
 }  // namespace

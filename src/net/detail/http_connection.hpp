@@ -64,6 +64,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   Task<Answer> write_piece(std::shared_ptr<Upload> upload);
   Task<void> abort_upload(std::shared_ptr<Upload> upload);
   Task<void> send_continue(const Exchange& exchange);
+  Task<void> send_interim(const Exchange& exchange, std::shared_ptr<Upload> upload);
 
   // Answering
   std::optional<Exchange> make_exchange(RequestHead head);

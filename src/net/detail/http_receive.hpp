@@ -1,6 +1,7 @@
 // HttpConnection's receiving half. Included by http_connection.cpp only.
 #pragma once
 #include "net/detail/http_connection.hpp"
+#include "net/detail/response_head.hpp"
 #include "net/detail/target.hpp"
 
 namespace greenroom::net {
@@ -202,9 +203,21 @@ Task<void> HttpConnection<Stream>::abort_upload(std::shared_ptr<Upload> upload) 
   if (!co_await on_pool(tell)) tell();
 }
 
+// What is sent here is no answer yet: whatever happens, the final one follows.
+template <class Stream>
+Task<void> HttpConnection<Stream>::send_interim(const Exchange& exchange, std::shared_ptr<Upload> upload) {
+  if (exchange.head.minor_version == 0 || !upload->sink->speaks_first()) co_return;
+  auto ask = [upload] { return upload->sink->interim(); };
+  const auto interim = co_await on_pool(std::move(ask));
+  if (!interim || !*interim) co_return;
+  const auto head = serialize_interim(**interim);
+  co_await write(base::as_bytes(head), {});
+}
+
 template <class Stream>
 auto HttpConnection<Stream>::receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload) -> Task<Answer> {
   auto framing = framing_of(exchange.head);
+  co_await send_interim(exchange, upload);
   co_await send_continue(exchange);
   while (!framing.done()) {
     const bool alive = co_await gather(framing, upload->piece, piece_floor);

@@ -19,6 +19,7 @@ struct Phrase {
 };
 constexpr Phrase phrases[] = {{100, "Continue"},
                               {101, "Switching Protocols"},
+                              {104, "Upload Resumption Supported"},
                               {200, "OK"},
                               {201, "Created"},
                               {202, "Accepted"},
@@ -116,6 +117,12 @@ std::string serialize_head(const Response& response, const HeadFraming& framing,
   } else if (framing.minor_version == 0) {
     out += "Connection: keep-alive\r\n";
   }
+  return out += "\r\n";
+}
+
+std::string serialize_interim(const Response& response) {
+  auto out = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_phrase(response.status));
+  for (const auto& [name, value] : response.headers.all()) append_checked(out, name, value);
   return out += "\r\n";
 }
 

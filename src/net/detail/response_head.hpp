@@ -29,5 +29,7 @@ struct ServerFields {
 // Ends with the empty line. Framing fields that the handler set are left out; control characters in a value become
 // spaces, so that no value can start a field of its own.
 std::string serialize_head(const Response& response, const HeadFraming& framing, const ServerFields& own);
+// An answer of 1xx: its fields and nothing of ours.
+std::string serialize_interim(const Response& response);
 
 }  // namespace greenroom::net

@@ -2,6 +2,7 @@
 // let go first. A Hold is shared by the registry (which may take it away from another thread) and the request that
 // writes; its lock is held for one piece at a time, so letting go takes no longer than that.
 #pragma once
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -9,6 +10,7 @@
 
 #include "blob/store.hpp"
 #include "crypto/hash.hpp"
+#include "upload/detail/checksum_check.hpp"
 #include "upload/uploads.hpp"
 
 namespace greenroom::upload {
@@ -32,19 +34,27 @@ class Hold {
   void forget();  // out of the registry
 
   // With the lock taken:
-  base::Status load();                         // from the table; finishes a completion that a crash cut short
-  base::Status begin(const Append& decision);  // opens the blob
+  // From the table; finishes a completion that a crash cut short, and puts a final upload together.
+  base::Status load();
+  base::Status begin(const Append& decision, const std::optional<wire::Checksum>& checksum);  // opens the blob
+  // Goes on reading back what the storage has, and completes the upload at its end. The bytes that have been read.
+  base::Result<std::uint64_t> verify_parts(const PartsEnd& end);
   const UploadInfo& info() const { return info_; }
   std::mutex& lock() { return lock_; }
 
   // Each takes the lock:
   base::Status write(base::ByteView piece);
-  base::Result<UploadInfo> finish();
+  base::Result<UploadInfo> finish(BodyEnd end);
   void let_go(LetGo how);
 
  private:
   std::uint64_t written() const { return writer_ ? writer_->size().value : info_.offset; }
+  base::Status open_writer();
   base::Status inspect(base::ByteView piece);
+  base::Status append(base::ByteView piece);
+  base::Status assemble();
+  base::Status append_partial(UploadId partial, std::uint64_t& skip);
+  void discard();
   base::Status save();  // checkpoint, and completion when whole
   base::Status checkpoint();
   base::Status complete();
@@ -62,6 +72,14 @@ class Hold {
   base::Bytes head_;                       // the first bytes, until inspect_bytes are there
   std::optional<RunningHash> hash_;        // absent: lost, computed anew at the end
   std::optional<base::WallTime> unsaved_;  // since when
+  std::optional<ChecksumCheck> checksum_;  // until it has matched nothing is acknowledged
+  std::atomic<bool> asked_ = false;        // somebody waits for us to let go
+};
+
+// Ends a claim that leads to no writing.
+struct Unclaim {
+  Hold& hold;
+  ~Unclaim() { hold.forget(); }
 };
 
 struct Shared {
@@ -74,6 +92,7 @@ struct Shared {
 
   void keep_hash(UploadId id, RunningHash hash);
   std::optional<RunningHash> take_hash(UploadId id, std::uint64_t bytes);
+  std::optional<RunningHash> take_hash(UploadId id);  // of however many bytes
   // Some 120 bytes each. A forgotten one costs a second read of the file when it is complete.
   static constexpr std::size_t hashes_max = 4'096;
 };

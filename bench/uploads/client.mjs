@@ -1,0 +1,65 @@
+// Uploads over bare sockets, many at once, so that the client's side costs as little as may be.
+import { connect } from "node:net";
+
+const block = Buffer.alloc(1 << 20);
+for (let i = 0; i < block.length; i++) block[i] = (i * 2654435761) >>> 13;
+
+function open(url) {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  return new Promise((resolve, reject) => socket.once("connect", () => resolve(socket)).once("error", reject));
+}
+
+// The head of the one answer that comes.
+function answer(socket) {
+  return new Promise((resolve, reject) => {
+    let text = "";
+    const take = (bytes) => {
+      text += bytes.toString("latin1");
+      const end = text.indexOf("\r\n\r\n");
+      if (end < 0) return;
+      socket.off("data", take);
+      const [line, ...fields] = text.slice(0, end).split("\r\n");
+      resolve({ status: Number(line.split(" ")[1]), fields: new Map(fields.map((one) => [one.slice(0, one.indexOf(":")).toLowerCase(), one.slice(one.indexOf(":") + 2)])) });
+    };
+    socket.on("data", take);
+    socket.once("close", () => reject(new Error(`the server hung up: ${text}`)));
+  });
+}
+
+async function ask(url, method, path, headers) {
+  const socket = await open(url);
+  const fields = Object.entries({ Host: new URL(url).host, Connection: "close", "Tus-Resumable": "1.0.0", ...headers });
+  socket.write(`${method} ${path} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
+  const heard = answer(socket);
+  return { socket, heard };
+}
+
+async function send(socket, size) {
+  for (let left = size; left > 0; left -= block.length) {
+    if (!socket.write(left < block.length ? block.subarray(0, left) : block)) await new Promise((resolve) => socket.once("drain", resolve));
+  }
+}
+
+// One upload in requests of at most `request` bytes.
+async function upload(server, size, request) {
+  const made = await ask(server.url, "POST", "/api/v1/uploads", { ...server.headers, "Upload-Length": size, "Content-Length": 0 });
+  const location = (await made.heard).fields.get("location");
+  const path = new URL(location, server.url).pathname;
+  for (let offset = 0; offset < size; offset += request) {
+    const length = Math.min(request, size - offset);
+    const patch = await ask(server.url, "PATCH", path, {
+      ...server.headers,
+      "Content-Type": "application/offset+octet-stream",
+      "Upload-Offset": offset,
+      "Content-Length": length,
+    });
+    await send(patch.socket, length);
+    const { status, fields } = await patch.heard;
+    if (status !== 204 || Number(fields.get("upload-offset")) !== offset + length) throw new Error(`PATCH: ${status}`);
+    patch.socket.destroy();
+  }
+}
+
+export const uploads = (server, { parallel, size, request }) =>
+  Promise.all(Array.from({ length: parallel }, () => upload(server, size, request)));
