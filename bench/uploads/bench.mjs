@@ -6,11 +6,12 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve as absolute } from "node:path";
 import { fileURLToPath } from "node:url";
 import { uploads } from "./client.mjs";
 
-const [binary, megabytes = "64", turns = "3"] = process.argv.slice(2);
+const [named, megabytes = "64", turns = "3"] = process.argv.slice(2);
+const binary = absolute(named);
 const here = dirname(fileURLToPath(import.meta.url));
 const parallel = 20;
 const ticks = 100; // of /proc/PID/stat in a second
