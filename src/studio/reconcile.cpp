@@ -1,5 +1,8 @@
+#include "record/export.hpp"
+#include "record/recorder.hpp"
 #include "studio/detail/core.hpp"
 #include "studio/detail/node_rows.hpp"
+#include "wire/json.hpp"
 
 namespace greenroom::studio {
 
@@ -15,6 +18,25 @@ base::Status Studio::recover(std::span<const std::string> alive) {
   for (const auto& node : nodes) {
     if (std::find(alive.begin(), alive.end(), node) != alive.end()) continue;
     GREENROOM_CHECK_OK(core_->d.database.write([&](db::Transaction& tx) { return core_->end_facts_of(tx, node); }));
+  }
+  return register_forgotten_logs();
+}
+
+// A server that died may have begun logs that it had not told us of yet. Of takes that are over they are left alone; a
+// log that is known, or was told of meanwhile, stays one stem.
+base::Status Studio::register_forgotten_logs() {
+  GREENROOM_TRY(const auto open, core_->d.database.read([](db::Transaction& tx) { return takes::unfinished(tx); }));
+  for (const auto& take : open) {
+    for (const auto& log : record::find_logs(core_->d.data_directory / "backup", take.id.str())) {
+      const auto header = record::read_header(log);
+      const auto participant = header ? ParticipantId::parse(header->participant) : tl::unexpected(header.error());
+      const auto source = header ? wire::enum_value<Source>(header->source) : std::nullopt;
+      if (!participant || !source) continue;
+      const auto name = "backup/" + take.id.str() + "/" + log.filename().string();
+      const auto stem =
+          register_backup_track({take.id, *participant, *source, header->mime_type, name, header->started});
+      if (!stem) core_->d.log.warning("studio.forgotten_log", {{"log", name}, {"error", stem.error().what}});
+    }
   }
   return {};
 }

@@ -205,6 +205,7 @@ class Studio {
   base::Result<bool> publish_job_changes();
 
  private:
+  base::Status register_forgotten_logs();
   struct Core;  // detail: what the use cases share (studio/core.hpp)
   std::unique_ptr<Core> core_;
 };

@@ -131,10 +131,10 @@ TEST_F(StudioTest, ConsentIsKeptOnceAndStandsWithEachStemFromThenOn) {
 }
 
 TEST_F(StudioTest, TheServerRecordsWhoeverHasAgreedAndNobodyElse) {
-  const auto ada = std::get<ParticipantActor>(ada_).participant, bob = std::get<ParticipantActor>(bob_).participant;
-  ASSERT_TRUE(studio().consent(ada_, session_.id, {"I agree."}));
-  EXPECT_TRUE(p_->recording.started.empty());  // nothing is being recorded yet
   begin_take();
+  const auto ada = std::get<ParticipantActor>(ada_).participant, bob = std::get<ParticipantActor>(bob_).participant;
+  EXPECT_TRUE(p_->recording.recorded.empty());
+  ASSERT_TRUE(studio().consent(ada_, session_.id, {"I agree."}));
   EXPECT_EQ(p_->recording.recorded, std::set{ada});
   EXPECT_FALSE(studio().attendance(bob)->agreed);
   EXPECT_TRUE(studio().attendance(ada)->agreed);

@@ -1,5 +1,6 @@
 // The main job in one process: session, join, take, stems, uploads, job, assets, ready; and what can go wrong on the
 // way.
+#include "record/recorder.hpp"
 #include "studio/studio_fixture.hpp"
 
 namespace greenroom::studio {
@@ -74,6 +75,25 @@ TEST_F(StudioTest, StemsAreIdempotentAndChecked) {
   bad.client_key = "1";
   EXPECT_EQ(studio().create_stem(bob_, take_.id, bad).error().code, error_field);
   EXPECT_EQ(studio().create_stem(host_, take_.id, bad).error().code, error_forbidden);
+}
+
+TEST_F(StudioTest, ALogThatADeadServerHadNotToldOfIsAStemAfterTheRestart) {
+  begin_take();
+  const auto bob = std::get<ParticipantActor>(bob_).participant;
+  const auto log = [&](const char* track, const std::string& participant) {
+    record::Recorder recorder(directory_.path() / "backup", p_->log);
+    recorder.handle(
+        record::TrackStarted{{take_.id.str(), track, participant, "mic", "audio", "audio/opus", 48'000, 2, p_->now}});
+  };
+  log("one", bob.str());
+  log("two", bob.str());
+  log("whose", "nobody");
+  const std::string known = "backup/" + take_.id.str() + "/one.grlog";
+  ASSERT_TRUE(studio().register_backup_track({take_.id, bob, Source::mic, "audio/opus", known, p_->now}));
+  for (int twice = 0; twice < 2; ++twice) restart();
+  const auto stems = studio().take(host_, take_.id)->stems;
+  ASSERT_EQ(stems.size(), 2u);
+  for (const auto& each : stems) EXPECT_EQ(each.participant_id, bob);
 }
 
 TEST_F(StudioTest, ATextFileIsNoVideoAndDisturbsNobody) {
