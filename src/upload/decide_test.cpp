@@ -89,7 +89,8 @@ TEST(UploadDecide, CheckpointsAreBatched) {
   EXPECT_FALSE(checkpoint_due({0, milliseconds(900)}));
   EXPECT_FALSE(checkpoint_due({1'000, milliseconds(100)}));
   EXPECT_TRUE(checkpoint_due({1'000, milliseconds(250)}));
-  EXPECT_TRUE(checkpoint_due({1 << 20, milliseconds(0)}));
+  EXPECT_FALSE(checkpoint_due({1 << 20, milliseconds(0)}));
+  EXPECT_TRUE(checkpoint_due({8 << 20, milliseconds(0)}));
 }
 
 }  // namespace

@@ -208,8 +208,8 @@ TEST_F(UploadsTest, TheOffsetAdvancesWhileARequestRuns) {
   server_->now += std::chrono::milliseconds(250);
   ASSERT_TRUE(appender->write(base::as_bytes("4")));
   EXPECT_EQ(server_->uploads.find(id)->offset, 5u);
-  ASSERT_TRUE(appender->write(base::as_bytes(pattern(1 << 20))));
-  EXPECT_EQ(server_->uploads.find(id)->offset, 5u + (1 << 20));
+  ASSERT_TRUE(appender->write(base::as_bytes(pattern(8 << 20))));
+  EXPECT_EQ(server_->uploads.find(id)->offset, 5u + (8 << 20));
 }
 
 TEST_F(UploadsTest, APieceThatDoesNotFitIsNotKept) {
