@@ -30,7 +30,7 @@ class BranchesTest : public testing::Test, protected Branches::Shards {
   Id make() {
     return Id::make(base::WallTime{}, rng_);
   }
-  base::Result<ReplyBody> reply(const JoinRoom&) { return Joined{make<PeerId>(), {}}; }
+  base::Result<ReplyBody> reply(const JoinRoom&) { return Joined{make<PeerId>()}; }
   base::Result<ReplyBody> reply(const Produce&) { return Produced{make<ProducerId>()}; }
   base::Result<ReplyBody> reply(const ExportProducer& c) {
     if (refuse_export) return base::fail(errors::no_such_producer, "gone");

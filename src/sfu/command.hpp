@@ -110,10 +110,6 @@ struct ResumeProducer {
   PeerId peer;
   ProducerId producer;
 };
-struct GetProducers {  // of the others, as far as this shard knows them
-  RoomId room;
-  PeerId peer;
-};
 struct Consume {  // the consumer starts paused
   RoomId room;
   PeerId peer;
@@ -176,11 +172,11 @@ struct StopBackup {
 
 using CommandBody =
     std::variant<CreateRoom, CloseRoom, JoinRoom, LeaveRoom, CreateTransport, ConnectTransport, CloseTransport,
-                 RestartIce, Produce, CloseProducer, PauseProducer, ResumeProducer, GetProducers, Consume,
-                 ResumeConsumer, PauseConsumer, CloseConsumer, SetPreferredLayers, SetConsumerPriority, RequestKeyFrame,
-                 GetPeerStats, GetStats, StartBackup, StopBackup, ProduceData, CloseDataProducer, ConsumeData,
-                 CloseDataConsumer, JoinBranches, ExportProducer, ImportProducer, PauseImport, EndImport, ExportData,
-                 ImportData, EndDataImport, EndExports>;
+                 RestartIce, Produce, CloseProducer, PauseProducer, ResumeProducer, Consume, ResumeConsumer,
+                 PauseConsumer, CloseConsumer, SetPreferredLayers, SetConsumerPriority, RequestKeyFrame, GetPeerStats,
+                 GetStats, StartBackup, StopBackup, ProduceData, CloseDataProducer, ConsumeData, CloseDataConsumer,
+                 JoinBranches, ExportProducer, ImportProducer, PauseImport, EndImport, ExportData, ImportData,
+                 EndDataImport, EndExports>;
 
 struct Command {
   std::uint64_t request_id = 0;  // the caller's, unique among its unanswered commands
@@ -195,22 +191,8 @@ struct Done {};
 struct RoomCreated {
   wire::RtpCapabilities rtp_capabilities;
 };
-struct ProducerSummary {
-  ProducerId producer;
-  PeerId peer;
-  wire::MediaKind kind = wire::MediaKind::audio;
-  boost::json::value app_data;
-  bool paused = false;
-};
-struct PeerSummary {
-  PeerId peer;
-  std::string user_id;
-  std::string name;
-  std::vector<ProducerSummary> producers;
-};
 struct Joined {
   PeerId peer;
-  std::vector<PeerSummary> others;  // on this shard
 };
 struct TransportCreated {
   TransportId transport;
@@ -224,9 +206,6 @@ struct IceRestarted {
 };
 struct Produced {
   ProducerId producer;
-};
-struct Producers {
-  std::vector<ProducerSummary> producers;
 };
 struct Consumed {
   ConsumerId consumer;
@@ -313,8 +292,8 @@ struct Stats {
   std::vector<PeerStats> room_peers;  // where the command names a room
 };
 
-using ReplyBody = std::variant<Done, RoomCreated, Joined, TransportCreated, IceRestarted, Produced, Producers, Consumed,
-                               PeerStats, Stats, DataProduced, DataConsumed, PipedProducer, PipedDataProducer>;
+using ReplyBody = std::variant<Done, RoomCreated, Joined, TransportCreated, IceRestarted, Produced, Consumed, PeerStats,
+                               Stats, DataProduced, DataConsumed, PipedProducer, PipedDataProducer>;
 
 struct Reply {
   std::uint64_t request_id = 0;

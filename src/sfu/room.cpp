@@ -82,18 +82,6 @@ Result<DownTrack*> Room::find_consumer(const PeerId& peer, const ConsumerId& id)
   return fail(errors::no_such_consumer, "this peer has no such consumer");
 }
 
-ProducerSummary Room::summary(const UpTrack& track) const {
-  return {track.id(), track.peer(), track.kind(), track.app_data(), track.paused};
-}
-
-std::vector<ProducerSummary> Room::producers_of(const PeerId& peer) const {
-  std::vector<ProducerSummary> list;
-  for (const auto& [id, track] : up_tracks_) {
-    if (track->peer() == peer) list.push_back(summary(*track));
-  }
-  return list;
-}
-
 std::size_t Room::count_producers(const PeerId& peer) const {
   return std::size_t(std::ranges::count_if(up_tracks_, [&](const auto& t) { return t.second->peer() == peer; }));
 }
@@ -105,8 +93,7 @@ Room::Answer Room::handle(JoinRoom& command, base::Instant) {
   if (command.user_id.size() > max_identity_size || command.name.size() > max_identity_size) {
     return fail(errors::bad_peer, "user id and name are at most 256 bytes");
   }
-  Joined joined{new_id<PeerId>(), {}};
-  for (const auto& [id, peer] : peers_) joined.others.push_back({id, peer->user_id, peer->name, producers_of(id)});
+  const Joined joined{new_id<PeerId>()};
   auto peer = std::make_unique<Peer>();
   peer->id = joined.peer;
   peer->user_id = std::move(command.user_id);
@@ -277,15 +264,6 @@ Room::Answer Room::handle(ResumeProducer& command, base::Instant now) {
   GREENROOM_TRY(auto* track, find_producer(command.peer, command.producer));
   set_producer_paused(*track, false, now);
   return Done{};
-}
-
-Room::Answer Room::handle(GetProducers& command, base::Instant) {
-  GREENROOM_CHECK_OK(find_peer(command.peer));
-  Producers answer;
-  for (const auto& [id, track] : up_tracks_) {
-    if (track->peer() != command.peer) answer.producers.push_back(summary(*track));
-  }
-  return answer;
 }
 
 // ---- consumers

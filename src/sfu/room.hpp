@@ -51,7 +51,6 @@ class Room {
   Answer handle(CloseProducer& command, base::Instant now);
   Answer handle(PauseProducer& command, base::Instant now);
   Answer handle(ResumeProducer& command, base::Instant now);
-  Answer handle(GetProducers& command, base::Instant now);
   Answer handle(Consume& command, base::Instant now);
   Answer handle(ResumeConsumer& command, base::Instant now);
   Answer handle(PauseConsumer& command, base::Instant now);
@@ -107,8 +106,6 @@ class Room {
   base::Result<DownTrack*> find_consumer(const PeerId& peer, const ConsumerId& id);
   template <class IdType>
   IdType new_id();
-  ProducerSummary summary(const UpTrack& track) const;
-  std::vector<ProducerSummary> producers_of(const PeerId& peer) const;
   std::size_t count_producers(const PeerId& peer) const;
 
   base::Result<rtc::ConsumerPlan> plan_for(const UpTrack& source, PeerTransport& transport, const Consume& command);

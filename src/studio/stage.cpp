@@ -1,7 +1,7 @@
 // Seats and rooms: entering, creating, joining, leaving.
 #include "studio/stage.hpp"
 
-#include "studio/detail/stage_forward.hpp"
+#include "studio/detail/stage_own.hpp"
 
 namespace greenroom::studio {
 
@@ -188,10 +188,7 @@ void Stage::empty(Sitting& sitting) {
   ++sitting.stay;
   sitting.wants_levels = false;
   sitting.transports.clear();
-  sitting.producers.clear();
-  sitting.consumers.clear();
-  sitting.data_producers.clear();
-  sitting.data_consumers.clear();
+  sitting.own = {};
 }
 
 // ---- telling
@@ -235,8 +232,8 @@ StageCounts Stage::counts() const {
   for (const auto& [name, room] : rooms_) counts.peers += room.members.size();
   for (const auto& [seat, sitting] : sittings_) {
     counts.transports += sitting.transports.size();
-    counts.producers += sitting.producers.size();
-    counts.consumers += sitting.consumers.size();
+    counts.producers += own<sfu::ProducerId>(sitting).size();
+    counts.consumers += own<sfu::ConsumerId>(sitting).size();
   }
   return counts;
 }

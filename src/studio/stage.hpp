@@ -10,6 +10,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <unordered_map>
 #include <variant>
 #include <vector>
@@ -55,6 +56,13 @@ struct Visitor {
   std::optional<base::Error> barred = {};  // why the room is shut to them: they wait in the lobby, the session is over
 };
 
+struct ProducerSummary {
+  sfu::ProducerId producer;
+  sfu::PeerId peer;
+  wire::MediaKind kind = wire::MediaKind::audio;
+  boost::json::value app_data;
+  bool paused = false;
+};
 struct DataProducerSummary {
   sfu::DataProducerId producer;
   sfu::PeerId peer;
@@ -67,7 +75,7 @@ struct StagePeer {
   std::string user_id;
   std::string participant_id;
   std::string name;
-  std::vector<sfu::ProducerSummary> producers;
+  std::vector<ProducerSummary> producers;
   std::vector<DataProducerSummary> data_producers = {};
 };
 
@@ -84,38 +92,34 @@ struct PeerLeft {
   std::string participant_id;
   Revision revision = 0;
 };
-struct StageProducer {
-  sfu::ProducerSummary producer;
+// Producers come in two kinds, of media and of data, and go the same ways.
+template <class Summary>
+struct OfPeer {
+  Summary producer;
   std::string user_id;  // of its peer
   std::string participant_id;
 };
-struct NewProducer {
-  StageProducer producer;
+using StageProducer = OfPeer<ProducerSummary>;
+using StageDataProducer = OfPeer<DataProducerSummary>;
+template <class Summary>
+struct Appeared {
+  OfPeer<Summary> producer;
   Revision revision = 0;
 };
-struct ProducerGone {
-  sfu::ProducerId producer;
+using NewProducer = Appeared<ProducerSummary>;
+using NewDataProducer = Appeared<DataProducerSummary>;
+template <class ProducerId>
+struct Gone {
+  ProducerId producer;
   sfu::PeerId peer;
   Revision revision = 0;
 };
+using ProducerGone = Gone<sfu::ProducerId>;
+using DataProducerGone = Gone<sfu::DataProducerId>;
 struct ProducerPause {
   sfu::ProducerId producer;
   sfu::PeerId peer;
   bool paused = false;
-  Revision revision = 0;
-};
-struct StageDataProducer {
-  DataProducerSummary producer;
-  std::string user_id;  // of its peer
-  std::string participant_id;
-};
-struct NewDataProducer {
-  StageDataProducer producer;
-  Revision revision = 0;
-};
-struct DataProducerGone {
-  sfu::DataProducerId producer;
-  sfu::PeerId peer;
   Revision revision = 0;
 };
 struct RoomGone {};   // the media server has lost the room; the seat is outside, and may come back
@@ -244,10 +248,9 @@ class Stage {
     std::size_t in_flight = 0;  // commands
     bool wants_levels = false;
     std::map<sfu::TransportId, sfu::Direction> transports;
-    std::set<sfu::ProducerId> producers;
-    std::set<sfu::ConsumerId> consumers;
-    std::set<sfu::DataProducerId> data_producers;
-    std::set<sfu::DataConsumerId> data_consumers;
+    std::tuple<std::set<sfu::ProducerId>, std::set<sfu::ConsumerId>, std::set<sfu::DataProducerId>,
+               std::set<sfu::DataConsumerId>>
+        own;
   };
   struct Member {
     Seat seat;
@@ -262,10 +265,11 @@ class Stage {
   Sitting* find(const Seat& seat);
   base::Result<Sitting*> joined(const Seat& seat);
   base::Result<Sitting*> with_transport(const Seat&, sfu::TransportId, std::optional<sfu::Direction>);
-  base::Result<Sitting*> with_producer(const Seat&, sfu::ProducerId);
-  base::Result<Sitting*> with_consumer(const Seat&, sfu::ConsumerId);
+  template <class Id>  // of a producer or consumer, of media or data, here and below (detail/stage_own.hpp)
+  base::Result<Sitting*> with_own(const Seat&, Id);
   base::Result<Sitting*> with_room(const Seat&, const std::string& room);
-  base::Status may_consume(const Sitting& sitting, sfu::ProducerId producer) const;
+  template <class Id>
+  base::Status may_consume(const Sitting& sitting, Id producer) const;
 
   // Sends a seat's command. `then` turns the reply it expects into the answer; it runs only if the seat is still in the
   // stay in which it asked.
@@ -274,6 +278,7 @@ class Stage {
   template <class Command>
   void forward_consumer(const Seat& seat, Command command, Done answer);
   void set_paused(const Seat& seat, sfu::ProducerId producer, bool paused, Done answer);
+  void note_pause(Sitting& sitting, sfu::ProducerId producer, bool paused);
 
   void hold(const Seat& seat, Sitting& sitting, const std::string& room);
   void release(const Seat& seat, Sitting& sitting);
@@ -282,8 +287,16 @@ class Stage {
   void finish_join(const Seat& seat, std::uint64_t stay, const JoinRequest& request, const Answer<JoinResult>& answer,
                    base::Result<sfu::ReplyBody> reply);
   void displace(const std::string& room, const std::string& participant_id, const Seat& by);
-  sfu::ProducerSummary* find_producer(const Sitting& sitting, sfu::ProducerId producer);
-  Revision remove_producer(Sitting& sitting, sfu::ProducerId producer);
+  template <class Summary>
+  void add_producer(const Seat& seat, Sitting& sitting, Summary summary);
+  template <class Id>
+  Revision remove_producer(Sitting& sitting, Id producer);
+  template <class Close, class Id>
+  void close_own(const Seat& seat, Id id, Done answer);
+  template <class Id>
+  auto producers_of_others(const Seat& seat) const;
+  template <class Close, class Id>
+  void withdraw(const Seat& seat, Sitting& sitting, const std::vector<Id>& producers);
   void close_forbidden(const Seat& seat, Sitting& sitting);
   // A fact of the room, with its revision.
   template <class Fact>
@@ -293,14 +306,15 @@ class Stage {
     return fact.revision;
   }
   std::vector<StagePeer> others_than(const Sitting& sitting) const;
-  base::Status may_consume_data(const Sitting& sitting, sfu::DataProducerId producer) const;
-  Revision remove_data_producer(Sitting& sitting, sfu::DataProducerId producer);
-  void close_forbidden_data(const Seat& seat, Sitting& sitting);
   void tell_others(const Sitting& sitting, const StageFact& fact) const;
   void tell_everyone(const std::string& room, const StageFact& fact) const;
   void tell_peer(const std::string& room, sfu::PeerId peer, const StageFact& fact) const;
   Sitting* sitting_of(const std::string& room, sfu::PeerId peer);
 
+  template <class Closed>
+  void producer_closed(const Closed& event);
+  template <class Closed>
+  void consumer_closed(const Closed& event);
   void on(const sfu::ProducerClosed& event);
   void on(const sfu::ConsumerClosed& event);
   void on(const sfu::ConsumerLayersChanged& event);

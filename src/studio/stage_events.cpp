@@ -1,4 +1,5 @@
 // What the SFU reports by itself, told to those whom it concerns.
+#include "studio/detail/stage_own.hpp"
 #include "studio/stage.hpp"
 
 namespace greenroom::studio {
@@ -29,19 +30,10 @@ void Stage::tell_everyone(const std::string& room, const StageFact& fact) const 
   audience_(everyone, fact);
 }
 
-void Stage::on(const sfu::ProducerClosed& event) {
-  auto* sitting = sitting_of(event.room.value, event.peer);
-  if (!sitting || !sitting->producers.contains(event.producer)) return;
-  const auto revision = remove_producer(*sitting, event.producer);
-  tell_peer(event.room.value, event.peer, ProducerGone{event.producer, event.peer, revision});
-}
-
-void Stage::on(const sfu::ConsumerClosed& event) {
-  auto* sitting = sitting_of(event.room.value, event.peer);
-  if (!sitting) return;
-  sitting->consumers.erase(event.consumer);
-  tell_peer(event.room.value, event.peer, event);
-}
+void Stage::on(const sfu::ProducerClosed& event) { producer_closed(event); }
+void Stage::on(const sfu::DataProducerClosed& event) { producer_closed(event); }
+void Stage::on(const sfu::ConsumerClosed& event) { consumer_closed(event); }
+void Stage::on(const sfu::DataConsumerClosed& event) { consumer_closed(event); }
 
 void Stage::on(const sfu::ConsumerLayersChanged& event) { tell_peer(event.room.value, event.peer, event); }
 

@@ -1,5 +1,5 @@
 // Transports, producers and consumers: whose they are, and what happens to the room's list when they come and go.
-#include "studio/detail/stage_forward.hpp"
+#include "studio/detail/stage_own.hpp"
 #include "studio/stage.hpp"
 
 namespace greenroom::studio {
@@ -17,26 +17,6 @@ base::Result<Stage::Sitting*> Stage::with_transport(const Seat& seat, sfu::Trans
     return fail(stage_errors::wrong_direction, "the transport is for the other direction");
   }
   return sitting;
-}
-
-base::Result<Stage::Sitting*> Stage::with_producer(const Seat& seat, sfu::ProducerId producer) {
-  GREENROOM_TRY(auto* sitting, joined(seat));
-  if (!sitting->producers.contains(producer)) return fail(stage_errors::no_such_producer, "you have no such producer");
-  return sitting;
-}
-
-base::Result<Stage::Sitting*> Stage::with_consumer(const Seat& seat, sfu::ConsumerId consumer) {
-  GREENROOM_TRY(auto* sitting, joined(seat));
-  if (!sitting->consumers.contains(consumer)) return fail(stage_errors::no_such_consumer, "you have no such consumer");
-  return sitting;
-}
-
-sfu::ProducerSummary* Stage::find_producer(const Sitting& sitting, sfu::ProducerId producer) {
-  auto& producers = rooms_.at(sitting.room).members.at(sitting.peer).peer.producers;
-  for (auto& summary : producers) {
-    if (summary.producer == producer) return &summary;
-  }
-  return nullptr;
 }
 
 // ---- transports
@@ -104,27 +84,16 @@ void Stage::produce(const Seat& seat, ProduceRequest request, Answer<sfu::Produc
   if (!(*sitting)->visitor.may.has(needed)) {
     return answer(fail(stage_errors::may_not_produce, std::string(refusal_of(needed))));
   }
-  sfu::ProducerSummary summary{{}, (*sitting)->peer, request.kind, request.app_data, false};
+  ProducerSummary summary{{}, (*sitting)->peer, request.kind, request.app_data, false};
   sfu::Produce command{
       {(*sitting)->room},         (*sitting)->peer, request.transport, request.kind, std::move(request.rtp_parameters),
       std::move(request.app_data)};
   forward<sfu::Produced, sfu::Produced>(seat, std::move(command), std::move(answer),
                                         [this, seat, summary](Sitting& s, sfu::Produced produced) mutable {
                                           summary.producer = produced.producer;
-                                          s.producers.insert(produced.producer);
-                                          auto& peer = rooms_.at(s.room).members.at(s.peer).peer;
-                                          peer.producers.push_back(summary);
-                                          tell_change(s, NewProducer{{summary, peer.user_id, peer.participant_id}});
-                                          close_forbidden(seat, s);  // it may have been forbidden meanwhile
+                                          add_producer(seat, s, std::move(summary));
                                           return produced;
                                         });
-}
-
-Revision Stage::remove_producer(Sitting& sitting, sfu::ProducerId producer) {
-  if (sitting.producers.erase(producer) == 0) return rooms_.at(sitting.room).revision;
-  auto& producers = rooms_.at(sitting.room).members.at(sitting.peer).peer.producers;
-  std::erase_if(producers, [producer](const auto& summary) { return summary.producer == producer; });
-  return tell_change(sitting, ProducerGone{producer, sitting.peer});
 }
 
 void Stage::close_forbidden(const Seat& seat, Sitting& sitting) {
@@ -134,26 +103,25 @@ void Stage::close_forbidden(const Seat& seat, Sitting& sitting) {
     const bool allowed = sitting.visitor.may.has(needed_for(summary.kind, summary.app_data));
     if (!allowed) forbidden.push_back(summary.producer);
   }
-  for (const auto id : forbidden) {
-    gateway_.call(sfu::CloseProducer{{sitting.room}, sitting.peer, id}, [](const auto&) {});
-    const auto revision = remove_producer(sitting, id);
-    audience_({seat}, ProducerGone{id, sitting.peer, revision});
-  }
-  close_forbidden_data(seat, sitting);
+  withdraw<sfu::CloseProducer>(seat, sitting, forbidden);
+  if (sitting.visitor.may.has(Permission::send_data)) return;
+  const auto& data = own<sfu::DataProducerId>(sitting);
+  withdraw<sfu::CloseDataProducer>(seat, sitting, std::vector(data.begin(), data.end()));
 }
 
 void Stage::close_producer(const Seat& seat, sfu::ProducerId id, Done answer) {
-  auto sitting = with_producer(seat, id);
-  if (!sitting) return answer(tl::unexpected(sitting.error()));
-  forward<sfu::Done, sfu::Done>(seat, sfu::CloseProducer{{(*sitting)->room}, (*sitting)->peer, id}, std::move(answer),
-                                [this, id](Sitting& s, sfu::Done done) {
-                                  remove_producer(s, id);
-                                  return done;
-                                });
+  close_own<sfu::CloseProducer>(seat, id, std::move(answer));
+}
+
+void Stage::note_pause(Sitting& sitting, sfu::ProducerId producer, bool paused) {
+  auto& producers = rooms_.at(sitting.room).members.at(sitting.peer).peer.producers;
+  const auto summary = std::ranges::find(producers, producer, &ProducerSummary::producer);
+  if (summary == producers.end() || std::exchange(summary->paused, paused) == paused) return;
+  tell_change(sitting, ProducerPause{producer, sitting.peer, paused});
 }
 
 void Stage::set_paused(const Seat& seat, sfu::ProducerId id, bool paused, Done answer) {
-  auto sitting = with_producer(seat, id);
+  auto sitting = with_own(seat, id);
   if (!sitting) return answer(tl::unexpected(sitting.error()));
   const sfu::RoomId room{(*sitting)->room};
   const auto peer = (*sitting)->peer;
@@ -161,9 +129,7 @@ void Stage::set_paused(const Seat& seat, sfu::ProducerId id, bool paused, Done a
   if (paused) command = sfu::PauseProducer{room, peer, id};
   forward<sfu::Done, sfu::Done>(seat, std::move(command), std::move(answer),
                                 [this, id, paused](Sitting& s, sfu::Done done) {
-                                  auto* summary = find_producer(s, id);
-                                  if (summary && std::exchange(summary->paused, paused) != paused)
-                                    tell_change(s, ProducerPause{id, s.peer, paused});
+                                  note_pause(s, id, paused);
                                   return done;
                                 });
 }
@@ -177,31 +143,10 @@ void Stage::resume_producer(const Seat& seat, sfu::ProducerId id, Done answer) {
 }
 
 base::Result<std::vector<StageProducer>> Stage::producers(const Seat& seat) const {
-  const auto found = sittings_.find(seat);
-  if (found == sittings_.end() || found->second.place != Place::joined) {
-    return fail(stage_errors::not_joined, "join a room first");
-  }
-  std::vector<StageProducer> list;
-  for (const auto& [id, member] : rooms_.at(found->second.room).members) {
-    if (member.seat == seat) continue;
-    for (const auto& summary : member.peer.producers) {
-      list.push_back({summary, member.peer.user_id, member.peer.participant_id});
-    }
-  }
-  return list;
+  return producers_of_others<sfu::ProducerId>(seat);
 }
 
 // ---- consumers
-
-base::Status Stage::may_consume(const Sitting& sitting, sfu::ProducerId producer) const {
-  if (sitting.producers.contains(producer)) return fail(stage_errors::own_producer, "that is your own producer");
-  for (const auto& [id, member] : rooms_.at(sitting.room).members) {
-    for (const auto& summary : member.peer.producers) {
-      if (summary.producer == producer) return {};
-    }
-  }
-  return fail(stage_errors::no_such_producer, "nobody in the room has such a producer");
-}
 
 void Stage::consume(const Seat& seat, ConsumeRequest request, Answer<sfu::Consumed> answer) {
   auto sitting = with_transport(seat, request.transport, sfu::Direction::recv);
@@ -215,23 +160,19 @@ void Stage::consume(const Seat& seat, ConsumeRequest request, Answer<sfu::Consum
                        std::move(request.slot)};
   forward<sfu::Consumed, sfu::Consumed>(seat, std::move(command), std::move(answer),
                                         [](Sitting& s, sfu::Consumed consumed) {
-                                          s.consumers.insert(consumed.consumer);
+                                          own<sfu::ConsumerId>(s).insert(consumed.consumer);
                                           return consumed;
                                         });
 }
 
 template <class Command>
 void Stage::forward_consumer(const Seat& seat, Command command, Done answer) {
-  auto sitting = with_consumer(seat, command.consumer);
+  auto sitting = with_own(seat, command.consumer);
   if (!sitting) return answer(tl::unexpected(sitting.error()));
   command.room = {(*sitting)->room};
   command.peer = (*sitting)->peer;
-  const auto consumer = command.consumer;
-  forward<sfu::Done, sfu::Done>(seat, std::move(command), std::move(answer), [consumer](Sitting& s, sfu::Done done) {
-    static_cast<void>(consumer), static_cast<void>(s);  // of use to CloseConsumer alone
-    if constexpr (std::is_same_v<Command, sfu::CloseConsumer>) s.consumers.erase(consumer);
-    return done;
-  });
+  forward<sfu::Done, sfu::Done>(seat, std::move(command), std::move(answer),
+                                [](Sitting&, sfu::Done done) { return done; });
 }
 
 void Stage::resume_consumer(const Seat& seat, sfu::ConsumerId id, Done answer) {
@@ -241,7 +182,7 @@ void Stage::pause_consumer(const Seat& seat, sfu::ConsumerId id, Done answer) {
   forward_consumer(seat, sfu::PauseConsumer{{}, {}, id}, std::move(answer));
 }
 void Stage::close_consumer(const Seat& seat, sfu::ConsumerId id, Done answer) {
-  forward_consumer(seat, sfu::CloseConsumer{{}, {}, id}, std::move(answer));
+  close_own<sfu::CloseConsumer>(seat, id, std::move(answer));
 }
 void Stage::set_preferred_layers(const Seat& seat, LayersRequest request, Done answer) {
   forward_consumer(seat,

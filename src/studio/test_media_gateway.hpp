@@ -49,7 +49,7 @@ class TestMediaGateway final : public MediaGateway {
 
  private:
   sfu::ReplyBody reply(const sfu::CreateRoom&) { return sfu::RoomCreated{}; }
-  sfu::ReplyBody reply(const sfu::JoinRoom&) { return sfu::Joined{make_test_id<sfu::PeerId>(), {}}; }
+  sfu::ReplyBody reply(const sfu::JoinRoom&) { return sfu::Joined{make_test_id<sfu::PeerId>()}; }
   sfu::ReplyBody reply(const sfu::CreateTransport&) {
     return sfu::TransportCreated{make_test_id<sfu::TransportId>(), {}, {}, {}};
   }
