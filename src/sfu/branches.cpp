@@ -17,8 +17,8 @@ struct DataPipe {
   using Import = ImportData;
   using Said = PipedDataProducer;
 };
-MediaPipe pipe_of(const Consume&) { return {}; }
-DataPipe pipe_of(const ConsumeData&) { return {}; }
+template <class Command>
+using PipeOf = std::conditional_t<std::is_same_v<Command, ConsumeData>, DataPipe, MediaPipe>;
 EndImport end_of(const RoomId& room, const ProducerId& producer) { return {room, producer}; }
 EndDataImport end_of(const RoomId& room, const DataProducerId& producer) { return {room, producer}; }
 
@@ -297,9 +297,8 @@ void Branches::on_consume(Command& command, Answer answered) {
   if (import.open) return shards_.send(shard, std::move(command), std::move(answered));
   const auto id = command.room;
   const auto producer = command.producer;
-  using Pipe = decltype(pipe_of(command));
   import.waiting->push_back({std::move(command), std::move(answered)});
-  if (import.waiting->size() == 1) open_import<Pipe>(id, producer, from, shard);
+  if (import.waiting->size() == 1) open_import<PipeOf<Command>>(id, producer, from, shard);
 }
 
 template <class Id>
