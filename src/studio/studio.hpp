@@ -158,8 +158,7 @@ class Studio {
   base::Result<Take> stop_take(const Actor& actor, TakeId id);           // of a stopped one: no effect
   base::Result<Take> finish_take(const Actor& actor, TakeId id);         // no longer waits for missing stems
   // Nothing is recorded until it is resumed or stopped; in a state that it has already: no effect.
-  base::Result<Take> pause_take(const Actor& actor, TakeId id);
-  base::Result<Take> resume_take(const Actor& actor, TakeId id);
+  base::Result<Take> set_take_paused(const Actor& actor, TakeId id, bool paused);
   // Waits for missing stems no longer than so. Only ever shortens.
   base::Result<Take> shorten_wait(const Actor& actor, TakeId id, Patience patience);
   base::Result<Take> take(const Actor& actor, TakeId id);

@@ -45,17 +45,17 @@ TEST_F(StudioTest, ATakeHoldsSoManyMarkersAndNoMore) {
 TEST_F(StudioTest, EverybodyHearsOfAPauseOnce) {
   begin_take();
   auto subscription = p_->bus->subscribe(session_topic(session_.id), {});
-  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(studio().pause_take(ada_, take_.id));
+  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(studio().set_take_paused(ada_, take_.id, true));
   p_->now += seconds(1);
-  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(studio().resume_take(ada_, take_.id));
+  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(studio().set_take_paused(ada_, take_.id, false));
   EXPECT_THAT(events(subscription), testing::ElementsAre("takePaused", "takeResumed"));
 }
 
 TEST_F(StudioTest, APauseIsAnIntervalOfTheTakeThatTheJobIsToldOf) {
   begin_take();
   p_->now += seconds(10);
-  EXPECT_EQ(studio().pause_take(bob_, take_.id).error().code, error_forbidden);
-  const auto paused = *studio().pause_take(ada_, take_.id);
+  EXPECT_EQ(studio().set_take_paused(bob_, take_.id, true).error().code, error_forbidden);
+  const auto paused = *studio().set_take_paused(ada_, take_.id, true);
   ASSERT_EQ(paused.pauses.size(), 1u);
   EXPECT_EQ(paused.pauses[0].from_ms, take_.started_at_ms + 10'000);
   EXPECT_FALSE(paused.pauses[0].until_ms);
@@ -63,24 +63,24 @@ TEST_F(StudioTest, APauseIsAnIntervalOfTheTakeThatTheJobIsToldOf) {
   EXPECT_EQ(p_->recording.stopped, std::vector{take_.id});  // the backup neither
   EXPECT_FALSE(*studio().take_in_progress(session_.id));
   p_->now += seconds(5);
-  ASSERT_EQ(studio().pause_take(host_, take_.id)->pauses.size(), 1u);  // twice is once
+  ASSERT_EQ(studio().set_take_paused(host_, take_.id, true)->pauses.size(), 1u);  // twice is once
   const auto admitted = *studio().join(host_, session_.id, {});
   EXPECT_EQ(admitted.take_in_progress->pauses.size(), 1u);  // who comes now knows of it
 
   restart();
   p_->now += seconds(5);
-  EXPECT_EQ(studio().resume_take(ada_, take_.id)->pauses[0].until_ms, take_.started_at_ms + 20'000);
-  EXPECT_EQ(studio().resume_take(ada_, take_.id)->pauses.size(), 1u);
+  EXPECT_EQ(studio().set_take_paused(ada_, take_.id, false)->pauses[0].until_ms, take_.started_at_ms + 20'000);
+  EXPECT_EQ(studio().set_take_paused(ada_, take_.id, false)->pauses.size(), 1u);
   EXPECT_EQ(p_->recording.started, std::vector{take_.id});  // since the restart
   EXPECT_TRUE(*studio().take_in_progress(session_.id));
   p_->now += seconds(5);
-  ASSERT_TRUE(studio().pause_take(ada_, take_.id));
+  ASSERT_TRUE(studio().set_take_paused(ada_, take_.id, true));
   p_->now += seconds(5);
   const auto stopped = *studio().stop_take(ada_, take_.id);  // a stop ends the pause too
   ASSERT_EQ(stopped.pauses.size(), 2u);
   EXPECT_EQ(stopped.pauses[1].until_ms, stopped.stopped_at_ms);
-  EXPECT_EQ(studio().pause_take(ada_, take_.id).error().code, error_take_state);
-  EXPECT_EQ(studio().resume_take(ada_, take_.id).error().code, error_take_state);
+  EXPECT_EQ(studio().set_take_paused(ada_, take_.id, true).error().code, error_take_state);
+  EXPECT_EQ(studio().set_take_paused(ada_, take_.id, false).error().code, error_take_state);
   send_whole(stem(ada_, take_.id, Source::mic, 1));
   pass(seconds(3));
   ASSERT_TRUE(compose(take_.id));

@@ -61,40 +61,26 @@ bool is_paused(const std::vector<PauseRow>& rows) { return !rows.empty() && !row
 
 }  // namespace
 
-base::Result<Take> Studio::pause_take(const Actor& actor, TakeId id) {
+base::Result<Take> Studio::set_take_paused(const Actor& actor, TakeId id, bool paused) {
   GREENROOM_CHECK_OK(core_->d.bus.state());  // everybody's browser has to hear of it
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
     GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, Permission::record));
     const TakeRow& take = found.take;
     if (take.state != TakeState::recording) return base::fail(error_take_state, "this take is not being recorded");
     GREENROOM_TRY(const auto before, pauses::of_take(tx, id));
-    if (is_paused(before)) return core_->view(tx, take);
-    if (before.size() >= core_->d.limits.pauses_per_take_max) {
+    if (is_paused(before) == paused) return core_->view(tx, take);
+    if (paused && before.size() >= core_->d.limits.pauses_per_take_max) {
       return base::fail(error_take_state, "this take was paused as often as it can be");
     }
-    GREENROOM_CHECK_OK(pauses::begin(tx, id, core_->now()));
+    GREENROOM_CHECK_OK((paused ? pauses::begin : pauses::end)(tx, id, core_->now()));
     GREENROOM_TRY(auto shown, core_->view(tx, take));
-    core_->publish(tx, take.session, take_event("takePaused", shown));
-    if (auto* recording = core_->d.recording) {
+    core_->publish(tx, take.session, take_event(paused ? "takePaused" : "takeResumed", shown));
+    if (!paused) {
+      GREENROOM_TRY(auto agreed, core_->agreed(tx, take.session));
+      core_->start_backup(tx, take, std::move(agreed));
+    } else if (auto* recording = core_->d.recording) {
       tx.after_commit([recording, session = take.session, id] { recording->stop_backup(session, id); });
     }
-    return shown;
-  });
-}
-
-base::Result<Take> Studio::resume_take(const Actor& actor, TakeId id) {
-  GREENROOM_CHECK_OK(core_->d.bus.state());
-  return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Take> {
-    GREENROOM_TRY(const auto found, core_->take_access(tx, actor, id, Permission::record));
-    const TakeRow& take = found.take;
-    if (take.state != TakeState::recording) return base::fail(error_take_state, "this take is not being recorded");
-    GREENROOM_TRY(const auto before, pauses::of_take(tx, id));
-    if (!is_paused(before)) return core_->view(tx, take);
-    GREENROOM_CHECK_OK(pauses::end(tx, id, core_->now()));
-    GREENROOM_TRY(auto shown, core_->view(tx, take));
-    core_->publish(tx, take.session, take_event("takeResumed", shown));
-    GREENROOM_TRY(auto agreed, core_->agreed(tx, take.session));
-    core_->start_backup(tx, take, std::move(agreed));
     return shown;
   });
 }

@@ -51,20 +51,20 @@ Routes take_routes(const ApiDeps* deps) {
                       .tag = "takes",
                       .summary = "Press stop; the result is made once every stem has arrived"},
             [deps](Context& context, TakePath in) { return deps->studio.stop_take(context.actor, in.id); }));
-  routes.push_back(
-      route(Operation{.method = "POST",
-                      .pattern = "/api/v1/takes/{id}/pause",
-                      .id = "pauseTake",
-                      .tag = "takes",
-                      .summary = "Record nothing until the take is resumed; the result leaves the pause out"},
-            [deps](Context& context, TakePath in) { return deps->studio.pause_take(context.actor, in.id); }));
-  routes.push_back(
-      route(Operation{.method = "POST",
-                      .pattern = "/api/v1/takes/{id}/resume",
-                      .id = "resumeTake",
-                      .tag = "takes",
-                      .summary = "Go on recording after a pause"},
-            [deps](Context& context, TakePath in) { return deps->studio.resume_take(context.actor, in.id); }));
+  routes.push_back(route(
+      Operation{.method = "POST",
+                .pattern = "/api/v1/takes/{id}/pause",
+                .id = "pauseTake",
+                .tag = "takes",
+                .summary = "Record nothing until the take is resumed; the result leaves the pause out"},
+      [deps](Context& context, TakePath in) { return deps->studio.set_take_paused(context.actor, in.id, true); }));
+  routes.push_back(route(
+      Operation{.method = "POST",
+                .pattern = "/api/v1/takes/{id}/resume",
+                .id = "resumeTake",
+                .tag = "takes",
+                .summary = "Go on recording after a pause"},
+      [deps](Context& context, TakePath in) { return deps->studio.set_take_paused(context.actor, in.id, false); }));
   routes.push_back(
       route(Operation{.method = "POST",
                       .pattern = "/api/v1/takes/{id}/wait",
