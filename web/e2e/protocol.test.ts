@@ -1,27 +1,18 @@
 // The signaling protocol with unmodified mediasoup-client and socket.io-client in real Chromium, none of our own client code.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { Person } from './browser.ts'
 import { Meeting, openForeignPage } from './foreign.ts'
-import { Server } from './server.ts'
 import { until } from './until.ts'
 
 type Stats = { rooms: number; peers: number; workers: number }
 type Received = { kind: string; count: number }[]
 
-let meeting: Meeting
-let server: Server
-let ana: Person
-let ben: Person
-let script: string
+const meeting = await Meeting.open()
+const { server, script } = meeting
+const [ana, ben] = meeting.people as [Person, Person]
 
-before(async () => {
-  meeting = await Meeting.open()
-  ;({ server, script } = meeting)
-  ;[ana, ben] = meeting.people as [Person, Person]
-})
-
-after(() => meeting?.close())
+after(() => meeting.close())
 
 async function join_(person: Person, room: string, transports: string[], simulcast: boolean): Promise<void> {
   await openForeignPage(person, script)

@@ -1,34 +1,44 @@
 // WHIP and WHEP with plain browsers: RTCPeerConnection and fetch in a page, no client library, in a room with
 // mediasoup-client's people.
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { Person } from './browser.ts'
 import { Meeting, openForeignPage } from './foreign.ts'
-import { Server } from './server.ts'
 import { until } from './until.ts'
 
 type Stats = { rooms: number; peers: number }
 type Received = { kind: string; count: number }[]
 
-let meeting: Meeting
-let server: Server
-let ana: Person
-let ben: Person
-let script: string
+const meeting = await Meeting.open()
+const { server, script } = meeting
+const [ana, ben] = meeting.people as [Person, Person]
 
-before(async () => {
-  meeting = await Meeting.open()
-  ;({ server, script } = meeting)
-  ;[ana, ben] = meeting.people as [Person, Person]
-})
-
-after(() => meeting?.close())
+after(() => meeting.close())
 
 // ---- what a page does, as any WHIP or WHEP page would
 
+async function negotiate(person: Person, way: 'whip' | 'whep', endpoint: string): Promise<void> {
+  await person.page.evaluate(
+    async ([name, url]) => {
+      const held: { connection: RTCPeerConnection } = (window as any)[name]
+      const { connection } = held
+      await connection.setLocalDescription()
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/sdp' },
+        body: connection.localDescription!.sdp,
+      })
+      if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`)
+      Object.assign(held, { resource: new URL(answer.headers.get('Location')!, url).href, tag: answer.headers.get('ETag') })
+      await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() })
+    },
+    [way, endpoint] as const,
+  )
+}
+
 async function publish(person: Person, room: string, { codec = '', layers = 0 } = {}): Promise<void> {
   await person.page.evaluate(
-    async ([endpoint, wanted, count]) => {
+    async ([wanted, count]) => {
       const media = await navigator.mediaDevices.getUserMedia({ audio: true, video: { width: 640, height: 360 } })
       const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
       connection.addTransceiver(media.getAudioTracks()[0]!, { direction: 'sendonly' })
@@ -39,23 +49,15 @@ async function publish(person: Person, room: string, { codec = '', layers = 0 } 
         const codecs = RTCRtpSender.getCapabilities('video')!.codecs
         video.setCodecPreferences(codecs.filter((one) => one.mimeType === wanted || one.mimeType === 'video/rtx'))
       }
-      await connection.setLocalDescription()
-      const answer = await fetch(endpoint, {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/sdp' },
-        body: connection.localDescription!.sdp,
-      })
-      if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`)
-      const resource = new URL(answer.headers.get('Location')!, endpoint).href
-      Object.assign(window, { whip: { connection, resource, tag: answer.headers.get('ETag') } })
-      await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() })
+      Object.assign(window, { whip: { connection } })
     },
-    [`${server.url}/api/v1/sessions/${room}/whip?name=Encoder`, codec, layers] as const,
+    [codec, layers] as const,
   )
+  await negotiate(person, 'whip', `${server.url}/api/v1/sessions/${room}/whip?name=Encoder`)
 }
 
 async function watch(person: Person, room: string): Promise<void> {
-  await person.page.evaluate(async (endpoint) => {
+  await person.page.evaluate(() => {
     const connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle' })
     connection.addTransceiver('audio', { direction: 'recvonly' })
     connection.addTransceiver('video', { direction: 'recvonly' })
@@ -66,17 +68,9 @@ async function watch(person: Person, room: string): Promise<void> {
       Object.assign(element, { srcObject: new MediaStream([track]), autoplay: true, muted: track.kind === 'video' })
       document.body.append(element)
     }
-    await connection.setLocalDescription()
-    const answer = await fetch(endpoint, {
-      method: 'POST',
-      headers: { 'Content-Type': 'application/sdp' },
-      body: connection.localDescription!.sdp,
-    })
-    if (answer.status !== 201) throw new Error(`${answer.status} ${await answer.text()}`)
-    const resource = new URL(answer.headers.get('Location')!, endpoint).href
-    Object.assign(window, { whep: { connection, resource, tracks } })
-    await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() })
-  }, `${server.url}/api/v1/sessions/${room}/whep`)
+    Object.assign(window, { whep: { connection, tracks } })
+  })
+  await negotiate(person, 'whep', `${server.url}/api/v1/sessions/${room}/whep`)
 }
 
 // What the page's player has decoded, and of which streams.

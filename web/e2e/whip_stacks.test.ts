@@ -5,7 +5,7 @@ import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { after, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { MediaStreamTrack, RTCPeerConnection, useOPUS, useVP8 } from 'werift'
 import { Person } from './browser.ts'
@@ -18,19 +18,11 @@ const driver = join(dirname(fileURLToPath(import.meta.url)), '../../tests/intero
 
 type Received = { kind: string; count: number }[]
 
-let meeting: Meeting
-let server: Server
-let ana: Person
-let ben: Person
-let script: string
+const meeting = await Meeting.open()
+const { server, script } = meeting
+const [ana, ben] = meeting.people as [Person, Person]
 
-before(async () => {
-  meeting = await Meeting.open()
-  ;({ server, script } = meeting)
-  ;[ana, ben] = meeting.people as [Person, Person]
-})
-
-after(() => meeting?.close())
+after(() => meeting.close())
 
 const endpoint = (room: string, way: 'whip' | 'whep') => `${server.url}/api/v1/sessions/${room}/${way}`
 
