@@ -1,17 +1,12 @@
 #include "api/api_fixture.hpp"
 
+#include "base/text.hpp"
 #include "studio/test_studio.hpp"
 
 namespace greenroom::api {
 namespace {
 
 constexpr std::size_t piece_size = 1'000;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = char(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
 
 std::filesystem::path make_directory() {
   std::string pattern = (std::filesystem::temp_directory_path() / "greenroom-api-XXXXXX").string();
@@ -123,8 +118,8 @@ void ApiTest::check_against_document(const net::Request& request, const Answer& 
   }
   if (answer.text("type").starts_with("https://iana.org/")) return;  // a problem of others, with members of their own
   const bool empty = answer.body.empty() && !answer.file;
-  EXPECT_EQ(schemas_.check_answer(match.route->about.pattern, lower(match.route->about.method), answer.status, type,
-                                  !empty, answer.json),
+  EXPECT_EQ(schemas_.check_answer(match.route->about.pattern, base::lower(match.route->about.method), answer.status,
+                                  type, !empty, answer.json),
             std::vector<std::string>())
       << request.method << " " << request.path << " answered " << answer.status << " " << type << ": " << answer.body;
 }

@@ -2,6 +2,7 @@
 
 #include "api/client_address.hpp"
 #include "api/rest/rest.hpp"
+#include "base/text.hpp"
 #include "people/people.hpp"
 #include "studio/studio.hpp"
 
@@ -40,10 +41,7 @@ std::optional<std::string_view> bearer_token(const net::Request& request) {
   constexpr std::string_view scheme = "bearer ";
   const auto value = request.headers.find("Authorization");
   if (!value || value->size() <= scheme.size()) return std::nullopt;
-  const auto same = [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; };
-  if (!std::equal(scheme.begin(), scheme.end(), value->begin(), [&](char b, char a) { return same(a, b); })) {
-    return std::nullopt;
-  }
+  if (!base::equal_without_case(value->substr(0, scheme.size()), scheme)) return std::nullopt;
   return value->substr(scheme.size());
 }
 

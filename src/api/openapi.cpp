@@ -6,6 +6,7 @@
 #include "api/api.hpp"
 #include "api/openapi_answers.hpp"
 #include "api/rest/rest.hpp"
+#include "base/text.hpp"
 
 namespace greenroom::api {
 namespace {
@@ -114,11 +115,6 @@ object describe_route(const Route& route, wire::SchemaSet& set) {
   return operation;
 }
 
-std::string lower(std::string text) {
-  for (char& c : text) c = char(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
 array tags(std::span<const Route> routes) {
   array list;
   std::set<std::string> seen;
@@ -154,7 +150,7 @@ object describe_routes(std::span<const Route> routes) {
     if (route.about.id.empty()) continue;
     auto& path = paths[route.about.pattern];
     if (!path.is_object()) path = object();
-    path.as_object()[lower(route.about.method)] = describe_route(route, set);
+    path.as_object()[base::lower(route.about.method)] = describe_route(route, set);
   }
   object schemas;
   for (auto& [name, schema] : set.by_name) schemas[name] = std::move(schema);

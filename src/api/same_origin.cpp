@@ -1,17 +1,13 @@
 #include "api/same_origin.hpp"
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/text.hpp"
 
 namespace greenroom::api {
 namespace {
 
 constexpr std::string_view our_cookies = "greenroom_";  // every cookie of ours begins so
-
-bool same_text(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 // "https://studio.example:8443" -> "studio.example:8443"; empty for "null", which is no host.
 std::string_view host_of(std::string_view origin) {
@@ -28,7 +24,7 @@ bool is_our_host(const net::Request& request, std::string_view host) {
   if (host.empty()) return false;
   for (const char* field : {"Host", "X-Forwarded-Host"}) {
     const auto ours = request.headers.find(field);
-    if (ours && same_text(*ours, host)) return true;
+    if (ours && base::equal_without_case(*ours, host)) return true;
   }
   return false;
 }

@@ -6,6 +6,11 @@
 #include <cstdint>
 
 namespace greenroom::base {
+namespace {
+
+char lower_char(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
+
+}  // namespace
 
 std::string percent_encode(std::string_view text, std::string_view stays) {
   std::string out;
@@ -41,6 +46,16 @@ std::string escape_html(std::string_view text) {
     }
   }
   return out;
+}
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  std::ranges::transform(out, out.begin(), lower_char);
+  return out;
+}
+
+bool equal_without_case(std::string_view a, std::string_view b) {
+  return std::ranges::equal(a, b, {}, lower_char, lower_char);
 }
 
 bool has_control(std::string_view text) {

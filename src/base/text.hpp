@@ -13,6 +13,10 @@ std::string percent_encode(std::string_view text, std::string_view stays = "-._~
 // For HTML's text and quoted attributes.
 std::string escape_html(std::string_view text);
 
+// ASCII's capitals as small letters: for names that mean the same in either case.
+std::string lower(std::string_view text);
+bool equal_without_case(std::string_view a, std::string_view b);
+
 // ASCII's control characters, line breaks among them.
 bool has_control(std::string_view text);
 

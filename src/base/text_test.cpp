@@ -16,6 +16,13 @@ TEST(Text, EscapesWhatHtmlReads) {
   EXPECT_EQ(escape_html("<a href=\"x\">Tom & 'Ü'</a>"), "&lt;a href=&quot;x&quot;&gt;Tom &amp; &#39;Ü&#39;&lt;/a&gt;");
 }
 
+TEST(Text, CaseOfAsciiAlone) {
+  EXPECT_EQ(lower("Content-TYPE @[`{ ÄÖ"), "content-type @[`{ ÄÖ");
+  EXPECT_TRUE(equal_without_case("video/VP8", "VIDEO/vp8"));
+  EXPECT_FALSE(equal_without_case("video/VP8", "video/VP"));
+  EXPECT_FALSE(equal_without_case("@", "`"));  // they differ in the bit that tells A from a
+}
+
 TEST(Text, ControlCharacters) {
   for (std::string_view text : {"a\nb", "\t", "\x7f", "\x1f"}) EXPECT_TRUE(has_control(text));
   EXPECT_TRUE(has_control(std::string_view("\0", 1)));

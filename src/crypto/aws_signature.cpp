@@ -15,13 +15,6 @@ constexpr std::string_view terminator = "aws4_request";
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = char(c - 'A' + 'a');
-  return out;
-}
-
 // Trimmed, each run of white space one space; a folded line (RFC 7230 §3.2.4) is one more value of a list.
 std::string canonical_value(std::string_view value) {
   std::string out;
@@ -43,7 +36,7 @@ std::string canonical_value(std::string_view value) {
 std::map<std::string, std::string> canonical_headers(const AwsFields& headers) {
   std::map<std::string, std::string> out;
   for (const auto& [name, value] : headers) {
-    const auto [at, fresh] = out.try_emplace(lower(name));
+    const auto [at, fresh] = out.try_emplace(base::lower(name));
     at->second += (fresh ? "" : ",") + canonical_value(value);
   }
   return out;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "crypto/detail/datagram_bio.hpp"
 
 namespace greenroom::crypto {
@@ -22,11 +23,6 @@ constexpr const char* kCiphers =  // forward secrecy and AEAD only; RFC 8827 §6
 constexpr const char* kSrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80";
 constexpr std::array<std::pair<std::string_view, const char*>, 3> kHashes = {  // strongest first
     {{"sha-512", "SHA512"}, {"sha-384", "SHA384"}, {"sha-256", "SHA256"}}};
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c; }
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
 
 bool sign(X509* certificate, EVP_PKEY* key, base::WallTime now) {
   std::array<std::uint8_t, 8> serial;
@@ -77,7 +73,7 @@ std::string take_openssl_error() {
 
 std::string fingerprint_of(const X509* certificate, std::string_view algorithm) {
   const auto hash = std::find_if(kHashes.begin(), kHashes.end(),
-                                 [&](const auto& h) { return equal_without_case(h.first, algorithm); });
+                                 [&](const auto& h) { return base::equal_without_case(h.first, algorithm); });
   if (hash == kHashes.end()) return {};
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
@@ -89,11 +85,11 @@ std::string fingerprint_of(const X509* certificate, std::string_view algorithm) 
 
 bool fits_announcement(const X509* certificate, const std::vector<Fingerprint>& announced) {
   for (const auto& hash : kHashes) {
-    const auto uses = [&](const Fingerprint& f) { return equal_without_case(f.algorithm, hash.first); };
+    const auto uses = [&](const Fingerprint& f) { return base::equal_without_case(f.algorithm, hash.first); };
     if (std::none_of(announced.begin(), announced.end(), uses)) continue;
     const std::string actual = fingerprint_of(certificate, hash.first);
     return std::any_of(announced.begin(), announced.end(), [&](const Fingerprint& f) {
-      return uses(f) && !actual.empty() && equal_without_case(f.value, actual);
+      return uses(f) && !actual.empty() && base::equal_without_case(f.value, actual);
     });
   }
   return false;

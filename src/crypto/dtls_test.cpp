@@ -4,6 +4,7 @@
 #include <sys/time.h>
 
 #include "base/rng.hpp"
+#include "base/text.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/test_dtls_clock.hpp"
@@ -153,7 +154,7 @@ TEST(Dtls, TheClientChecksToo) {
 TEST(Dtls, TakesTheAnnouncementAsRfc8122Says) {
   const auto a = certificate(), b = certificate();
   auto small = b.fingerprint();
-  for (auto& c : small.value) c = char(std::tolower(c));
+  small.value = base::lower(small.value);
   small.algorithm = "SHA-256";
   const std::vector<Fingerprint> announced = {{"md2", "00"}, {"sha-1", "11:22"}, a.fingerprint(), small};
   DtlsPair pair(a, b);

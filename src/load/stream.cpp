@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "rtc/capabilities.hpp"
 #include "wire/rtp_extensions.hpp"
 
@@ -9,7 +10,8 @@ namespace greenroom::load {
 namespace {
 
 bool is_ours(const wire::RtpCodecCapability& codec) {
-  return rtc::same_text(codec.mime_type, "audio/opus") || rtc::same_text(codec.mime_type, "video/VP8");
+  return base::equal_without_case(codec.mime_type, "audio/opus") ||
+         base::equal_without_case(codec.mime_type, "video/VP8");
 }
 
 std::optional<std::int64_t> repaired_by(const std::optional<wire::CodecParameters>& parameters) {

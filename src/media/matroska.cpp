@@ -7,6 +7,7 @@ extern "C" {
 
 #include <cmath>
 
+#include "base/text.hpp"
 #include "media/detail/av.hpp"
 #include "media/error.hpp"
 #include "wire/av1.hpp"
@@ -18,13 +19,12 @@ using base::Result;
 using base::Status;
 
 AVCodecID codec_id(std::string_view mime_type) {
-  std::string lower(mime_type);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-  if (lower == "audio/opus") return AV_CODEC_ID_OPUS;
-  if (lower == "video/vp8") return AV_CODEC_ID_VP8;
-  if (lower == "video/vp9") return AV_CODEC_ID_VP9;
-  if (lower == "video/h264") return AV_CODEC_ID_H264;
-  if (lower == "video/av1") return AV_CODEC_ID_AV1;
+  const auto type = base::lower(mime_type);
+  if (type == "audio/opus") return AV_CODEC_ID_OPUS;
+  if (type == "video/vp8") return AV_CODEC_ID_VP8;
+  if (type == "video/vp9") return AV_CODEC_ID_VP9;
+  if (type == "video/h264") return AV_CODEC_ID_H264;
+  if (type == "video/av1") return AV_CODEC_ID_AV1;
   return AV_CODEC_ID_NONE;
 }
 

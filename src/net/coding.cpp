@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "net/detail/text.hpp"
 
 namespace greenroom::net {
@@ -22,7 +23,7 @@ bool accepts_coding(std::string_view accept_encoding, std::string_view coding) {
   while (const auto element = next_element(accept_encoding)) {
     const auto semicolon = std::min(element->find(';'), element->size());
     const auto named = trim(element->substr(0, semicolon));
-    if (equal_without_case(named, coding) || named == "*") return !quality_is_zero(element->substr(semicolon));
+    if (base::equal_without_case(named, coding) || named == "*") return !quality_is_zero(element->substr(semicolon));
   }
   return false;
 }

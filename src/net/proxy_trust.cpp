@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "net/detail/text.hpp"
 
 namespace greenroom::net {
@@ -21,7 +22,7 @@ std::string client_of(const Request& request, std::span<const AddressRange> trus
   std::string client = request.remote;
   std::string all;  // a proxy may add a field of its own instead of to the one that was there
   for (const auto& [name, value] : request.headers.all()) {
-    if (equal_without_case(name, "x-forwarded-for")) all += (all.empty() ? "" : ",") + value;
+    if (base::equal_without_case(name, "x-forwarded-for")) all += (all.empty() ? "" : ",") + value;
   }
   for (std::string_view list = all; !list.empty() && is_trusted_proxy(client, trusted);) {
     const auto before = base::parse_ip(take_last(list), 0);

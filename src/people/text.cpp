@@ -1,8 +1,8 @@
 #include "people/text.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "base/text.hpp"
 #include "notify/message.hpp"
 
 namespace greenroom::people {
@@ -35,8 +35,7 @@ base::Result<std::string> checked_text(std::string_view text, std::string_view f
 }
 
 base::Result<std::string> checked_email(std::string_view text) {
-  std::string email(trimmed(text));
-  for (char& c : email) c = char(std::tolower(static_cast<unsigned char>(c)));
+  auto email = base::lower(trimmed(text));
   if (!notify::is_mail_address(email)) return base::fail(error_field, "must be an e-mail address", "email");
   return email;
 }

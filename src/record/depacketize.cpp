@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.hpp"
 #include "record/pictures.hpp"
 #include "wire/rtp.hpp"
 
@@ -105,13 +106,12 @@ void video_frames(const std::vector<TimedPacket>& packets, Assemble&& assemble, 
 }  // namespace
 
 std::optional<TrackCodec> codec_of(std::string_view mime_type) {
-  std::string lower(mime_type);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
-  if (lower == "audio/opus") return TrackCodec::opus;
-  if (lower == "video/vp8") return TrackCodec::vp8;
-  if (lower == "video/vp9") return TrackCodec::vp9;
-  if (lower == "video/h264") return TrackCodec::h264;
-  if (lower == "video/av1") return TrackCodec::av1;
+  const auto type = base::lower(mime_type);
+  if (type == "audio/opus") return TrackCodec::opus;
+  if (type == "video/vp8") return TrackCodec::vp8;
+  if (type == "video/vp9") return TrackCodec::vp9;
+  if (type == "video/h264") return TrackCodec::h264;
+  if (type == "video/av1") return TrackCodec::av1;
   return std::nullopt;
 }
 

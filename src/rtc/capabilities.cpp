@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "wire/rtp_extensions.hpp"
 
 namespace greenroom::rtc {
@@ -105,25 +106,21 @@ CodecView view(const RtpCodecParameters& codec) {
           codec.parameters ? &*codec.parameters : nullptr};
 }
 
-bool same_text(std::string_view a, std::string_view b) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 bool is_rtx(std::string_view mime_type) {
-  return same_text(mime_type, "video/rtx") || same_text(mime_type, "audio/rtx");
+  return base::equal_without_case(mime_type, "video/rtx") || base::equal_without_case(mime_type, "audio/rtx");
 }
 
-bool is_red(std::string_view mime_type) { return same_text(mime_type, "audio/red"); }
+bool is_red(std::string_view mime_type) { return base::equal_without_case(mime_type, "audio/red"); }
 
 bool same_codec(const CodecView& a, const CodecView& b) {
-  if (!same_text(a.mime_type, b.mime_type) || a.clock_rate != b.clock_rate || a.channels != b.channels) return false;
+  if (!base::equal_without_case(a.mime_type, b.mime_type) || a.clock_rate != b.clock_rate || a.channels != b.channels)
+    return false;
   const auto same_number = [&](std::string_view name) {
     return number_of(a.parameters, name).value_or(0) == number_of(b.parameters, name).value_or(0);
   };
-  if (same_text(a.mime_type, "video/VP9")) return same_number("profile-id");
-  if (same_text(a.mime_type, "video/AV1")) return same_number("profile");
-  if (!same_text(a.mime_type, "video/H264")) return true;
+  if (base::equal_without_case(a.mime_type, "video/VP9")) return same_number("profile-id");
+  if (base::equal_without_case(a.mime_type, "video/AV1")) return same_number("profile");
+  if (!base::equal_without_case(a.mime_type, "video/H264")) return true;
   const auto mode = [](const CodecView& c) { return number_of(c.parameters, "packetization-mode").value_or(0); };
   return mode(a) == mode(b) && profile_of(a.parameters) == profile_of(b.parameters);
 }

@@ -29,7 +29,6 @@ CodecView view(const wire::RtpCodecParameters& codec);
 bool same_codec(const CodecView& a, const CodecView& b);
 bool is_rtx(std::string_view mime_type);
 bool is_red(std::string_view mime_type);
-bool same_text(std::string_view a, std::string_view b);  // without case, ASCII
 
 std::optional<std::int64_t> number_of(const wire::CodecParameters* parameters, std::string_view name);
 std::optional<std::string> text_of(const wire::CodecParameters* parameters, std::string_view name);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/text.hpp"
 #include "rtc/capabilities.hpp"
 #include "wire/rtp_extensions.hpp"
 
@@ -56,14 +57,15 @@ bool has_feedback(const std::optional<std::vector<RtcpFeedback>>& feedback, std:
 }
 
 Codec codec_of(std::string_view mime_type) {
-  if (same_text(mime_type, "video/VP8")) return Codec::vp8;
-  if (same_text(mime_type, "video/VP9")) return Codec::vp9;
-  if (same_text(mime_type, "video/AV1")) return Codec::av1;
-  return same_text(mime_type, "video/H264") ? Codec::h264 : Codec::opus;
+  if (base::equal_without_case(mime_type, "video/VP8")) return Codec::vp8;
+  if (base::equal_without_case(mime_type, "video/VP9")) return Codec::vp9;
+  if (base::equal_without_case(mime_type, "video/AV1")) return Codec::av1;
+  return base::equal_without_case(mime_type, "video/H264") ? Codec::h264 : Codec::opus;
 }
 
 MediaKind kind_of(std::string_view mime_type) {
-  return mime_type.size() > 6 && same_text(mime_type.substr(0, 6), "audio/") ? MediaKind::audio : MediaKind::video;
+  return mime_type.size() > 6 && base::equal_without_case(mime_type.substr(0, 6), "audio/") ? MediaKind::audio
+                                                                                            : MediaKind::video;
 }
 
 // ---- a producer's parameters
@@ -227,7 +229,8 @@ bool device_has(const RtpCapabilities& device, const RtpCodecParameters& codec) 
 
 bool device_has_rtx(const RtpCapabilities& device, const RtpCodecParameters& rtx) {
   return find(list(device.codecs), [&](const auto& c) {
-           return is_rtx(c.mime_type) && same_text(c.mime_type, rtx.mime_type) && c.clock_rate == rtx.clock_rate;
+           return is_rtx(c.mime_type) && base::equal_without_case(c.mime_type, rtx.mime_type) &&
+                  c.clock_rate == rtx.clock_rate;
          }) != nullptr;
 }
 

@@ -1,6 +1,7 @@
 // The sections of an offer: which codecs, extensions and streams both sides can do.
 #include <charconv>
 
+#include "base/text.hpp"
 #include "rtc/capabilities.hpp"
 #include "rtc/detail/sdp_terms.hpp"
 #include "wire/rtp_extensions.hpp"
@@ -18,7 +19,7 @@ boost::json::value parameter_value(std::string_view name, std::string_view text)
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   const bool whole = !text.empty() && error == std::errc() && end == text.data() + text.size();
-  if (whole && text.size() <= 9 && !same_text(name, "profile-level-id")) return number;
+  if (whole && text.size() <= 9 && !base::equal_without_case(name, "profile-level-id")) return number;
   return boost::json::string(text);
 }
 
@@ -65,7 +66,7 @@ bool is_auxiliary(std::string_view mime_type) {
   static constexpr std::string_view names[] = {"rtx",        "red", "ulpfec",         "flexfec",
                                                "flexfec-03", "cn",  "telephone-event"};
   const auto name = mime_type.substr(mime_type.find('/') + 1);
-  return std::ranges::any_of(names, [&](auto other) { return same_text(name, other); });
+  return std::ranges::any_of(names, [&](auto other) { return base::equal_without_case(name, other); });
 }
 
 const RtpCodecCapability* router_codec(const RtpCodecParameters& codec, const RtpCapabilities& router) {

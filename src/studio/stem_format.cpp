@@ -1,6 +1,6 @@
 #include "studio/stem_format.hpp"
 
-#include <cctype>
+#include "base/text.hpp"
 
 namespace greenroom::studio {
 
@@ -22,10 +22,8 @@ std::string_view magic_of(std::string_view type) {
 }  // namespace
 
 std::string media_type(std::string_view content_type) {
-  std::string out;
-  for (char c : content_type.substr(0, content_type.find(';'))) {
-    if (c != ' ' && c != '\t') out += char(std::tolower(static_cast<unsigned char>(c)));
-  }
+  auto out = base::lower(content_type.substr(0, content_type.find(';')));
+  std::erase_if(out, [](char c) { return c == ' ' || c == '\t'; });
   return out;
 }
 

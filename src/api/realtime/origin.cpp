@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace greenroom::api::realtime {
 namespace {
 
@@ -15,18 +17,13 @@ std::string_view host_of(std::string_view origin) {
   return scheme == origin.npos ? std::string_view() : without_port(origin.substr(scheme + 3));
 }
 
-bool same_text(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 }  // namespace
 
 bool is_same_site(const net::Request& request) {
   const auto origin = request.headers.find("origin");
   if (!origin) return true;
   const auto host = request.headers.find("host");
-  return host && same_text(host_of(*origin), without_port(*host)) && !host_of(*origin).empty();
+  return host && base::equal_without_case(host_of(*origin), without_port(*host)) && !host_of(*origin).empty();
 }
 
 void add_cors(const net::Request& request, std::span<const std::string> allowed, net::Headers& headers) {

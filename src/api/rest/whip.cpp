@@ -6,6 +6,7 @@
 #include "api/identify.hpp"
 #include "api/rest/rest.hpp"
 #include "api/rest/sdp_session.hpp"
+#include "base/text.hpp"
 #include "net/entity_tag.hpp"
 #include "studio/errors.hpp"
 #include "studio/studio.hpp"
@@ -29,8 +30,7 @@ constexpr base::ErrorCode error_too_many{base::ErrorKind::unavailable, "whip.too
 bool is_of_type(const Request& request, std::string_view wanted) {
   const auto type = request.headers.find("Content-Type").value_or("");
   const auto name = type.substr(0, type.find_first_of("; "));
-  return std::equal(name.begin(), name.end(), wanted.begin(), wanted.end(),
-                    [](char a, char b) { return std::tolower(static_cast<unsigned char>(a)) == b; });
+  return base::equal_without_case(name, wanted);
 }
 
 std::string_view way_name(SdpWay way) { return way == SdpWay::publish ? "whip" : "whep"; }

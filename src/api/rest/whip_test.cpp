@@ -44,7 +44,7 @@ class WhipTest : public testing::Test {
   // ---- the media server
 
   sfu::ReplyBody reply(const sfu::CreateRoom&) { return sfu::RoomCreated{rtc::router_capabilities()}; }
-  sfu::ReplyBody reply(const sfu::JoinRoom&) { return sfu::Joined{studio::make_test_id<sfu::PeerId>(), {}}; }
+  sfu::ReplyBody reply(const sfu::JoinRoom&) { return sfu::Joined{studio::make_test_id<sfu::PeerId>()}; }
   sfu::ReplyBody reply(const sfu::CreateTransport&) {
     transport = studio::make_test_id<sfu::TransportId>();
     return sfu::TransportCreated{transport,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "net/detail/text.hpp"
 
 namespace greenroom::net {
@@ -66,7 +67,7 @@ RangeChoice requested_range(const Request& request, std::string_view etag, std::
 
 RangeChoice choose_range(std::string_view field, std::uint64_t size) {
   constexpr std::string_view unit = "bytes=";
-  if (!equal_without_case(field.substr(0, unit.size()), unit)) return {};
+  if (!base::equal_without_case(field.substr(0, unit.size()), unit)) return {};
   const auto spec = trim(field.substr(unit.size()));
   const auto dash = spec.find('-');
   if (dash == spec.npos) return {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.hpp"
 #include "net/detail/text.hpp"
 
 namespace greenroom::net {
@@ -62,7 +63,7 @@ Status parse_field(std::string_view line, Headers& out) {
 std::size_t count_of(const Headers& headers, std::string_view name) {
   const auto& all = headers.all();
   return std::size_t(
-      std::count_if(all.begin(), all.end(), [name](const auto& f) { return equal_without_case(f.first, name); }));
+      std::count_if(all.begin(), all.end(), [name](const auto& f) { return base::equal_without_case(f.first, name); }));
 }
 
 // RFC 9110 §8.6. "5, 5" is a list and legal to repair; nobody sends it in good faith.
@@ -85,7 +86,8 @@ Status read_framing(RequestHead& head) {
   }
   if (codings == 1) {
     if (head.minor_version == 0) return refuse(400, "transfer coding in 1.0");
-    if (!equal_without_case(*head.headers.find("transfer-encoding"), "chunked")) return refuse(501, "transfer coding");
+    if (!base::equal_without_case(*head.headers.find("transfer-encoding"), "chunked"))
+      return refuse(501, "transfer coding");
     head.chunked = true;
   }
   return {};
@@ -94,7 +96,7 @@ Status read_framing(RequestHead& head) {
 bool any_contains(const Headers& headers, std::string_view name, std::string_view token) {
   const auto& all = headers.all();
   return std::any_of(all.begin(), all.end(), [&](const auto& field) {
-    return equal_without_case(field.first, name) && list_contains(field.second, token);
+    return base::equal_without_case(field.first, name) && list_contains(field.second, token);
   });
 }
 
@@ -116,7 +118,7 @@ Status read_host(const RequestHead& head) {
 Status read_expectation(RequestHead& head) {
   const auto expect = head.headers.find("expect");
   if (!expect) return {};
-  if (!equal_without_case(*expect, "100-continue")) return refuse(417, "expectation");
+  if (!base::equal_without_case(*expect, "100-continue")) return refuse(417, "expectation");
   head.expects_continue = head.minor_version == 1;
   return {};
 }

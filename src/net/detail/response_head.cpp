@@ -7,6 +7,7 @@
 #include <array>
 #include <iterator>
 
+#include "base/text.hpp"
 #include "net/detail/text.hpp"
 
 namespace greenroom::net {
@@ -66,7 +67,7 @@ constexpr Phrase phrases[] = {{100, "Continue"},
 bool is_ours(std::string_view name) {
   constexpr std::array<std::string_view, 5> ours = {"content-length", "transfer-encoding", "connection", "keep-alive",
                                                     "x-request-id"};
-  return std::any_of(ours.begin(), ours.end(), [name](auto own) { return equal_without_case(own, name); });
+  return std::any_of(ours.begin(), ours.end(), [name](auto own) { return base::equal_without_case(own, name); });
 }
 
 bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "base/text.hpp"
 #include "net/detail/text.hpp"
 #include "net/query.hpp"
 
@@ -13,7 +14,7 @@ namespace {
 // Takes "http://host" off an absolute form.
 bool take_authority(std::string_view& raw) {
   for (std::string_view scheme : {"http://", "https://"}) {
-    if (!equal_without_case(raw.substr(0, scheme.size()), scheme)) continue;
+    if (!base::equal_without_case(raw.substr(0, scheme.size()), scheme)) continue;
     raw.remove_prefix(std::min(raw.find_first_of("/?", scheme.size()), raw.size()));
     return true;
   }

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
+
 namespace greenroom::net {
 
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? char(c | 0x20) : c; }
-
 bool is_tchar(char c) {
-  const bool alphanumeric = (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z');
+  const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
   return alphanumeric || (c && std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos);
 }
 
@@ -35,10 +35,6 @@ std::string_view trim(std::string_view text) {
   return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
-}
-
 bool is_token(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_tchar); }
 
 std::optional<std::string_view> next_element(std::string_view& list) {
@@ -51,7 +47,7 @@ std::optional<std::string_view> next_element(std::string_view& list) {
 
 bool list_contains(std::string_view list, std::string_view token) {
   while (auto element = next_element(list)) {
-    if (equal_without_case(*element, token)) return true;
+    if (base::equal_without_case(*element, token)) return true;
   }
   return false;
 }

@@ -6,8 +6,7 @@
 namespace greenroom::net {
 
 std::string_view trim(std::string_view text);  // spaces and tabs
-bool equal_without_case(std::string_view a, std::string_view b);
-bool is_token(std::string_view text);  // at least one character, all of them tchar
+bool is_token(std::string_view text);          // at least one character, all of them tchar
 
 // The next element of a comma-separated list, trimmed; takes it off `list`. Nothing at the end. Commas inside quoted
 // strings do not split.
