@@ -14,11 +14,13 @@
 #include "app/backup_control.hpp"
 #include "app/backup_registry.hpp"
 #include "app/blob_mover.hpp"
+#include "app/doorman.hpp"
 #include "app/ice_servers.hpp"
 #include "app/job_runner.hpp"
 #include "app/media_bytes.hpp"
 #include "app/media_plane.hpp"
 #include "app/nodes.hpp"
+#include "app/repeating.hpp"
 #include "app/statistics.hpp"
 #include "app/storage.hpp"
 #include "app/storehouse.hpp"
@@ -49,27 +51,6 @@ std::vector<api::WebAsset> web_assets() {
   return out;
 }
 
-// Calls `turn` on the blocking pool every `tick`, never two at a time.
-class Repeating {
- public:
-  Repeating(net::Loop& loop, net::BlockingPool& pool, base::Duration tick, std::function<void()> turn)
-      : loop_(loop), pool_(pool), tick_(tick), turn_(std::move(turn)) {
-    wait();
-  }
-
- private:
-  void wait() {
-    timer_ = loop_.after(tick_, [this] {
-      if (!pool_.run(turn_, loop_, [this] { wait(); })) wait();
-    });
-  }
-  net::Loop& loop_;
-  net::BlockingPool& pool_;
-  const base::Duration tick_;
-  const std::function<void()> turn_;
-  net::Timer timer_;
-};
-
 class StudioServer {
  public:
   StudioServer(const ServeConfig& config, base::LogSink& log) : config_(config), log_(log) {}
@@ -97,13 +78,8 @@ class StudioServer {
   std::string public_url() const;
   void room_created(const std::string& room);
   void watch_media();
-  base::Status may_follow(const api::realtime::Identity& identity, const std::string& session);
-  void tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id);
   api::realtime::ServerOptions realtime_options() const;
   std::vector<api::Mount> realtime_mounts();
-  api::realtime::Doorman doorman();
-  base::Result<api::realtime::Identity> identify(const api::realtime::Credentials& credentials);
-  base::Result<api::realtime::Identity::Participant> standing(const std::string& participant);
 
   const ServeConfig config_;
   base::LogSink& log_;
@@ -144,11 +120,11 @@ base::Status StudioServer::open() {
   GREENROOM_CHECK_OK(recover_from_dead_nodes(*house_->bus, *house_->studio));
   backups_ = std::make_unique<BackupRegistry>(facts_, *house_->studio, house_->data, log_);
   realtime_ = std::make_unique<api::realtime::Server>(
-      realtime_options(), api::realtime::ServerDependencies{loop_, pool_, *media_, rng_, log_, doorman(),
-                                                            [this](std::string_view who, base::WallTime now) {
-                                                              return ice_servers_for(config_.ice_servers, who, now);
-                                                            },
-                                                            config_.redis.empty() ? nullptr : house_->bus.get()});
+      realtime_options(),
+      api::realtime::ServerDependencies{
+          loop_, pool_, *media_, rng_, log_, make_doorman({*house_->people, *house_->studio, facts_}),
+          [this](std::string_view who, base::WallTime now) { return ice_servers_for(config_.ice_servers, who, now); },
+          config_.redis.empty() ? nullptr : house_->bus.get()});
   whip_ = std::make_unique<api::WhipSessions>(
       api::WhipSessions::Dependencies{loop_, pool_, *realtime_, rng_, log_, api::make_sdp_admission(*house_->studio)});
   connect_media();
@@ -226,69 +202,6 @@ void StudioServer::connect_bus() {
   login_news_ = house_->bus->subscribe("logins/*", {.wake = [this, look_at_logins] { loop_.post(look_at_logins); }});
   backup_control_->connect(*house_->bus, [this](const std::string& room) { room_created(room); });
   session_news_ = house_->bus->subscribe("session/*", {.wake = [this, forward] { loop_.post(forward); }});
-}
-
-// How things stand with a participant, as the studio has it now.
-base::Result<api::realtime::Identity::Participant> StudioServer::standing(const std::string& participant) {
-  GREENROOM_TRY(const auto id, studio::ParticipantId::parse(participant));
-  GREENROOM_TRY(const auto now, house_->studio->attendance(id));
-  api::realtime::Identity::Participant out{participant, now.session.str(), now.participant.name, now.may, now.waiting};
-  if (now.over) out.barred = base::Error{studio::error_over, "this session is over", {}};
-  if (now.waiting) out.barred = base::Error{studio::error_waiting, "wait until you are let in", {}};
-  return out;
-}
-
-base::Result<api::realtime::Identity> StudioServer::identify(const api::realtime::Credentials& credentials) {
-  api::realtime::Identity identity;
-  const auto user = credentials.cookie
-                        ? house_->people->user_of(*credentials.cookie)
-                        : base::Result<people::UserActor>(base::fail(people::error_sign_in, "no cookie"));
-  if (user) identity.login = {user->login.str(), user->user.str()};
-  if (credentials.token) {
-    GREENROOM_TRY(const auto actor, house_->studio->participant_of(*credentials.token));
-    GREENROOM_TRY(identity.participant, standing(std::get<studio::ParticipantActor>(actor).participant.str()));
-  } else if (user) {
-    identity.user_id = user->user.str();
-    identity.workspace_id = user->workspace.str();
-  }
-  return identity;
-}
-
-base::Status StudioServer::may_follow(const api::realtime::Identity& identity, const std::string& session) {
-  GREENROOM_TRY(const auto id, studio::SessionId::parse(session));
-  studio::Actor actor;
-  if (identity.participant) {
-    GREENROOM_TRY(const auto participant, studio::ParticipantId::parse(identity.participant->id));
-    GREENROOM_TRY(const auto now, house_->studio->attendance(participant));
-    actor = studio::ParticipantActor{participant, now.session, now.participant.role, now.waiting};
-  } else if (identity.user_id && identity.workspace_id) {
-    GREENROOM_TRY(const auto user, studio::UserId::parse(*identity.user_id));
-    GREENROOM_TRY(const auto workspace, studio::WorkspaceId::parse(*identity.workspace_id));
-    actor = studio::UserActor{user, workspace};
-  }
-  return house_->studio->may_follow(actor, id);
-}
-
-// Presence of a participant, told to the studio on the blocking pool.
-void StudioServer::tell_presence(base::Status (studio::Studio::*tell)(studio::ParticipantId), const std::string& id) {
-  const auto participant = studio::ParticipantId::parse(id);
-  if (participant)
-    facts_.give([this, tell, id = *participant] { static_cast<void>((house_->studio.get()->*tell)(id)); });
-}
-
-api::realtime::Doorman StudioServer::doorman() {
-  return {
-      .identify = [this](const api::realtime::Credentials& credentials) { return identify(credentials); },
-      .may_follow = [this](const api::realtime::Identity& identity,
-                           const std::string& session) { return may_follow(identity, session); },
-      .look_again = [this](const std::string& participant) { return standing(participant); },
-      .is_login = [this](const std::string& login) -> base::Result<bool> {
-        GREENROOM_TRY(const auto id, people::LoginId::parse(login));
-        return house_->people->is_login(id);
-      },
-      .entered = [this](const std::string& id) { tell_presence(&studio::Studio::entered, id); },
-      .left = [this](const std::string& id) { tell_presence(&studio::Studio::left, id); },
-  };
 }
 
 api::realtime::ServerOptions StudioServer::realtime_options() const {
