@@ -140,13 +140,13 @@ TEST_F(StudioTest, TheServerRecordsWhoeverHasAgreedAndNobodyElse) {
   EXPECT_TRUE(studio().attendance(ada)->agreed);
   ASSERT_TRUE(studio().consent(bob_, session_.id, {"I agree."}));
   EXPECT_EQ(p_->recording.recorded, (std::set{ada, bob}));
-  ASSERT_TRUE(studio().pause_take(ada_, take_.id));
+  ASSERT_TRUE(studio().set_take_paused(ada_, take_.id, true));
   const auto before = p_->recording.started.size();
   ASSERT_TRUE(studio().consent(bob_, session_.id, {"Again."}));
   EXPECT_EQ(p_->recording.started.size(), before);  // paused: resuming takes everybody who has agreed
   p_->recording.recorded.clear();
   p_->now += seconds(1);
-  ASSERT_TRUE(studio().resume_take(ada_, take_.id));
+  ASSERT_TRUE(studio().set_take_paused(ada_, take_.id, false));
   EXPECT_EQ(p_->recording.recorded, (std::set{ada, bob}));
   EXPECT_EQ((*studio().take_in_progress(session_.id))->agreed.size(), 2u);
 }

@@ -50,9 +50,9 @@ TEST_F(WorkTest, MarkersAreChaptersAndAPauseMovesThem) {
   microphone(ada, {.length_s = 6}, synthetic::voice(1));
   ASSERT_TRUE(studio().add_marker(ada, take, {"Before", take_ms + 500}));
   process.now += std::chrono::milliseconds(1'000);
-  ASSERT_TRUE(studio().pause_take(ada, take));
+  ASSERT_TRUE(studio().set_take_paused(ada, take, true));
   process.now += std::chrono::milliseconds(2'000);
-  ASSERT_TRUE(studio().resume_take(ada, take));
+  ASSERT_TRUE(studio().set_take_paused(ada, take, false));
   process.now += std::chrono::milliseconds(1'500);
   ASSERT_TRUE(studio().add_marker(ada, take, {"After \xC3\xA9 pause", {}}));
   process.now -= std::chrono::milliseconds(4'500);
