@@ -1,5 +1,5 @@
-// One recording of a room and whom it takes: who has not agreed to be recorded is not among them, and no packet of theirs
-// reaches the recorder. A value, of Room and of Branches.
+// One recording of a room and whom it takes: who has not agreed to be recorded is not among them, and no packet of
+// theirs reaches the recorder. A value, of Room and of Branches.
 #pragma once
 #include <optional>
 #include <set>

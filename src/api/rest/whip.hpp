@@ -26,9 +26,9 @@ enum class SdpWay : std::uint8_t { publish, watch };
 // What a client brings to be let in.
 struct SdpVisitor {
   SdpWay way = SdpWay::publish;
-  std::string token;  // Authorization: Bearer, or of the short URL; empty: none
-  std::string room;   // of the long URL; empty: the token's
-  std::string name;   // for the others to see
+  std::string token;    // Authorization: Bearer, or of the short URL; empty: none
+  std::string room;     // of the long URL; empty: the token's
+  std::string name;     // for the others to see
   bool agrees = false;  // to be recorded: ?recording=agreed
 };
 struct SdpAdmission {

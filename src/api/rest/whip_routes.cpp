@@ -136,7 +136,8 @@ class StreamKeys {
 };
 
 // Whoever types ?recording=agreed into a program knows what it shows and agrees for it, in these words.
-constexpr std::string_view consent_notice = "A program that publishes by WHIP was given an address with recording=agreed.";
+constexpr std::string_view consent_notice =
+    "A program that publishes by WHIP was given an address with recording=agreed.";
 
 base::Result<SdpAdmission> with_consent(studio::Studio& studio, SdpAdmission admission, bool agrees) {
   GREENROOM_TRY(const auto actor, studio.participant_of(*admission.token));
