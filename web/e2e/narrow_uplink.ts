@@ -3,6 +3,7 @@
 import { createSocket, type Socket as UdpSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import { UdpClients } from './udp_hop.ts'
 
 const segment = 1400 // bytes
 const headers = { udp: 28, tcp: 40 } // that also take their time on the line
@@ -114,7 +115,7 @@ class Stream {
 export class NarrowUplink {
   readonly counts: Counts = { datagrams: 0, dropped: 0, datagramBytes: 0, streamBytes: 0 }
   private readonly line: Line
-  private readonly clients = new Map<string, UdpSocket>()
+  private readonly clients: UdpClients
   private readonly sockets = new Set<Socket>()
   private readonly front: UdpSocket
   private readonly streams: Server
@@ -124,6 +125,7 @@ export class NarrowUplink {
     this.front = front
     this.line = line
     this.mediaTarget = mediaTarget
+    this.clients = new UdpClients(front)
     front.on('message', (datagram, from) => this.datagram(datagram, from.address, from.port))
     this.streams = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.stream(socket, httpTarget))
   }
@@ -150,7 +152,7 @@ export class NarrowUplink {
     this.line.close()
     this.front.close()
     this.streams.close()
-    for (const socket of [...this.clients.values()]) socket.close()
+    this.clients.close()
     for (const socket of this.sockets) socket.destroy()
   }
 
@@ -158,18 +160,8 @@ export class NarrowUplink {
     const { counts } = this
     counts.datagrams += 1
     counts.datagramBytes += datagram.length
-    const out = this.towards(address, port)
+    const out = this.clients.of(address, port)
     if (!this.line.take(datagram.length + headers.udp, () => out.send(datagram, this.mediaTarget, '127.0.0.1', () => undefined))) counts.dropped += 1
-  }
-
-  private towards(address: string, port: number): UdpSocket {
-    const key = `${address}:${port}`
-    const known = this.clients.get(key)
-    if (known) return known
-    const socket = createSocket('udp4')
-    socket.on('message', (datagram) => this.front.send(datagram, port, address))
-    this.clients.set(key, socket)
-    return socket
   }
 
   private stream(from: Socket, target: number): void {

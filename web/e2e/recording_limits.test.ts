@@ -1,51 +1,21 @@
 // A host lowers the recording of one guest whose line is weak: told to the guest, and so from the next take on.
 import assert from 'node:assert/strict'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
-import { Person } from './browser.ts'
-import { Server } from './server.ts'
+import { picture } from './pictures.ts'
 import * as studio from './studio.ts'
-import { binary, fixtureFolder } from './suite.ts'
 import { until } from './until.ts'
 
 const patience = { timeout: 20_000 }
-const pictures = process.env.SCREENSHOTS
-let server: Server
-let ana: Person
-let ben: Person
-let id = ''
+const { ana, ben, id, link, close } = await studio.openShow('From a train', 60)
 
 before(async () => {
-  server = await Server.start(binary)
-  const devices = studio.fixtures(fixtureFolder, 60)
-  ;[ana, ben] = await Promise.all([Person.open('Ana', devices[0]), Person.open('Ben', devices[1])])
-  await studio.createOwner(ana.page, server, 'Ana')
-  const link = await studio.createSession(ana.page, server, 'From a train')
-  id = new URL(ana.page.url()).pathname.split('/').pop()!
-  await studio.enterStudio(ana.page)
   await ben.page.goto(link)
   await studio.enterStage(ben.page, 'Ben')
   await studio.seesAll(ana.page, ['Ana', 'Ben'])
 })
 
-after(async () => {
-  await Promise.all([ana?.close(), ben?.close()])
-  await server?.close()
-})
-
-async function picture(person: Person, name: string): Promise<void> {
-  if (!pictures) return
-  mkdirSync(pictures, { recursive: true })
-  const before = person.page.viewportSize()!
-  for (const [size, width, height] of [['desktop', 1280, 800], ['phone', 390, 844]] as const) {
-    await person.page.setViewportSize({ width, height })
-    await person.page.waitForTimeout(400)
-    await person.page.screenshot({ path: join(pictures, `${name}-${size}.png`) })
-  }
-  await person.page.setViewportSize(before)
-}
+after(close)
 
 const sources = async () => {
   const stems = (await studio.session(ana.page, id)).takes.at(-1)?.stems ?? []
@@ -67,13 +37,13 @@ test('sound only: told to the guest, and so in the next take, not in the running
   await limit(async () => {
     await ana.page.getByTestId('limit-audioOnly').click()
     await assertAccessible(ana.page, 'studio, recording of one person')
-    await picture(ana, 'limit-dialog')
+    await picture(ana.page, 'limit-dialog')
   })
   await ana.page.getByTestId('limit-save').click()
   await ben.page.getByTestId('limit-notice').getByText('sound only').waitFor(patience)
   await ana.page.getByTestId('person-limit').filter({ hasText: 'sound only' }).waitFor(patience)
   await assertAccessible(ben.page, 'studio, limited')
-  await picture(ben, 'limit-notice')
+  await picture(ben.page, 'limit-notice')
   await ben.page.waitForTimeout(1_500)
   assert.deepEqual(await sources(), ['camera', 'mic'])
   await studio.stopTake(ana.page)

@@ -3,28 +3,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
-import { Person } from './browser.ts'
-import { Server } from './server.ts'
 import * as studio from './studio.ts'
-import { binary, fixtureFolder } from './suite.ts'
 
 type Pause = { fromMs: number; untilMs?: number }
 type Controlled = studio.Take & { pauses: Pause[]; markers: { atMs: number; label: string }[] }
 
 const patience = { timeout: 20_000 }
-let server: Server
-let ana: Person
-let ben: Person
-let id = ''
+const { ana, ben, id, link, close } = await studio.openShow('Take control', 20)
 
 before(async () => {
-  server = await Server.start(binary)
-  const devices = studio.fixtures(fixtureFolder, 20)
-  ;[ana, ben] = await Promise.all([Person.open('Ana', devices[0]), Person.open('Ben', devices[1])])
-  await studio.createOwner(ana.page, server, 'Ana')
-  const link = await studio.createSession(ana.page, server, 'Take control')
-  id = new URL(ana.page.url()).pathname.split('/').pop()!
-  await studio.enterStudio(ana.page)
   await ben.page.goto(link)
   await ben.page.getByTestId('join-name').fill('Ben')
   await ben.page.getByTestId('join').click() // without having agreed to anything
@@ -32,10 +19,7 @@ before(async () => {
   await studio.seesAll(ana.page, ['Ana', 'Ben'])
 })
 
-after(async () => {
-  await Promise.all([ana?.close(), ben?.close()])
-  await server?.close()
-})
+after(close)
 
 const take = async () => (await studio.session(ana.page, id)).takes.at(-1) as Controlled
 const stemsOf = async (name: string) => (await take()).stems.filter((stem) => stem.participantName === name)

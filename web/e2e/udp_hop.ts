@@ -2,18 +2,44 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 
+/** The way back of what came in at `front`: a socket for each client, so that whoever answers tells them apart. */
+export class UdpClients {
+  private readonly sockets = new Map<string, Socket>()
+  private readonly front: Socket
+
+  constructor(front: Socket) {
+    this.front = front
+  }
+
+  of(address: string, port: number): Socket {
+    const key = `${address}:${port}`
+    const known = this.sockets.get(key)
+    if (known) return known
+    const socket = createSocket('udp4')
+    socket.on('message', (datagram) => this.front.send(datagram, port, address))
+    this.sockets.set(key, socket)
+    return socket
+  }
+
+  close(): void {
+    for (const socket of this.sockets.values()) socket.close()
+    this.sockets.clear()
+  }
+}
+
 export class UdpHop {
   passed = 0
-  private readonly clients = new Map<string, Socket>()
+  private readonly clients: UdpClients
   private readonly front: Socket
   private readonly target: number
 
   private constructor(front: Socket, target: number) {
     this.front = front
     this.target = target
+    this.clients = new UdpClients(front)
     front.on('message', (datagram, from) => {
       this.passed += 1
-      this.towards(from.address, from.port).send(datagram, this.target, '127.0.0.1')
+      this.clients.of(from.address, from.port).send(datagram, this.target, '127.0.0.1')
     })
   }
 
@@ -28,19 +54,8 @@ export class UdpHop {
     return this.front.address().port
   }
 
-  private towards(address: string, port: number): Socket {
-    const key = `${address}:${port}`
-    const known = this.clients.get(key)
-    if (known) return known
-    const socket = createSocket('udp4')
-    socket.on('message', (datagram) => this.front.send(datagram, port, address))
-    this.clients.set(key, socket)
-    return socket
-  }
-
   close(): void {
     this.front.close()
-    for (const socket of this.clients.values()) socket.close()
-    this.clients.clear()
+    this.clients.close()
   }
 }

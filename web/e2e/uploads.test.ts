@@ -2,59 +2,28 @@
 // given out as a playable file, and sent by the browser in the background when the last tab is closed.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { after, afterEach, before, test } from 'node:test'
+import { after, afterEach, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
-import { Person } from './browser.ts'
-import { Server, temporaryDirectory } from './server.ts'
+import { picture } from './pictures.ts'
+import { temporaryDirectory } from './server.ts'
 import * as studio from './studio.ts'
-import { binary, fixtureFolder } from './suite.ts'
 import { until } from './until.ts'
 
 const patience = { timeout: 30_000 }
 const folder = temporaryDirectory('uploads')
-const pictures = process.env.SCREENSHOTS // a folder: what each screen looks like
 
-let server: Server
-let ana: Person
-let ben: Person
-let sessionId = ''
-let link = ''
-
-before(async () => {
-  server = await Server.start(binary)
-  const devices = studio.fixtures(fixtureFolder, 60)
-  ;[ana, ben] = await Promise.all([Person.open('Ana', devices[0]), Person.open('Ben', devices[1])])
-  await studio.createOwner(ana.page, server, 'Ana')
-  link = await studio.createSession(ana.page, server, 'Deep Sea Radio #12')
-  sessionId = new URL(ana.page.url()).pathname.split('/').pop()!
-  await studio.enterStudio(ana.page)
-})
+const { server, ana, ben, id: sessionId, link, close } = await studio.openShow('Deep Sea Radio #12', 60)
 
 afterEach(async () => {
   if (!ben.page.isClosed()) await ben.page.unrouteAll({ behavior: 'ignoreErrors' })
 })
 
 after(async () => {
-  await Promise.all([ana?.close(), ben?.close()])
-  await server?.close()
+  await close()
   rmSync(folder, { recursive: true, force: true })
 })
-
-async function picture(name: string): Promise<void> {
-  if (!pictures) return
-  mkdirSync(pictures, { recursive: true })
-  const before = ben.page.viewportSize()!
-  for (const [size, width, height] of [['desktop', 1280, 800], ['phone', 390, 844]] as const)
-    for (const colorScheme of ['dark', 'light'] as const) {
-      await ben.page.setViewportSize({ width, height })
-      await ben.page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-      await ben.page.waitForTimeout(300)
-      await ben.page.screenshot({ path: join(pictures, `${name}-${size}-${colorScheme}.png`), fullPage: true })
-    }
-  await ben.page.setViewportSize(before)
-}
 
 const answerWith = (status: number, type: string) =>
   ben.page.route('**/api/v1/uploads/**', (route) =>
@@ -112,7 +81,7 @@ test('a guest finishes on /upload what the line did not take, and may keep it as
   await ben.page.goto(new URL('/upload', server.url).href)
   await stem('mic').getByText('The server does not answer').waitFor(patience)
   await assertAccessible(ben.page, 'uploads that do not move')
-  await picture('upload-silent')
+  await picture(ben.page, 'upload-silent')
 
   for (const [source, kind] of [['mic', 'audio'], ['camera', 'video']] as const) {
     const [download] = await Promise.all([ben.page.waitForEvent('download', patience), stem(source).getByTestId('stem-download').click()])
@@ -127,7 +96,7 @@ test('a guest finishes on /upload what the line did not take, and may keep it as
   await ben.page.locator('[data-testid=uploads-whole][data-state=done]').waitFor(patience)
   assert.deepEqual([await unsent(), await files()], [[], []])
   await assertAccessible(ben.page, 'uploads that have arrived')
-  await picture('upload-done')
+  await picture(ben.page, 'upload-done')
 })
 
 // By a player that is not ours.
@@ -141,7 +110,7 @@ test('what the server refuses says why, and goes on when it is asked again', asy
   await ben.page.goto(new URL('/upload', server.url).href)
   await stem('camera').getByText('larger than the server accepts').waitFor(patience)
   await assertAccessible(ben.page, 'uploads that are refused')
-  await picture('upload-refused')
+  await picture(ben.page, 'upload-refused')
   await ben.page.unrouteAll({ behavior: 'ignoreErrors' })
   for (const source of ['mic', 'camera']) await stem(source).getByTestId('stem-retry').click()
   await arrived()
@@ -158,7 +127,7 @@ test('nothing is deleted here while the server’s hash is another; sent again, 
   )
   await ben.page.goto(new URL('/upload', server.url).href)
   await stem('mic').getByText('not the same as the one here').waitFor(patience)
-  await picture('upload-differs')
+  await picture(ben.page, 'upload-differs')
   assert.equal((await files()).length, 2)
   await ben.page.unrouteAll({ behavior: 'ignoreErrors' })
   for (const source of ['mic', 'camera']) await stem(source).getByTestId('stem-retry').click()
