@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
+import { picture } from './pictures.ts'
 import * as studio from './studio.ts'
 
 type Pause = { fromMs: number; untilMs?: number }
@@ -37,13 +38,19 @@ test('who has not agreed is not recorded, nor received, until they do', async ()
   await ben.page.getByTestId('consent-agree').waitFor(patience)
   await assertAccessible(ben.page, 'studio, asked for consent')
   await until('Ana is recorded', async () => (await stemsOf('Ana')).length >= 2)
-  const withoutBen = await stemsOf('Ben')
-  assert.deepEqual(withoutBen.filter(({ origin }) => origin === 'local'), [])
+  await ana.page.keyboard.press('p')
+  const person = ana.page.locator('[data-testid=person][data-participant-name=Ben]')
+  await person.getByTestId('person-left-out').waitFor(patience)
+  await picture(ana.page, 'person-left-out')
+  assert.deepEqual(await stemsOf('Ben'), []) // by the server neither
   const unseen = ana.page.locator('[data-testid=tile][data-participant-name=Ben][data-has-video=false]')
   await unseen.waitFor(patience)
 
   await ben.page.getByTestId('consent-agree').click()
   await until('Ben is recorded', async () => (await stemsOf('Ben')).filter(({ origin }) => origin === 'local').length >= 2)
+  await until('Ben is backed up', async () => (await stemsOf('Ben')).some(({ origin }) => origin === 'backup'))
+  await person.getByTestId('person-left-out').waitFor({ ...patience, state: 'detached' })
+  await ana.page.keyboard.press('p')
   const agreed = (await stemsOf('Ben')).filter(({ origin }) => origin === 'local') as (studio.Stem & { consentedAt?: string })[]
   assert.ok(agreed.every((stem) => stem.consentedAt))
   await studio.seesAll(ana.page, ['Ana', 'Ben'])

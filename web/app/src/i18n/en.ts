@@ -223,6 +223,7 @@ export const en = {
   "people.role": "Role",
   "people.remove": "Remove from the studio",
   "people.limit": "Recording quality",
+  "people.notAgreed": "Not recorded: has not agreed",
   "people.limited": "Recorded {words}",
   "limit.title": "Recording of {name}",
   "limit.text":

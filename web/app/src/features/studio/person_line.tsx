@@ -17,11 +17,12 @@ interface PersonLineProps {
 
 /** Somebody who is here: their role, and what those who run the session can do about it. */
 export function PersonLine({ studio, person }: PersonLineProps) {
-  const { roles, limits, may } = useStore(studio.people.store);
+  const { roles, limits, agreed, may } = useStore(studio.people.store);
   const [limiting, setLimiting] = useState(false);
   const { participantId, name, self, muted } = person;
   const role = participantId ? roles[participantId] : undefined;
   const limit = participantId ? limits[participantId] : undefined;
+  const leftOut = participantId && !self && role !== "viewer" && agreed[participantId] === false;
   const items = participantId ? actionsFor({ studio, id: participantId, role, may, self, setLimiting }) : [];
   return (
     <li className="flex min-h-12 items-center gap-3 text-sm" data-testid="person" data-participant-name={name}>
@@ -34,6 +35,11 @@ export function PersonLine({ studio, person }: PersonLineProps) {
         {limit && (
           <span className="block truncate text-xs text-text-quiet" data-testid="person-limit">
             {t("people.limited", { words: limitWords(limit) })}
+          </span>
+        )}
+        {leftOut && may.includes("record") && (
+          <span className="block truncate text-xs text-risk" data-testid="person-left-out">
+            {t("people.notAgreed")}
           </span>
         )}
       </span>

@@ -51,6 +51,15 @@ describe("people", () => {
     expect(state().out).toBe("removed");
   });
 
+  it("knows who would be left out of a take", () => {
+    const { signaling, state } = studioOf("ana", "host");
+    signaling.receive("participantChanged", { participant: person("ben", "speaker") });
+    expect(state().agreed).toEqual({ ben: false });
+    const consentedAt = "2026-05-04T09:30:00Z";
+    signaling.receive("participantChanged", { participant: { ...person("ben", "speaker"), consentedAt } });
+    expect(state().agreed).toEqual({ ben: true });
+  });
+
   it("says in words what the server refuses", async () => {
     const admit = vi.fn(async () => {
       throw new Error("The session is full.");

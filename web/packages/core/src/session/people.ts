@@ -11,6 +11,8 @@ export interface PeopleState {
   roles: Record<string, Role>;
   /** How far the recording of some is limited, by participant. */
   limits: Record<string, RecordingLimit>;
+  /** Who has agreed to be recorded, by participant; no take has the others. */
+  agreed: Record<string, boolean>;
   /** At the door, the longest first; known to those who may let them in. */
   waiting: Participant[];
   /** Out of the studio by somebody else's doing: a host has removed this person, or ended the session. */
@@ -37,7 +39,14 @@ export class People {
     this.options = options;
     const { id, role } = options.admission.participant;
     const { may } = options.admission;
-    this.store = createStore<PeopleState>(() => ({ role, may, roles: { [id]: role }, limits: {}, waiting: [] }));
+    this.store = createStore<PeopleState>(() => ({
+      role,
+      may,
+      roles: { [id]: role },
+      limits: {},
+      agreed: {},
+      waiting: [],
+    }));
     const { signaling } = options;
     this.unsubscribe = [
       signaling.on("participantWaiting", ({ participant }) => this.arrived(participant)),
@@ -124,10 +133,11 @@ export class People {
     );
   }
 
-  private note({ id, role, recordingLimit }: Participant): void {
+  private note({ id, role, recordingLimit, consentedAt }: Participant): void {
     const mine = id === this.options.admission.participant.id;
-    this.store.setState(({ roles, limits: { [id]: _, ...others } }) => ({
+    this.store.setState(({ roles, agreed, limits: { [id]: _, ...others } }) => ({
       roles: { ...roles, [id]: role },
+      agreed: { ...agreed, [id]: consentedAt !== undefined },
       limits: recordingLimit ? { ...others, [id]: recordingLimit } : others,
       ...(mine && { role }),
     }));
