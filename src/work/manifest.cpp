@@ -121,7 +121,7 @@ bool is_inner_path(std::string_view path) {
 
 std::vector<std::string> contradictions(const StemManifest& manifest) {
   std::vector<std::string> out;
-  if (!tiles(manifest)) out.push_back("its intervals leave stretches out, or overlap");
+  if (!tiles(manifest)) out.emplace_back("its intervals leave stretches out, or overlap");
   std::int64_t present = 0;
   for (const auto& interval : manifest.intervals)
     if (interval.from != SpanOrigin::nothing) present += interval.end - interval.first;
@@ -129,7 +129,7 @@ std::vector<std::string> contradictions(const StemManifest& manifest) {
     out.push_back(fmt::format("it says that {} of {} are present, and its intervals add up to {}", manifest.present,
                               manifest.expected, present));
   if (joined(manifest.gaps) != joined(nothing_in(manifest.intervals)))
-    out.push_back("its gaps are not where its intervals say that nothing is");
+    out.emplace_back("its gaps are not where its intervals say that nothing is");
   for (const auto& recording : manifest.recordings) check_recording(recording, out);
   return out;
 }
