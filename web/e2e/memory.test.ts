@@ -9,7 +9,7 @@ import * as studio from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
 import { until } from './until.ts'
 
-const minutes = Number(process.env.MINUTES ?? 120) // of the take, by its chunks
+const minutes = Number(process.env.MINUTES ?? 60) // of the take, by its chunks
 const every = 5 // minutes between two looks
 const warmUp = 15 // minutes
 // kB per minute of the take: 3 MB in two hours, with what the listening debugger itself keeps of every request. One chunk that
@@ -146,7 +146,10 @@ const storedMegabytes = () =>
   ana.page.evaluate(async () => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('greenroom-stems', { create: true })
     let bytes = 0
-    for await (const file of (folder as any).values()) bytes += (await file.getFile()).size
+    for await (const file of (folder as any).values()) {
+      const { size } = await file.getFile().catch(() => ({ size: 0 })) // deleted meanwhile
+      bytes += size
+    }
     return bytes / 1e6
   })
 
