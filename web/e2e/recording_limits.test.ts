@@ -3,11 +3,12 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
 import { picture } from './pictures.ts'
+import { openShow } from './show.ts'
 import * as studio from './studio.ts'
 import { until } from './until.ts'
 
 const patience = { timeout: 20_000 }
-const { ana, ben, id, link, close } = await studio.openShow('From a train', 60)
+const { ana, ben, id, link, close } = await openShow('From a train', 60)
 
 before(async () => {
   await ben.page.goto(link)

@@ -4,9 +4,8 @@ import { existsSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
-import { type Devices, Person } from './browser.ts'
-import { Server } from './server.ts'
-import { binary, fixtureFolder } from './suite.ts'
+import type { Devices } from './browser.ts'
+import type { Server } from './server.ts'
 
 export const people = ['Ana', 'Ben', 'Caro']
 export const tones = [997, 1499, 2203]
@@ -47,24 +46,6 @@ export async function createSession(page: Page, server: Server, title: string): 
 }
 
 // From the green room to the stage.
-export type Show = { server: Server; ana: Person; ben: Person; id: string; link: string; close(): Promise<void> }
-
-/** A server with one session: Ana, who owns it, is in its studio; Ben has a browser and the guest link before him. */
-export async function openShow(title: string, soundSeconds: number): Promise<Show> {
-  const server = await Server.start(binary)
-  const devices = fixtures(fixtureFolder, soundSeconds)
-  const [ana, ben] = await Promise.all([Person.open('Ana', devices[0]), Person.open('Ben', devices[1])])
-  await createOwner(ana.page, server, 'Ana')
-  const link = await createSession(ana.page, server, title)
-  const id = new URL(ana.page.url()).pathname.split('/').pop()!
-  await enterStudio(ana.page)
-  const close = async () => {
-    await Promise.all([ana.close(), ben.close()])
-    await server.close()
-  }
-  return { server, ana, ben, id, link, close }
-}
-
 export async function enterStage(page: Page, name?: string): Promise<void> {
   const field = page.getByTestId('join-name')
   await page.getByTestId('join').waitFor(seconds(15))

@@ -4,13 +4,14 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
 import { picture } from './pictures.ts'
+import { openShow } from './show.ts'
 import * as studio from './studio.ts'
 
 type Pause = { fromMs: number; untilMs?: number }
 type Controlled = studio.Take & { pauses: Pause[]; markers: { atMs: number; label: string }[] }
 
 const patience = { timeout: 20_000 }
-const { ana, ben, id, link, close } = await studio.openShow('Take control', 20)
+const { ana, ben, id, link, close } = await openShow('Take control', 20)
 
 before(async () => {
   await ben.page.goto(link)

@@ -8,13 +8,14 @@ import { after, afterEach, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
 import { picture } from './pictures.ts'
 import { temporaryDirectory } from './server.ts'
+import { openShow } from './show.ts'
 import * as studio from './studio.ts'
 import { until } from './until.ts'
 
 const patience = { timeout: 30_000 }
 const folder = temporaryDirectory('uploads')
 
-const { server, ana, ben, id: sessionId, link, close } = await studio.openShow('Deep Sea Radio #12', 60)
+const { server, ana, ben, id: sessionId, link, close } = await openShow('Deep Sea Radio #12', 60)
 
 afterEach(async () => {
   if (!ben.page.isClosed()) await ben.page.unrouteAll({ behavior: 'ignoreErrors' })
