@@ -126,11 +126,31 @@ describe("direct call", () => {
     expect([...ana.fallbacks, ...ben.fallbacks]).toEqual([]);
   });
 
+  it("begins with one offer though both have something to send", async () => {
+    const { ana, ben, wire } = two();
+    ben.call.send(track, stream);
+    ana.call.send(track, stream);
+    await settle();
+    expect([ana.call.state, ben.call.state]).toEqual(["connected", "connected"]);
+    const offers = wire.told.filter((signal) => (signal as { description?: Description }).description?.type === "offer");
+    expect(offers.map((signal) => (signal as { peerId: string }).peerId)).toEqual(["b"]);
+  });
+
+  it("waits its turn, and takes it when no offer comes", async () => {
+    const { ana, ben } = two();
+    ben.call.send(track, stream);
+    await vi.advanceTimersByTimeAsync(1_400);
+    expect(ben.connection.signalingState).toBe("stable");
+    await vi.advanceTimersByTimeAsync(200);
+    expect([ana.call.state, ben.call.state]).toEqual(["connected", "connected"]);
+    expect(ana.heard).toEqual([track]);
+  });
+
   it("settles who gives way when both offer at once", async () => {
     const { ana, ben } = two();
-    ana.call.send(track, stream);
     ben.call.send(track, stream);
-    await settle();
+    setTimeout(() => ana.call.send(track, stream), 1_500);
+    await vi.advanceTimersByTimeAsync(1_502);
     expect([ana.call.state, ben.call.state]).toEqual(["connected", "connected"]);
     expect(ben.connection.localDescription?.type).toBe("answer");
   });
@@ -146,7 +166,7 @@ describe("direct call", () => {
       await settle();
       const second = person(wire, late, early);
       second.call.send(track, stream);
-      await vi.advanceTimersByTimeAsync(1_500);
+      await vi.advanceTimersByTimeAsync(3_000);
       expect([first.call.state, second.call.state]).toEqual(["connected", "connected"]);
     }
   });

@@ -19,11 +19,15 @@ export interface DirectCallOptions {
 const PATIENCE_MS = 5_000;
 /** The other may not have listened yet when the first offer came; once more it brings the candidates found so far. */
 const OFFER_AGAIN_MS = 1_000;
+/** Somebody who has nothing to send offers nothing; then it is the other's turn. */
+const TURN_MS = 1_500;
 
 /**
  * Two people without the server in between: their browsers negotiate through the room's `signal` events, both sides
- * alike ("perfect negotiation", WebRTC 1.0 §10.7). Whoever first finds that it does not work tells the other, and both
- * use the server. Owned by whoever joined the room; over means over, the next try is a new one.
+ * alike ("perfect negotiation", WebRTC 1.0 §10.7), but for the first offer, which is the lesser id's: a Chromium that takes
+ * an offer back while it gathers candidates may never find one again, so nobody should have to. Whoever first finds that it
+ * does not work tells the other, and both use the server. Owned by whoever joined the room; over means over, the next try
+ * is a new one.
  */
 export class DirectCall {
   state: DirectCallState = "connecting";
@@ -32,6 +36,7 @@ export class DirectCall {
   private readonly unsubscribe: (() => void)[];
   private patience: ReturnType<typeof setTimeout> | undefined;
   private readonly again: ReturnType<typeof setInterval>;
+  private turn: ReturnType<typeof setTimeout> | undefined;
   private offering = false;
   private ignoring = false;
 
@@ -72,13 +77,14 @@ export class DirectCall {
     this.state = "over";
     clearTimeout(this.patience);
     clearInterval(this.again);
+    clearTimeout(this.turn);
     for (const off of this.unsubscribe) off();
     this.connection.close();
   }
 
   private listen(): void {
     const { connection } = this;
-    connection.onnegotiationneeded = () => void this.offer();
+    connection.onnegotiationneeded = () => this.offerInTurn();
     connection.onicecandidate = ({ candidate }) => {
       if (candidate) this.tell({ candidate: { ...candidate.toJSON() } });
     };
@@ -104,6 +110,18 @@ export class DirectCall {
     this.options.onFallback(why);
   }
 
+  private get givesWay(): boolean {
+    return this.options.ownPeerId > this.options.peerId;
+  }
+
+  private offerInTurn(): void {
+    clearTimeout(this.turn);
+    if (!this.givesWay || this.connection.remoteDescription) return void this.offer();
+    this.turn = setTimeout(() => {
+      if (!this.connection.remoteDescription) void this.offer();
+    }, TURN_MS);
+  }
+
   private async offer(): Promise<void> {
     try {
       this.offering = true;
@@ -127,7 +145,7 @@ export class DirectCall {
   private async take(description: RTCSessionDescriptionInit): Promise<void> {
     const { connection } = this;
     const collides = description.type === "offer" && (this.offering || connection.signalingState !== "stable");
-    this.ignoring = collides && this.options.ownPeerId < this.options.peerId;
+    this.ignoring = collides && !this.givesWay;
     if (this.ignoring || this.state === "over") return;
     await connection.setRemoteDescription(description);
     if (description.type !== "offer") return;
