@@ -1,4 +1,4 @@
-// Every fuzz target once more as an ordinary test: whatever lies in fuzz/<module>/<name>_seeds/, as it is and changed
+// Every fuzz target once more as an ordinary test: whatever lies in fuzz/seeds/<name>_fuzz/, as it is and changed
 // at random, and noise. It keeps the targets compiling, and finds at once what needs no hours of fuzzing.
 #include <gtest/gtest.h>
 
@@ -21,20 +21,19 @@ using Target = int (*)(const std::uint8_t*, std::size_t);
 constexpr int noises = 300, mutations = 50, longest_noise = 400;
 
 struct Entry {
-  const char *module, *name;
+  const char* name;
   Target run;
 };
 
 const Entry entries[] = {
-#define GREENROOM_FUZZ_TARGET(module, name) {#module, #name, &name},
+#define GREENROOM_FUZZ_TARGET(module, name) {#name, &name},
 #include "fuzz_targets.inc"
 #undef GREENROOM_FUZZ_TARGET
 };
 
 std::vector<Bytes> seeds_of(const Entry& entry) {
   std::vector<Bytes> seeds{{}};
-  const auto folder =
-      std::filesystem::path(GREENROOM_SOURCE_DIR) / "fuzz" / entry.module / (entry.name + std::string("_seeds"));
+  const auto folder = std::filesystem::path(GREENROOM_SOURCE_DIR) / "fuzz/seeds" / entry.name;
   if (!std::filesystem::exists(folder)) return seeds;
   for (const auto& file : std::filesystem::directory_iterator(folder)) {
     std::ifstream in(file.path(), std::ios::binary);

@@ -8,7 +8,7 @@ using namespace greenroom;
 namespace {
 
 void drain(crypto::DtlsEndpoint& endpoint) {
-  base::Bytes out(crypto::kMaxHandshakeDatagram);
+  base::Bytes out(crypto::max_handshake_datagram);
   while (endpoint.poll_datagram(out) > 0) {
   }
 }

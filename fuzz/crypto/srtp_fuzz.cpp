@@ -17,7 +17,7 @@ void go_there_and_back(crypto::SrtpProfile profile, base::ByteView plain) {
   auto sender = *crypto::SrtpSender::create(keys_of(profile));
   auto receiver = *crypto::SrtpReceiver::create(keys_of(profile));
   base::Bytes packet(plain.begin(), plain.end());
-  packet.resize(packet.size() + crypto::kSrtcpMaxOverhead);
+  packet.resize(packet.size() + crypto::srtcp_max_overhead);
   if (const auto size = sender.protect_rtp(packet, plain.size())) {
     const auto opened = receiver.unprotect_rtp(base::ByteSpan(packet).first(*size));
     GREENROOM_ASSERT(opened == plain.size() && std::equal(plain.begin(), plain.end(), packet.begin()));

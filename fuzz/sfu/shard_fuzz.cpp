@@ -30,10 +30,10 @@ wire::RtpParameters camera() {
   p.codecs.push_back({"video/VP8", 96, 90000, {}, {}, std::vector<wire::RtcpFeedback>{{"nack", {}}, {"nack", "pli"}}});
   p.codecs.push_back({"video/rtx", 97, 90000, {}, wire::CodecParameters{{"apt", 96}}, {}});
   p.header_extensions =
-      std::vector<wire::RtpHeaderExtensionParameters>{{std::string(wire::kUriMid), 1, false, {}},
-                                                      {std::string(wire::kUriRid), 2, false, {}},
-                                                      {std::string(wire::kUriRepairedRid), 3, false, {}},
-                                                      {std::string(wire::kUriTransportSequence), 5, false, {}}};
+      std::vector<wire::RtpHeaderExtensionParameters>{{std::string(wire::uri_mid), 1, false, {}},
+                                                      {std::string(wire::uri_rid), 2, false, {}},
+                                                      {std::string(wire::uri_repaired_rid), 3, false, {}},
+                                                      {std::string(wire::uri_transport_sequence), 5, false, {}}};
   p.encodings.emplace(3);
   for (int i = 0; i < 3; ++i) (*p.encodings)[std::size_t(i)].rid = "r" + std::to_string(i);
   (*p.encodings)[0].ssrc = 0x01010101;

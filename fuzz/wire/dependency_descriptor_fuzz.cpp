@@ -13,8 +13,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto mark = reader.read(value);
     if (!mark) continue;
     const auto& structure = *reader.structure();
-    GREENROOM_ASSERT(mark->target_count == structure.target_count && structure.target_count <= wire::kMaxDecodeTargets);
-    GREENROOM_ASSERT(structure.template_count >= 1 && structure.template_count <= wire::kMaxTemplates);
+    GREENROOM_ASSERT(mark->target_count == structure.target_count &&
+                     structure.target_count <= wire::max_decode_targets);
+    GREENROOM_ASSERT(structure.template_count >= 1 && structure.template_count <= wire::max_templates);
     GREENROOM_ASSERT(mark->layer.spatial <= structure.highest.spatial);
     GREENROOM_ASSERT(mark->layer.temporal <= structure.highest.temporal);
     GREENROOM_ASSERT(structure.target_count == 32 || mark->active_targets >> structure.target_count == 0);

@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     at += std::int16_t(reader.u16()) * std::int64_t(40);
     if (builder.add({sequence}, base::Instant(base::Duration(at)))) taken.push_back(std::uint16_t(sequence));
   }
-  std::array<std::uint8_t, wire::kMaxFeedbackSize> buffer;
+  std::array<std::uint8_t, wire::max_feedback_size> buffer;
   base::ByteWriter out(buffer);
   builder.write(out, {1}, {2}, 3);
   GREENROOM_ASSERT(out.ok());

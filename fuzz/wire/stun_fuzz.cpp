@@ -17,7 +17,7 @@ void read(base::ByteView bytes) {
   for (const char c : m->username) sum = sum + std::uint8_t(c);
   if (m->error) GREENROOM_ASSERT(m->error->code >= 300 && m->error->code < 700);
   const auto hmac = [](base::ByteView, base::ByteView data) {
-    GREENROOM_ASSERT(data.size() >= wire::kStunHeaderSize);
+    GREENROOM_ASSERT(data.size() >= wire::stun_header_size);
     return std::array<std::uint8_t, 20>{std::uint8_t(wire::crc32(data))};
   };
   sum = sum + m->verify_integrity({}, hmac);
@@ -27,7 +27,7 @@ void read(base::ByteView bytes) {
 void read_repaired(base::Bytes bytes) {
   bytes.resize(std::clamp<std::size_t>(bytes.size() / 4 * 4, 20, 1200));
   const std::size_t end = bytes.size();
-  base::store_u32(&bytes[4], wire::kStunMagicCookie);
+  base::store_u32(&bytes[4], wire::stun_magic_cookie);
   bytes[0] &= 0x3F;
   bytes.resize(end + 8);
   base::store_u16(&bytes[2], std::uint16_t(bytes.size() - 20));

@@ -48,7 +48,7 @@ long control(BIO*, int command, long, void*) {
       return 1;
     case BIO_CTRL_DGRAM_QUERY_MTU:
     case BIO_CTRL_DGRAM_GET_FALLBACK_MTU:
-      return long(kMaxHandshakeDatagram);
+      return long(max_handshake_datagram);
     default:
       return 0;
   }

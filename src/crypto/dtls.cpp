@@ -71,12 +71,12 @@ void DtlsEndpoint::deliver(base::ByteView datagram, base::Instant now) {
 }
 
 std::size_t DtlsEndpoint::poll_datagram(base::ByteSpan out) {
-  GREENROOM_ASSERT(out.size() >= kMaxHandshakeDatagram);
+  GREENROOM_ASSERT(out.size() >= max_handshake_datagram);
   return state_->queues.outgoing.pop(out);
 }
 
 bool DtlsEndpoint::send_application(base::ByteView data) {
-  if (data.empty() || data.size() > kMaxApplicationData || !state_->session) return false;
+  if (data.empty() || data.size() > max_application_data || !state_->session) return false;
   return state_->session->send(data, state_->queues);
 }
 

@@ -37,7 +37,7 @@ class DtlsCertificate {
   std::shared_ptr<const State> state_;
 };
 
-inline constexpr std::size_t kMaxQueuedDatagrams = 64;  // to send; a handshake's largest flight is under ten
+inline constexpr std::size_t max_queued_datagrams = 64;  // to send; a handshake's largest flight is under ten
 
 struct DtlsSrtpKeys {
   SrtpKeys local;   // seals what we send
@@ -53,7 +53,7 @@ class DtlsEndpoint {
 
   void start(base::Instant now);
   void deliver(base::ByteView datagram, base::Instant now);
-  std::size_t poll_datagram(base::ByteSpan out);  // 0: none; at most kMaxHandshakeDatagram bytes
+  std::size_t poll_datagram(base::ByteSpan out);  // 0: none; at most max_handshake_datagram bytes
   void advance(base::Instant now);
   base::Instant next_deadline() const;
   void close(base::Instant now);

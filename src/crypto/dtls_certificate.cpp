@@ -14,14 +14,14 @@
 namespace greenroom::crypto {
 namespace {
 
-constexpr long kDay = 24 * 60 * 60;
-constexpr long kValidDays = 30;
-constexpr const char* kCommonName = "greenroom";
-constexpr const char* kCiphers =  // forward secrecy and AEAD only; RFC 8827 §6.5 demands the first
+constexpr long day = 24 * 60 * 60;
+constexpr long valid_days = 30;
+constexpr const char* common_name = "greenroom";
+constexpr const char* ciphers =  // forward secrecy and AEAD only; RFC 8827 §6.5 demands the first
     "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-RSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384:"
     "ECDHE-RSA-AES256-GCM-SHA384:ECDHE-ECDSA-CHACHA20-POLY1305:ECDHE-RSA-CHACHA20-POLY1305";
-constexpr const char* kSrtpProfiles = "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80";
-constexpr std::array<std::pair<std::string_view, const char*>, 3> kHashes = {  // strongest first
+constexpr const char* srtp_profiles = "SRTP_AEAD_AES_128_GCM:SRTP_AEAD_AES_256_GCM:SRTP_AES128_CM_SHA1_80";
+constexpr std::array<std::pair<std::string_view, const char*>, 3> hashes = {  // strongest first
     {{"sha-512", "SHA512"}, {"sha-384", "SHA384"}, {"sha-256", "SHA256"}}};
 
 bool sign(X509* certificate, EVP_PKEY* key, base::WallTime now) {
@@ -30,10 +30,10 @@ bool sign(X509* certificate, EVP_PKEY* key, base::WallTime now) {
   const auto seconds = time_t(base::to_millis(now) / 1000);
   X509_set_version(certificate, 2);  // means v3
   ASN1_INTEGER_set_uint64(X509_get_serialNumber(certificate), base::load_u64(serial.data()) >> 1);
-  ASN1_TIME_set(X509_getm_notBefore(certificate), seconds - kDay);
-  ASN1_TIME_set(X509_getm_notAfter(certificate), seconds + kValidDays * kDay);
+  ASN1_TIME_set(X509_getm_notBefore(certificate), seconds - day);
+  ASN1_TIME_set(X509_getm_notAfter(certificate), seconds + valid_days * day);
   X509_NAME* name = X509_get_subject_name(certificate);
-  const auto* text = reinterpret_cast<const unsigned char*>(kCommonName);
+  const auto* text = reinterpret_cast<const unsigned char*>(common_name);
   return X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, text, -1, -1, 0) == 1 &&
          X509_set_issuer_name(certificate, name) == 1 && X509_set_pubkey(certificate, key) == 1 &&
          X509_sign(certificate, key, EVP_sha256()) > 0;
@@ -55,9 +55,9 @@ bool configure(SSL_CTX* context, X509* certificate, EVP_PKEY* key) {
   SSL_CTX_set_cert_verify_callback(context, verify_peer, nullptr);
   return SSL_CTX_set_min_proto_version(context, DTLS1_2_VERSION) == 1 &&
          SSL_CTX_set_max_proto_version(context, DTLS1_2_VERSION) == 1 &&
-         SSL_CTX_set_cipher_list(context, kCiphers) == 1 && SSL_CTX_use_certificate(context, certificate) == 1 &&
+         SSL_CTX_set_cipher_list(context, ciphers) == 1 && SSL_CTX_use_certificate(context, certificate) == 1 &&
          SSL_CTX_use_PrivateKey(context, key) == 1 &&
-         SSL_CTX_set_tlsext_use_srtp(context, kSrtpProfiles) == 0;  // this one says 0 for success
+         SSL_CTX_set_tlsext_use_srtp(context, srtp_profiles) == 0;  // this one says 0 for success
 }
 
 }  // namespace
@@ -72,9 +72,9 @@ std::string take_openssl_error() {
 }
 
 std::string fingerprint_of(const X509* certificate, std::string_view algorithm) {
-  const auto hash = std::find_if(kHashes.begin(), kHashes.end(),
+  const auto hash = std::find_if(hashes.begin(), hashes.end(),
                                  [&](const auto& h) { return base::equal_without_case(h.first, algorithm); });
-  if (hash == kHashes.end()) return {};
+  if (hash == hashes.end()) return {};
   std::array<std::uint8_t, EVP_MAX_MD_SIZE> digest;
   unsigned size = 0;
   if (X509_digest(certificate, EVP_get_digestbyname(hash->second), digest.data(), &size) != 1) return {};
@@ -84,7 +84,7 @@ std::string fingerprint_of(const X509* certificate, std::string_view algorithm) 
 }
 
 bool fits_announcement(const X509* certificate, const std::vector<Fingerprint>& announced) {
-  for (const auto& hash : kHashes) {
+  for (const auto& hash : hashes) {
     const auto uses = [&](const Fingerprint& f) { return base::equal_without_case(f.algorithm, hash.first); };
     if (std::none_of(announced.begin(), announced.end(), uses)) continue;
     const std::string actual = fingerprint_of(certificate, hash.first);

@@ -148,7 +148,7 @@ class Meeting {
     base::Bytes bytes;
   };
   void collect(const Network& network) {
-    base::Bytes datagram(kMaxHandshakeDatagram);
+    base::Bytes datagram(max_handshake_datagram);
     while (const auto size = own.poll_datagram(datagram)) {
       bytes_sent += size;
       send(base::ByteView(datagram).first(size), false, network);

@@ -19,9 +19,9 @@ extern "C" int gettimeofday(struct timeval* tv, void*) noexcept {
 namespace greenroom::crypto {
 namespace {
 
-constexpr base::WallTime kToday = base::wall_from_micros(1'700'000'000'000'000);
+constexpr base::WallTime today = base::wall_from_micros(1'700'000'000'000'000);
 
-DtlsCertificate certificate() { return *DtlsCertificate::generate(kToday); }
+DtlsCertificate certificate() { return *DtlsCertificate::generate(today); }
 base::Instant now() { return virtual_now(); }
 
 // Two endpoints and a network between them that loses, repeats and reorders.
@@ -59,7 +59,7 @@ class DtlsPair {
  private:
   using Queue = std::vector<base::Bytes>;
   void collect(DtlsEndpoint& from, Queue& queue, double loss, base::Rng& rng) {
-    base::Bytes datagram(kMaxHandshakeDatagram);
+    base::Bytes datagram(max_handshake_datagram);
     while (const auto size = from.poll_datagram(datagram)) {
       ++sent;
       largest = std::max(largest, size);
@@ -104,7 +104,7 @@ TEST(Dtls, ConnectsAndAgreesOnKeys) {
 TEST(Dtls, KeepsDatagramsApartAndSmall) {
   DtlsPair pair;
   pair.start(), pair.run();
-  EXPECT_LE(pair.largest, kMaxHandshakeDatagram);
+  EXPECT_LE(pair.largest, max_handshake_datagram);
   EXPECT_LE(pair.sent, 8U);
   EXPECT_EQ(pair.client.next_deadline(), base::Instant::max());
 }
@@ -209,7 +209,7 @@ TEST(DtlsChannel, CarriesMediaOnceConnected) {
   packet[0] = 0x80;
   EXPECT_EQ(client->protect_rtp(packet, 60).error(), Drop::not_connected);
   server->start(now()), client->start(now());
-  base::Bytes datagram(kMaxHandshakeDatagram);
+  base::Bytes datagram(max_handshake_datagram);
   for (int i = 0; i < 10; ++i) {
     while (const auto n = client->poll_datagram(datagram)) server->deliver(base::ByteView(datagram).first(n), now());
     while (const auto n = server->poll_datagram(datagram)) client->deliver(base::ByteView(datagram).first(n), now());
@@ -235,16 +235,16 @@ TEST(DtlsChannel, CarriesMediaOnceConnected) {
 
 TEST(Dtls, CarriesApplicationDataInRecordsThatFitADatagram) {
   DtlsPair pair;
-  const base::Bytes small{1, 2, 3}, largest(kMaxApplicationData, 7);
+  const base::Bytes small{1, 2, 3}, largest(max_application_data, 7);
   EXPECT_FALSE(pair.client.send_application(small)) << "not connected yet";
   pair.start();
   pair.run();
   ASSERT_TRUE(pair.is_connected());
   EXPECT_TRUE(pair.client.send_application(small));
   EXPECT_TRUE(pair.client.send_application(largest));
-  EXPECT_FALSE(pair.client.send_application(base::Bytes(kMaxApplicationData + 1)));
+  EXPECT_FALSE(pair.client.send_application(base::Bytes(max_application_data + 1)));
   pair.run();
-  EXPECT_LE(pair.largest, kMaxHandshakeDatagram);
+  EXPECT_LE(pair.largest, max_handshake_datagram);
   base::Bytes out(2000);
   EXPECT_EQ(pair.server.poll_application(out), small.size());
   EXPECT_EQ(out[2], 3);
@@ -259,7 +259,7 @@ TEST(Dtls, TakesDataThatOvertakesTheLastFlight) {
   DtlsPair pair;
   pair.start();
   std::vector<base::Bytes> flight;
-  base::Bytes datagram(kMaxHandshakeDatagram);
+  base::Bytes datagram(max_handshake_datagram);
   for (int i = 0; i < 10 && pair.server.state() == ChannelState::connecting; ++i) {
     while (const auto n = pair.client.poll_datagram(datagram))
       pair.server.deliver(base::ByteView(datagram).first(n), now());
@@ -303,14 +303,14 @@ TEST(Dtls, KeepsABoundedNumberOfRecordsAndDatagrams) {
   pair.run();
   std::size_t taken = 0;
   while (pair.client.send_application(base::Bytes(10)) && taken < 10'000) ++taken;
-  EXPECT_EQ(taken, kMaxQueuedDatagrams);
+  EXPECT_EQ(taken, max_queued_datagrams);
   pair.run();
   for (std::size_t i = 0; i < taken; ++i) pair.client.send_application(base::Bytes(10));
   pair.run();
   base::Bytes out(2000);
   std::size_t received = 0;
   while (pair.server.poll_application(out) > 0) ++received;
-  EXPECT_EQ(received, kMaxQueuedApplicationData);
+  EXPECT_EQ(received, max_queued_application_data);
 }
 
 }  // namespace

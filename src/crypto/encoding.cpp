@@ -5,9 +5,9 @@
 namespace greenroom::crypto {
 namespace {
 
-constexpr std::string_view kBase64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-constexpr std::string_view kBase64Url = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-constexpr std::string_view kHex = "0123456789abcdef";
+constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::string_view base64url_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+constexpr std::string_view hex_digits = "0123456789abcdef";
 
 using Inverse = std::array<std::int8_t, 256>;
 
@@ -19,7 +19,7 @@ constexpr Inverse inverse_of(std::string_view alphabet) {
 }
 
 constexpr Inverse hex_inverse() {
-  Inverse inverse = inverse_of(kHex);
+  Inverse inverse = inverse_of(hex_digits);
   for (char c = 'A'; c <= 'F'; ++c) inverse[std::uint8_t(c)] = std::int8_t(c - 'A' + 10);
   return inverse;
 }
@@ -59,39 +59,39 @@ base::Result<base::Bytes> decode64(std::string_view text, const Inverse& inverse
 }  // namespace
 
 std::string to_base64(base::ByteView bytes) {
-  std::string text = encode64(bytes, kBase64);
+  std::string text = encode64(bytes, base64_digits);
   text.append((4 - text.size() % 4) % 4, '=');
   return text;
 }
 
 base::Result<base::Bytes> from_base64(std::string_view text) {
-  static constexpr Inverse kInverse = inverse_of(kBase64);
+  static constexpr Inverse digits_inverse = inverse_of(base64_digits);
   if (text.size() % 4 != 0) return base::fail(bad_encoding, "base64 text without its padding");
   for (int i = 0; i < 2 && text.ends_with('='); ++i) text.remove_suffix(1);
-  return decode64(text, kInverse);
+  return decode64(text, digits_inverse);
 }
 
-std::string to_base64url(base::ByteView bytes) { return encode64(bytes, kBase64Url); }
+std::string to_base64url(base::ByteView bytes) { return encode64(bytes, base64url_digits); }
 
 base::Result<base::Bytes> from_base64url(std::string_view text) {
-  static constexpr Inverse kInverse = inverse_of(kBase64Url);
-  return decode64(text, kInverse);
+  static constexpr Inverse digits_inverse = inverse_of(base64url_digits);
+  return decode64(text, digits_inverse);
 }
 
 std::string to_hex(base::ByteView bytes) {
   std::string text;
   text.reserve(bytes.size() * 2);
-  for (const auto b : bytes) text += kHex[b >> 4], text += kHex[b & 15];
+  for (const auto b : bytes) text += hex_digits[b >> 4], text += hex_digits[b & 15];
   return text;
 }
 
 base::Result<base::Bytes> from_hex(std::string_view text) {
-  static constexpr Inverse kInverse = hex_inverse();
+  static constexpr Inverse digits_inverse = hex_inverse();
   if (text.size() % 2 != 0) return base::fail(bad_encoding, "hex text of odd length");
   base::Bytes bytes;
   bytes.reserve(text.size() / 2);
   for (std::size_t i = 0; i < text.size(); i += 2) {
-    const int high = kInverse[std::uint8_t(text[i])], low = kInverse[std::uint8_t(text[i + 1])];
+    const int high = digits_inverse[std::uint8_t(text[i])], low = digits_inverse[std::uint8_t(text[i + 1])];
     if (high < 0 || low < 0) return base::fail(bad_encoding, "a character that is no hex digit");
     bytes.push_back(std::uint8_t(high << 4 | low));
   }

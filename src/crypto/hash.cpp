@@ -22,8 +22,8 @@ template <class Digest>
 Digest hmac_of(const EVP_MD* algorithm, base::ByteView key, base::ByteView data) {
   Digest digest;
   // A null key would mean "the key of the call before" to OpenSSL.
-  static constexpr std::uint8_t kEmpty[1] = {};
-  const auto* key_data = key.empty() ? kEmpty : key.data();
+  static constexpr std::uint8_t no_key[1] = {};
+  const auto* key_data = key.empty() ? no_key : key.data();
   GREENROOM_ASSERT(HMAC(algorithm, key_data, int(key.size()), data.data(), data.size(), digest.data(), nullptr));
   return digest;
 }

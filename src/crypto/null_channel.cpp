@@ -9,26 +9,27 @@
 namespace greenroom::crypto {
 namespace {
 
-constexpr std::uint8_t kHandshakeByte = 22;  // so that RFC 7983 takes a datagram for DTLS
-constexpr std::uint8_t kApplicationByte = 23;
-constexpr std::string_view kHello = "hello ", kAnswer = "answer ", kGoodbye = "goodbye ";
-constexpr std::string_view kAlgorithm = "null";
-constexpr base::Duration kFirstRetry = std::chrono::milliseconds(100);
-constexpr int kMaxHellos = 8;  // doubling: about 25 s
-constexpr std::array<std::uint8_t, kSrtpMaxOverhead> kTrailer = {'n', 'o', 't', ' ', 's', 'e', 'c', 'r',
-                                                                 'e', 't', ' ', 'n', 'u', 'l', 'l', '.'};
+constexpr std::uint8_t handshake_byte = 22;  // so that RFC 7983 takes a datagram for DTLS
+constexpr std::uint8_t application_byte = 23;
+constexpr std::string_view hello_word = "hello ", answer_word = "answer ", goodbye_word = "goodbye ";
+constexpr std::string_view fingerprint_algorithm = "null";
+constexpr base::Duration first_retry = std::chrono::milliseconds(100);
+constexpr int max_hellos = 8;  // doubling: about 25 s
+constexpr std::array<std::uint8_t, srtp_max_overhead> null_trailer = {'n', 'o', 't', ' ', 's', 'e', 'c', 'r',
+                                                                      'e', 't', ' ', 'n', 'u', 'l', 'l', '.'};
 
 Sealed add_trailer(base::ByteSpan buffer, std::size_t size) {
-  if (kTrailer.size() > buffer.size() - size) return tl::unexpected<Drop>(Drop::no_room);
-  std::copy(kTrailer.begin(), kTrailer.end(), buffer.begin() + std::ptrdiff_t(size));
-  return size + kTrailer.size();
+  if (null_trailer.size() > buffer.size() - size) return tl::unexpected<Drop>(Drop::no_room);
+  std::copy(null_trailer.begin(), null_trailer.end(), buffer.begin() + std::ptrdiff_t(size));
+  return size + null_trailer.size();
 }
 
 Sealed remove_trailer(base::ByteView packet) {
-  if (packet.size() < kTrailer.size()) return tl::unexpected<Drop>(Drop::malformed);
-  const auto trailer = packet.last(kTrailer.size());
-  if (!std::equal(trailer.begin(), trailer.end(), kTrailer.begin())) return tl::unexpected<Drop>(Drop::unauthenticated);
-  return packet.size() - kTrailer.size();
+  if (packet.size() < null_trailer.size()) return tl::unexpected<Drop>(Drop::malformed);
+  const auto trailer = packet.last(null_trailer.size());
+  if (!std::equal(trailer.begin(), trailer.end(), null_trailer.begin()))
+    return tl::unexpected<Drop>(Drop::unauthenticated);
+  return packet.size() - null_trailer.size();
 }
 
 class NullChannel final : public SecureChannel {
@@ -41,14 +42,14 @@ class NullChannel final : public SecureChannel {
   }
 
   void deliver(base::ByteView datagram, base::Instant) override {
-    if (!datagram.empty() && datagram[0] == kApplicationByte) return take_application(datagram.subspan(1));
-    if (datagram.empty() || datagram[0] != kHandshakeByte || is_over()) return;
+    if (!datagram.empty() && datagram[0] == application_byte) return take_application(datagram.subspan(1));
+    if (datagram.empty() || datagram[0] != handshake_byte || is_over()) return;
     const auto text = base::as_text(datagram.subspan(1));
-    if (text.starts_with(kGoodbye)) return enter(ChannelState::closed);
-    const auto word = role_ == DtlsRole::client ? kAnswer : kHello;
+    if (text.starts_with(goodbye_word)) return enter(ChannelState::closed);
+    const auto word = role_ == DtlsRole::client ? answer_word : hello_word;
     if (!text.starts_with(word)) return;
     if (!is_announced(text.substr(word.size()))) return fail("the peer's fingerprint is not the announced one");
-    if (role_ == DtlsRole::server) outgoing_ = say(kAnswer);  // each hello again: the answer may have been lost
+    if (role_ == DtlsRole::server) outgoing_ = say(answer_word);  // each hello again: the answer may have been lost
     enter(ChannelState::connected);
   }
 
@@ -62,25 +63,25 @@ class NullChannel final : public SecureChannel {
   }
 
   bool send_application(base::ByteView data) override {
-    if (state_ != ChannelState::connected || data.empty() || data.size() > kMaxApplicationData) return false;
-    if (to_send_.size() >= kMaxQueuedApplicationData) return false;
-    auto& record = to_send_.emplace_back(1, kApplicationByte);
+    if (state_ != ChannelState::connected || data.empty() || data.size() > max_application_data) return false;
+    if (to_send_.size() >= max_queued_application_data) return false;
+    auto& record = to_send_.emplace_back(1, application_byte);
     record.insert(record.end(), data.begin(), data.end());
-    record.insert(record.end(), kTrailer.begin(), kTrailer.end());
+    record.insert(record.end(), null_trailer.begin(), null_trailer.end());
     return true;
   }
   std::size_t poll_application(base::ByteSpan out) override { return pop(received_, out); }
 
   void advance(base::Instant now) override {
     if (now < deadline_) return;
-    if (hellos_ >= kMaxHellos) return fail("the peer does not answer");
+    if (hellos_ >= max_hellos) return fail("the peer does not answer");
     say_hello(now);
   }
 
   base::Instant next_deadline() const override { return deadline_; }
 
   void close(base::Instant) override {
-    if (!is_over()) outgoing_ = say(kGoodbye);
+    if (!is_over()) outgoing_ = say(goodbye_word);
     if (state_ != ChannelState::failed) enter(ChannelState::closed);
   }
 
@@ -116,7 +117,7 @@ class NullChannel final : public SecureChannel {
   }
   void take_application(base::ByteView record) {
     const auto size = state_ == ChannelState::connected ? remove_trailer(record) : not_connected();
-    if (!size || *size == 0 || received_.size() >= kMaxQueuedApplicationData) return;
+    if (!size || *size == 0 || received_.size() >= max_queued_application_data) return;
     received_.emplace_back(record.begin(), record.begin() + std::ptrdiff_t(*size));
   }
   bool is_over() const { return state_ == ChannelState::closed || state_ == ChannelState::failed; }
@@ -124,10 +125,10 @@ class NullChannel final : public SecureChannel {
   bool is_announced(std::string_view name) const {
     return std::any_of(remote_.begin(), remote_.end(), [&](const Fingerprint& f) { return f.value == name; });
   }
-  std::string say(std::string_view word) const { return std::string(1, char(kHandshakeByte)).append(word) + name_; }
+  std::string say(std::string_view word) const { return std::string(1, char(handshake_byte)).append(word) + name_; }
   void say_hello(base::Instant now) {
-    outgoing_ = say(kHello);
-    deadline_ = now + kFirstRetry * (1 << hellos_++);
+    outgoing_ = say(hello_word);
+    deadline_ = now + first_retry * (1 << hellos_++);
   }
   void enter(ChannelState state) {
     state_ = state;
@@ -152,7 +153,7 @@ class NullChannel final : public SecureChannel {
 class NullChannelFactory final : public SecureChannelFactory {
  public:
   explicit NullChannelFactory(std::string name) : name_(std::move(name)) {}
-  std::vector<Fingerprint> local_fingerprints() const override { return {{std::string(kAlgorithm), name_}}; }
+  std::vector<Fingerprint> local_fingerprints() const override { return {{std::string(fingerprint_algorithm), name_}}; }
   std::unique_ptr<SecureChannel> create(DtlsRole role, std::vector<Fingerprint> remote) const override {
     return std::make_unique<NullChannel>(role, name_, std::move(remote));
   }
@@ -164,7 +165,7 @@ class NullChannelFactory final : public SecureChannelFactory {
 }  // namespace
 
 std::unique_ptr<SecureChannelFactory> make_null_channel_factory(std::string name) {
-  name.resize(std::min<std::size_t>(name.size(), 256));  // a hello stays below kMaxHandshakeDatagram
+  name.resize(std::min<std::size_t>(name.size(), 256));  // a hello stays below max_handshake_datagram
   return std::make_unique<NullChannelFactory>(std::move(name));
 }
 

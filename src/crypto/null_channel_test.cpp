@@ -3,7 +3,7 @@
 namespace greenroom::crypto {
 namespace {
 
-constexpr base::Instant kStart{std::chrono::seconds(1)};
+constexpr base::Instant start_time{std::chrono::seconds(1)};
 
 struct Pair {
   std::unique_ptr<SecureChannelFactory> alice = make_null_channel_factory("alice");
@@ -14,15 +14,15 @@ struct Pair {
 
 // Moves the one waiting datagram; false when there is none.
 bool move(SecureChannel& from, SecureChannel& to) {
-  std::array<std::uint8_t, kMaxHandshakeDatagram> datagram;
+  std::array<std::uint8_t, max_handshake_datagram> datagram;
   const auto size = from.poll_datagram(datagram);
-  if (size > 0) to.deliver(base::ByteView(datagram).first(size), kStart);
+  if (size > 0) to.deliver(base::ByteView(datagram).first(size), start_time);
   return size > 0;
 }
 
 TEST(NullChannel, ConnectsByHelloAndAnswer) {
   Pair pair;
-  pair.server->start(kStart), pair.client->start(kStart);
+  pair.server->start(start_time), pair.client->start(start_time);
   EXPECT_TRUE(move(*pair.client, *pair.server));
   EXPECT_EQ(pair.server->state(), ChannelState::connected);
   EXPECT_TRUE(move(*pair.server, *pair.client));
@@ -32,8 +32,8 @@ TEST(NullChannel, ConnectsByHelloAndAnswer) {
 
 TEST(NullChannel, RepeatsALostHelloAndALostAnswer) {
   Pair pair;
-  std::array<std::uint8_t, kMaxHandshakeDatagram> lost;
-  pair.client->start(kStart);
+  std::array<std::uint8_t, max_handshake_datagram> lost;
+  pair.client->start(start_time);
   EXPECT_GT(pair.client->poll_datagram(lost), 0U);
   pair.client->advance(pair.client->next_deadline());
   EXPECT_TRUE(move(*pair.client, *pair.server));
@@ -46,7 +46,7 @@ TEST(NullChannel, RepeatsALostHelloAndALostAnswer) {
 
 TEST(NullChannel, GivesUpInTheEnd) {
   Pair pair;
-  pair.client->start(kStart);
+  pair.client->start(start_time);
   for (int i = 0; i < 20 && pair.client->state() == ChannelState::connecting; ++i)
     pair.client->advance(pair.client->next_deadline());
   EXPECT_EQ(pair.client->state(), ChannelState::failed);
@@ -55,7 +55,7 @@ TEST(NullChannel, GivesUpInTheEnd) {
 TEST(NullChannel, RefusesAStranger) {
   Pair pair;
   auto mallory = make_null_channel_factory("mallory")->create(DtlsRole::client, pair.bob->local_fingerprints());
-  mallory->start(kStart);
+  mallory->start(start_time);
   move(*mallory, *pair.server);
   EXPECT_EQ(pair.server->state(), ChannelState::failed);
   EXPECT_FALSE(pair.server->failure().empty());
@@ -65,11 +65,11 @@ TEST(NullChannel, NoticesPacketsThatWereNeverSealed) {
   Pair pair;
   std::array<std::uint8_t, 64> packet{0x80};
   EXPECT_EQ(pair.client->protect_rtp(packet, 20).error(), Drop::not_connected);
-  pair.client->start(kStart);
+  pair.client->start(start_time);
   move(*pair.client, *pair.server), move(*pair.server, *pair.client);
   const std::array<std::uint8_t, 3> rest = {1, 2, 3};
   const auto size = pair.client->protect_rtp(packet, 20, rest);
-  ASSERT_EQ(size, 20U + 3 + kSrtpMaxOverhead);
+  ASSERT_EQ(size, 20U + 3 + srtp_max_overhead);
   EXPECT_EQ(pair.server->unprotect_rtp(base::ByteSpan(packet).first(*size)), 23U);
   EXPECT_EQ(packet[22], 3);
   EXPECT_EQ(pair.server->unprotect_rtp(base::ByteSpan(packet).first(23)).error(), Drop::unauthenticated);
@@ -78,9 +78,9 @@ TEST(NullChannel, NoticesPacketsThatWereNeverSealed) {
 
 TEST(NullChannel, SaysGoodbye) {
   Pair pair;
-  pair.client->start(kStart);
+  pair.client->start(start_time);
   move(*pair.client, *pair.server), move(*pair.server, *pair.client);
-  pair.client->close(kStart);
+  pair.client->close(start_time);
   move(*pair.client, *pair.server);
   EXPECT_EQ(pair.client->state(), ChannelState::closed);
   EXPECT_EQ(pair.server->state(), ChannelState::closed);
@@ -90,10 +90,10 @@ TEST(NullChannel, CarriesApplicationData) {
   Pair pair;
   const base::Bytes record{1, 2, 3};
   EXPECT_FALSE(pair.client->send_application(record)) << "not connected yet";
-  pair.server->start(kStart), pair.client->start(kStart);
+  pair.server->start(start_time), pair.client->start(start_time);
   move(*pair.client, *pair.server), move(*pair.server, *pair.client);
   EXPECT_TRUE(pair.client->send_application(record));
-  EXPECT_FALSE(pair.client->send_application(base::Bytes(kMaxApplicationData + 1)));
+  EXPECT_FALSE(pair.client->send_application(base::Bytes(max_application_data + 1)));
   EXPECT_TRUE(move(*pair.client, *pair.server));
   std::array<std::uint8_t, 2000> out;
   ASSERT_EQ(pair.server->poll_application(out), record.size());

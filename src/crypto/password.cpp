@@ -15,7 +15,7 @@ bool ready() {
 }  // namespace
 
 base::Result<std::string> hash_password(std::string_view password, const PasswordCost& cost) {
-  if (password.size() > kMaxPasswordSize) return base::fail(password_too_long, "the password is too long");
+  if (password.size() > max_password_size) return base::fail(password_too_long, "the password is too long");
   std::array<char, crypto_pwhash_STRBYTES> text{};
   if (!ready() || crypto_pwhash_str_alg(text.data(), password.data(), password.size(), cost.passes, cost.memory_bytes,
                                         crypto_pwhash_ALG_ARGON2ID13) != 0)
@@ -25,7 +25,7 @@ base::Result<std::string> hash_password(std::string_view password, const Passwor
 
 bool verify_password(std::string_view hash, std::string_view password) {
   std::array<char, crypto_pwhash_STRBYTES> text{};
-  if (!ready() || hash.size() >= text.size() || password.size() > kMaxPasswordSize) return false;
+  if (!ready() || hash.size() >= text.size() || password.size() > max_password_size) return false;
   hash.copy(text.data(), hash.size());
   return crypto_pwhash_str_verify(text.data(), password.data(), password.size()) == 0;
 }

@@ -12,7 +12,7 @@ namespace greenroom::crypto {
 
 inline constexpr base::ErrorCode password_hash_failed{base::ErrorKind::exhausted, "crypto.password_hash_failed"};
 inline constexpr base::ErrorCode password_too_long{base::ErrorKind::invalid, "crypto.password_too_long"};
-inline constexpr std::size_t kMaxPasswordSize = 1024;  // bytes; longer ones are refused by hash and never verify
+inline constexpr std::size_t max_password_size = 1024;  // bytes; longer ones are refused by hash and never verify
 
 // Default: libsodium's "interactive" (OWASP asks for at least 19 MiB and two passes).
 struct PasswordCost {

@@ -26,7 +26,7 @@ TEST(Password, RefusesGarbageHashesAndEndlessPasswords) {
   EXPECT_FALSE(verify_password("", "a"));
   EXPECT_FALSE(verify_password("$argon2id$v=19$", "a"));
   EXPECT_FALSE(verify_password(std::string(4096, 'x'), "a"));
-  EXPECT_EQ(hash_password(std::string(kMaxPasswordSize + 1, 'x')).error().code, password_too_long);
+  EXPECT_EQ(hash_password(std::string(max_password_size + 1, 'x')).error().code, password_too_long);
 }
 
 }  // namespace

@@ -27,11 +27,11 @@ struct Fingerprint {
 
 enum class ChannelState { connecting, connected, failed, closed };
 
-inline constexpr std::size_t kMaxHandshakeDatagram = 1200;  // bytes; what poll_datagram() needs room for
-// One record of application data (SCTP, RFC 8261) so that its datagram has at most kMaxHandshakeDatagram bytes: DTLS
+inline constexpr std::size_t max_handshake_datagram = 1200;  // bytes; what poll_datagram() needs room for
+// One record of application data (SCTP, RFC 8261) so that its datagram has at most max_handshake_datagram bytes: DTLS
 // 1.2 adds a header of 13 and, with AES-GCM, 24 bytes.
-inline constexpr std::size_t kMaxApplicationData = 1160;
-inline constexpr std::size_t kMaxQueuedApplicationData =
+inline constexpr std::size_t max_application_data = 1160;
+inline constexpr std::size_t max_queued_application_data =
     64;  // records received and not yet polled; later ones are lost
 
 class SecureChannel {
@@ -41,7 +41,7 @@ class SecureChannel {
   virtual void start(base::Instant now) = 0;  // once; the client says hello
   // A datagram that wire::classify calls dtls.
   virtual void deliver(base::ByteView datagram, base::Instant now) = 0;
-  // Writes the next datagram to send into `out` (kMaxHandshakeDatagram bytes); 0 when there is none.
+  // Writes the next datagram to send into `out` (max_handshake_datagram bytes); 0 when there is none.
   virtual std::size_t poll_datagram(base::ByteSpan out) = 0;
   // Retransmits what is due. Call when next_deadline() has come; earlier calls do nothing.
   virtual void advance(base::Instant now) = 0;
@@ -76,7 +76,7 @@ class SecureChannelFactory {
 };
 
 // Plaintext with the shape of the real thing: connects by a hello and an answer (repeated until answered), checks the
-// announced fingerprints, adds and checks a trailer of kSrtpMaxOverhead bytes so that a packet that was never sealed
+// announced fingerprints, adds and checks a trailer of srtp_max_overhead bytes so that a packet that was never sealed
 // is noticed. No secrecy of any kind.
 std::unique_ptr<SecureChannelFactory> make_null_channel_factory(std::string name = "null");
 

@@ -10,15 +10,15 @@
 namespace greenroom::crypto {
 namespace {
 
-constexpr std::size_t kRtpHeaderSize = 12;
-constexpr std::size_t kHmacSha1KeySize = 20;
-constexpr std::uint64_t kMaxRtpIndex = (1ULL << 48) - 1;
-constexpr std::uint64_t kMaxRtcpIndex = (1ULL << 31) - 1;
+constexpr std::size_t rtp_header_size_min = 12;
+constexpr std::size_t hmac_sha1_key_size = 20;
+constexpr std::uint64_t max_rtp_index = (1ULL << 48) - 1;
+constexpr std::uint64_t max_rtcp_index = (1ULL << 31) - 1;
 
 // The clear part of an RTP packet (RFC 3550 §5.1, §5.3.1); nothing when it does not fit.
 std::optional<std::size_t> rtp_header_size(base::ByteView packet) {
-  if (packet.size() < kRtpHeaderSize || packet[0] >> 6 != 2) return std::nullopt;
-  std::size_t size = kRtpHeaderSize + 4 * (packet[0] & 0x0FU);
+  if (packet.size() < rtp_header_size_min || packet[0] >> 6 != 2) return std::nullopt;
+  std::size_t size = rtp_header_size_min + 4 * (packet[0] & 0x0FU);
   if (packet[0] & 0x10) {
     if (packet.size() < size + 4) return std::nullopt;
     size += 4 + 4 * std::size_t(base::load_u16(&packet[size + 2]));
@@ -27,13 +27,13 @@ std::optional<std::size_t> rtp_header_size(base::ByteView packet) {
   return size;
 }
 
-bool is_rtcp(base::ByteView packet) { return packet.size() >= kRtcpClearSize && packet[0] >> 6 == 2; }
+bool is_rtcp(base::ByteView packet) { return packet.size() >= rtcp_clear_size && packet[0] >> 6 == 2; }
 
 SessionKeys session_keys(const SrtpKeys& keys, SrtpLabel key, SrtpLabel auth, SrtpLabel salt) {
   const auto sizes = sizes_of(keys.profile);
   const bool aead = keys.profile != SrtpProfile::aes128_cm_sha1_80;
   return {derive_session_key(keys, key, sizes.key), derive_session_key(keys, salt, sizes.salt),
-          aead ? base::Bytes() : derive_session_key(keys, auth, kHmacSha1KeySize)};
+          aead ? base::Bytes() : derive_session_key(keys, auth, hmac_sha1_key_size)};
 }
 
 std::unique_ptr<SrtpTransform> make_transform(const SrtpKeys& keys, CipherDirection direction) {
@@ -58,7 +58,7 @@ class Streams {
     last_ssrc_ = ssrc;
     return last_ = &it->second;
   }
-  bool full() const { return windows_.size() >= kMaxSrtpStreams; }
+  bool full() const { return windows_.size() >= max_srtp_streams; }
   ReplayWindow* add(std::uint32_t ssrc) { return &windows_[ssrc]; }
 
  private:
@@ -73,7 +73,7 @@ tl::unexpected<Drop> drop(Drop reason) { return tl::unexpected<Drop>(reason); }
 tl::expected<PacketId, Drop> place(const ReplayWindow* stream, std::uint32_t ssrc, std::uint16_t sequence) {
   const auto index = stream ? stream->guess(sequence) : sequence;
   if (!index) return drop(Drop::too_old);
-  if (*index > kMaxRtpIndex) return drop(Drop::exhausted);
+  if (*index > max_rtp_index) return drop(Drop::exhausted);
   if (const auto reason = stream ? stream->check(*index) : std::nullopt) return drop(*reason);
   return PacketId{ssrc, *index};
 }
@@ -93,9 +93,9 @@ SrtpProfileSizes sizes_of(SrtpProfile profile) {
 }
 
 const char* name_of(Drop drop) {
-  static constexpr const char* kNames[kDropReasons] = {"malformed", "unauthenticated",  "replayed",  "too_old",
-                                                       "no_room",   "too_many_streams", "exhausted", "not_connected"};
-  return kNames[std::size_t(drop)];
+  static constexpr const char* names[drop_reasons] = {"malformed", "unauthenticated",  "replayed",  "too_old",
+                                                      "no_room",   "too_many_streams", "exhausted", "not_connected"};
+  return names[std::size_t(drop)];
 }
 
 struct SrtpSender::State {
@@ -137,8 +137,8 @@ void SrtpSender::fetch_ahead() const { base::prefetch(state_.get()); }
 
 Sealed SrtpSender::protect_rtcp(base::ByteSpan buffer, std::size_t size) {
   if (size > buffer.size() || !is_rtcp(buffer.first(size))) return drop(Drop::malformed);
-  if (kRtcpIndexSize + state_->tag > buffer.size() - size) return drop(Drop::no_room);
-  if (state_->rtcp_index > kMaxRtcpIndex) return drop(Drop::exhausted);
+  if (rtcp_index_size + state_->tag > buffer.size() - size) return drop(Drop::no_room);
+  if (state_->rtcp_index > max_rtcp_index) return drop(Drop::exhausted);
   return state_->transform->seal_rtcp(buffer, size, {base::load_u32(&buffer[4]), state_->rtcp_index++});
 }
 
@@ -178,11 +178,11 @@ Sealed SrtpReceiver::unprotect_rtp(base::ByteSpan packet) {
 }
 
 Sealed SrtpReceiver::unprotect_rtcp(base::ByteSpan packet) {
-  if (!is_rtcp(packet) || packet.size() < kRtcpClearSize + kRtcpIndexSize + state_->tag) return drop(Drop::malformed);
+  if (!is_rtcp(packet) || packet.size() < rtcp_clear_size + rtcp_index_size + state_->tag) return drop(Drop::malformed);
   const std::uint32_t word = state_->transform->rtcp_index_word(packet);
   // Encryption is not optional here, so a clear packet is a foreign one (RFC 3711 §3.4).
-  if ((word & kRtcpEncryptedFlag) == 0) return drop(Drop::malformed);
-  const PacketId id{base::load_u32(&packet[4]), word & ~kRtcpEncryptedFlag};
+  if ((word & rtcp_encrypted_flag) == 0) return drop(Drop::malformed);
+  const PacketId id{base::load_u32(&packet[4]), word & ~rtcp_encrypted_flag};
   auto* stream = state_->rtcp.find(id.ssrc);
   if (const auto reason = stream ? stream->check(id.index) : std::nullopt) return drop(*reason);
   if (!stream && state_->rtcp.full()) return drop(Drop::too_many_streams);

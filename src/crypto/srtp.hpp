@@ -43,18 +43,18 @@ enum class Drop : std::uint8_t {
   replayed,          // this index was seen (opening) or used (sealing) before
   too_old,           // behind the replay window
   no_room,           // the buffer cannot take the tag
-  too_many_streams,  // kMaxSrtpStreams SSRCs exist already
+  too_many_streams,  // max_srtp_streams SSRCs exist already
   exhausted,         // 2^48 packets or 2^31 RTCP packets: the key is used up (RFC 3711 §9.2)
   not_connected,     // no keys yet, or no longer
 };
-inline constexpr std::size_t kDropReasons = 8;
+inline constexpr std::size_t drop_reasons = 8;
 const char* name_of(Drop drop);
 using Sealed = tl::expected<std::size_t, Drop>;  // the new size
 
-inline constexpr std::size_t kMaxSrtpStreams = 4096;      // SSRCs of one sender or receiver
-inline constexpr std::size_t kSrtpMaxOverhead = 16;       // bytes that sealing RTP adds at most
-inline constexpr std::size_t kSrtcpMaxOverhead = 4 + 16;  // bytes that sealing RTCP adds at most
-inline constexpr std::size_t kReplayWindow = 1024;        // packets; NACKed packets come late
+inline constexpr std::size_t max_srtp_streams = 4096;      // SSRCs of one sender or receiver
+inline constexpr std::size_t srtp_max_overhead = 16;       // bytes that sealing RTP adds at most
+inline constexpr std::size_t srtcp_max_overhead = 4 + 16;  // bytes that sealing RTCP adds at most
+inline constexpr std::size_t replay_window_size = 1024;    // packets; NACKed packets come late
 
 class SrtpSender {
  public:
@@ -65,7 +65,7 @@ class SrtpSender {
 
   // Seals in `buffer`, whose first `filled` bytes are the packet's beginning: the whole header, and as much of the
   // payload as the caller has put (or patched) there. `rest` is the remaining payload, read from where it lies (a
-  // shared packet cache): the encryption is the only copy. The buffer needs filled + rest + kSrtpMaxOverhead bytes.
+  // shared packet cache): the encryption is the only copy. The buffer needs filled + rest + srtp_max_overhead bytes.
   Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest = {});
   void fetch_ahead() const;  // a hint: protect_rtp() comes soon
   // Seals a compound packet in place.

@@ -10,8 +10,8 @@
 namespace greenroom::crypto {
 namespace {
 
-constexpr std::size_t kPacketSize = 1200;
-using Packet = std::array<std::uint8_t, kPacketSize + 64>;
+constexpr std::size_t packet_size = 1200;
+using Packet = std::array<std::uint8_t, packet_size + 64>;
 
 SrtpKeys keys_of(std::int64_t profile) {
   base::SeededRng rng(1);
@@ -33,9 +33,9 @@ void seal(benchmark::State& state) {
   std::uint32_t number = 0;
   for (auto _ : state) {
     begin_packet(packet, number++);
-    benchmark::DoNotOptimize(sender.protect_rtp(packet, kPacketSize));
+    benchmark::DoNotOptimize(sender.protect_rtp(packet, packet_size));
   }
-  state.SetBytesProcessed(state.iterations() * std::int64_t(kPacketSize));
+  state.SetBytesProcessed(state.iterations() * std::int64_t(packet_size));
 }
 
 // The payload comes from a shared cache; 30 bytes of header and descriptor are written for this subscriber.
@@ -45,9 +45,9 @@ void seal_gathered(benchmark::State& state) {
   std::uint32_t number = 0;
   for (auto _ : state) {
     begin_packet(packet, number++);
-    benchmark::DoNotOptimize(sender.protect_rtp(packet, 30, base::ByteView(cached).subspan(30, kPacketSize - 30)));
+    benchmark::DoNotOptimize(sender.protect_rtp(packet, 30, base::ByteView(cached).subspan(30, packet_size - 30)));
   }
-  state.SetBytesProcessed(state.iterations() * std::int64_t(kPacketSize));
+  state.SetBytesProcessed(state.iterations() * std::int64_t(packet_size));
 }
 
 void open(benchmark::State& state) {
@@ -59,14 +59,14 @@ void open(benchmark::State& state) {
     if (at == sealed.size()) {
       state.PauseTiming();
       for (auto& [packet, size] : sealed)
-        begin_packet(packet, number++), size = *sender.protect_rtp(packet, kPacketSize);
+        begin_packet(packet, number++), size = *sender.protect_rtp(packet, packet_size);
       at = 0;
       state.ResumeTiming();
     }
     auto& [packet, size] = sealed[at++];
     if (!receiver.unprotect_rtp(base::ByteSpan(packet).first(size))) state.SkipWithError("not opened");
   }
-  state.SetBytesProcessed(state.iterations() * std::int64_t(kPacketSize));
+  state.SetBytesProcessed(state.iterations() * std::int64_t(packet_size));
 }
 
 void seal_by_libsrtp2(benchmark::State& state) {
@@ -85,19 +85,19 @@ void seal_by_libsrtp2(benchmark::State& state) {
   std::uint32_t number = 0;
   for (auto _ : state) {
     begin_packet(packet, number++);
-    int size = kPacketSize;
+    int size = packet_size;
     benchmark::DoNotOptimize(srtp_protect(session, packet.data(), &size));
   }
   srtp_dealloc(session);
-  state.SetBytesProcessed(state.iterations() * std::int64_t(kPacketSize));
+  state.SetBytesProcessed(state.iterations() * std::int64_t(packet_size));
 }
 
-constexpr auto kGcm = std::int64_t(SrtpProfile::aead_aes_128_gcm),
-               kCounter = std::int64_t(SrtpProfile::aes128_cm_sha1_80);
-BENCHMARK(seal)->Name("srtp_seal_1200")->Arg(kGcm)->Arg(kCounter);
-BENCHMARK(seal_gathered)->Name("srtp_seal_gathered_1200")->Arg(kGcm)->Arg(kCounter);
-BENCHMARK(open)->Name("srtp_open_1200")->Arg(kGcm)->Arg(kCounter);
-BENCHMARK(seal_by_libsrtp2)->Name("libsrtp2_seal_1200")->Arg(kGcm)->Arg(kCounter);
+constexpr auto gcm_profile = std::int64_t(SrtpProfile::aead_aes_128_gcm),
+               counter_profile = std::int64_t(SrtpProfile::aes128_cm_sha1_80);
+BENCHMARK(seal)->Name("srtp_seal_1200")->Arg(gcm_profile)->Arg(counter_profile);
+BENCHMARK(seal_gathered)->Name("srtp_seal_gathered_1200")->Arg(gcm_profile)->Arg(counter_profile);
+BENCHMARK(open)->Name("srtp_open_1200")->Arg(gcm_profile)->Arg(counter_profile);
+BENCHMARK(seal_by_libsrtp2)->Name("libsrtp2_seal_1200")->Arg(gcm_profile)->Arg(counter_profile);
 
 }  // namespace
 }  // namespace greenroom::crypto

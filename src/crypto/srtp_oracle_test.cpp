@@ -25,7 +25,7 @@ class Oracle {
     set_profile(keys.profile, policy);
     policy.ssrc.type = direction;
     policy.key = key_.data();
-    policy.window_size = kReplayWindow;
+    policy.window_size = replay_window_size;
     EXPECT_EQ(srtp_create(&session_, &policy), srtp_err_status_ok);
   }
   Oracle(const Oracle&) = delete;
@@ -87,7 +87,7 @@ class SrtpOracle : public testing::TestWithParam<SrtpProfile> {
   }
   Bytes seal(const Bytes& plain) {
     Bytes packet = plain;
-    packet.resize(plain.size() + kSrtpMaxOverhead);
+    packet.resize(plain.size() + srtp_max_overhead);
     packet.resize(sender_->protect_rtp(packet, plain.size()).value_or(0));
     return packet;
   }
@@ -139,7 +139,7 @@ TEST_P(SrtpOracle, RtcpInBothDirections) {
   for (int i = 0; i < 300; ++i) {
     const Bytes plain = random_rtcp(1 + std::uint32_t(i % 3));
     Bytes sealed = plain;
-    sealed.resize(plain.size() + kSrtcpMaxOverhead);
+    sealed.resize(plain.size() + srtcp_max_overhead);
     sealed.resize(sender_->protect_rtcp(sealed, plain.size()).value());
     ASSERT_EQ(in.unprotect_rtcp(sealed), plain) << i;
     Bytes opened = out.protect_rtcp(plain);

@@ -59,7 +59,7 @@ class SrtpVectors : public testing::TestWithParam<Rfc7714> {
 
 TEST_P(SrtpVectors, Rtp) {
   Bytes packet = plain_rtp_;
-  packet.resize(packet.size() + kSrtpMaxOverhead);
+  packet.resize(packet.size() + srtp_max_overhead);
   EXPECT_EQ(transform(CipherDirection::seal)->seal_rtp({packet, 12, plain_rtp_.size(), {}}, rtp_id_), packet.size());
   EXPECT_EQ(to_hex(packet), GetParam().rtp);
   EXPECT_EQ(transform(CipherDirection::open)->open_rtp(packet, 12, rtp_id_), plain_rtp_.size());
@@ -69,7 +69,7 @@ TEST_P(SrtpVectors, Rtp) {
 
 TEST_P(SrtpVectors, Rtcp) {
   Bytes packet = plain_rtcp_;
-  packet.resize(packet.size() + kSrtcpMaxOverhead);
+  packet.resize(packet.size() + srtcp_max_overhead);
   EXPECT_EQ(transform(CipherDirection::seal)->seal_rtcp(packet, plain_rtcp_.size(), rtcp_id_), packet.size());
   EXPECT_EQ(to_hex(packet), GetParam().rtcp);
   EXPECT_EQ(transform(CipherDirection::open)->open_rtcp(packet, rtcp_id_), plain_rtcp_.size());
@@ -96,13 +96,13 @@ class Srtp : public testing::TestWithParam<SrtpProfile> {
   // Seals a copy with room for the tag.
   Bytes seal(const Bytes& plain) {
     Bytes packet = plain;
-    packet.resize(plain.size() + kSrtpMaxOverhead);
+    packet.resize(plain.size() + srtp_max_overhead);
     packet.resize(sender_.protect_rtp(packet, plain.size()).value());
     return packet;
   }
   Bytes seal_rtcp(const Bytes& plain) {
     Bytes packet = plain;
-    packet.resize(plain.size() + kSrtcpMaxOverhead);
+    packet.resize(plain.size() + srtcp_max_overhead);
     packet.resize(sender_.protect_rtcp(packet, plain.size()).value());
     return packet;
   }
@@ -142,8 +142,8 @@ TEST_P(Srtp, ReplaysAreRefused) {
 
 TEST_P(Srtp, LatePacketsOpenInsideTheWindowOnly) {
   std::vector<Bytes> packets;
-  for (std::uint16_t i = 0; i <= kReplayWindow; ++i) packets.push_back(seal(rtp(1, i)));
-  EXPECT_TRUE(open(packets[kReplayWindow]));
+  for (std::uint16_t i = 0; i <= replay_window_size; ++i) packets.push_back(seal(rtp(1, i)));
+  EXPECT_TRUE(open(packets[replay_window_size]));
   EXPECT_TRUE(open(packets[1]));
   EXPECT_EQ(refusal(packets[0]), Drop::too_old);
 }
@@ -189,8 +189,8 @@ TEST_P(Srtp, StreamsAreApart) {
 }
 
 TEST_P(Srtp, StreamsAreBounded) {
-  for (std::uint32_t ssrc = 0; ssrc < kMaxSrtpStreams; ++ssrc) EXPECT_TRUE(open(seal(rtp(ssrc, 1, 1))));
-  Bytes packet = rtp(kMaxSrtpStreams, 1);
+  for (std::uint32_t ssrc = 0; ssrc < max_srtp_streams; ++ssrc) EXPECT_TRUE(open(seal(rtp(ssrc, 1, 1))));
+  Bytes packet = rtp(max_srtp_streams, 1);
   packet.resize(200);
   EXPECT_EQ(sender_.protect_rtp(packet, 112).error(), Drop::too_many_streams);
   EXPECT_TRUE(open(seal(rtp(0, 2))));
@@ -260,7 +260,7 @@ TEST(ReplayWindow, AgreesWithASetOfAllIndices) {
     const std::uint64_t index = rng.below(2) == 0 ? base : base - std::min(base, back);
     if (index >= seen.size()) break;
     const auto verdict = window.check(index);
-    const bool old = highest >= index + kReplayWindow;
+    const bool old = highest >= index + replay_window_size;
     ASSERT_EQ(verdict, old ? std::optional(Drop::too_old) : seen[index] ? std::optional(Drop::replayed) : std::nullopt);
     if (verdict) continue;
     window.accept(index), seen[index] = true;

@@ -11,8 +11,8 @@
 namespace greenroom::crypto {
 namespace {
 
-constexpr std::string_view kHeader = R"({"alg":"HS256","typ":"JWT"})";
-constexpr std::size_t kMaxTokenDepth = 8;
+constexpr std::string_view token_header = R"({"alg":"HS256","typ":"JWT"})";
+constexpr std::size_t max_token_depth = 8;
 
 struct Parts {
   std::string_view header;
@@ -31,7 +31,7 @@ std::optional<Parts> split(std::string_view token) {
 
 std::optional<boost::json::object> parse_object(std::string_view text) {
   boost::json::parse_options options;
-  options.max_depth = kMaxTokenDepth;
+  options.max_depth = max_token_depth;
   boost::system::error_code error;
   boost::json::value value = boost::json::parse(text, error, {}, options);
   if (error || !value.is_object()) return std::nullopt;
@@ -40,7 +40,7 @@ std::optional<boost::json::object> parse_object(std::string_view text) {
 
 // A header that names another algorithm, or extensions that we must understand ("crit"), is not for us.
 bool header_is_ours(std::string_view header) {
-  if (header == kHeader) return true;
+  if (header == token_header) return true;
   const auto object = parse_object(header);
   if (!object || object->contains("crit")) return false;
   const auto* algorithm = object->if_contains("alg");
@@ -72,15 +72,15 @@ std::string signature_of(base::ByteView key, std::string_view text) {
 }  // namespace
 
 std::string sign_token(base::ByteView key, std::string_view claims) {
-  GREENROOM_ASSERT(key.size() >= kMinTokenKeySize);
-  std::string token = to_base64url(base::as_bytes(kHeader)) + '.' + to_base64url(base::as_bytes(claims));
+  GREENROOM_ASSERT(key.size() >= min_token_key_size);
+  std::string token = to_base64url(base::as_bytes(token_header)) + '.' + to_base64url(base::as_bytes(claims));
   return token + '.' + signature_of(key, token);
 }
 
 base::Result<std::string> verify_token(base::ByteView key, std::string_view token, base::WallTime now) {
-  GREENROOM_ASSERT(key.size() >= kMinTokenKeySize);
+  GREENROOM_ASSERT(key.size() >= min_token_key_size);
   const auto malformed = [] { return base::fail(token_malformed, "this is not a token of ours"); };
-  if (token.size() > kMaxTokenSize) return malformed();
+  if (token.size() > max_token_size) return malformed();
   const auto parts = split(token);
   if (!parts) return malformed();
   const auto expected = signature_of(key, parts->signed_text);

@@ -16,8 +16,8 @@ inline constexpr base::ErrorCode token_forged{base::ErrorKind::unauthorized, "cr
 inline constexpr base::ErrorCode token_expired{base::ErrorKind::unauthorized, "crypto.token_expired"};
 inline constexpr base::ErrorCode token_not_yet_valid{base::ErrorKind::unauthorized, "crypto.token_not_yet_valid"};
 
-inline constexpr std::size_t kMaxTokenSize = 8192;
-inline constexpr std::size_t kMinTokenKeySize = 32;  // RFC 7518 §3.2
+inline constexpr std::size_t max_token_size = 8192;
+inline constexpr std::size_t min_token_key_size = 32;  // RFC 7518 §3.2
 
 // `claims` is a JSON object; put "exp" (NumericDate, seconds) into it: a token without one is refused by verify_token.
 std::string sign_token(base::ByteView key, std::string_view claims);

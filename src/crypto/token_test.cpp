@@ -7,21 +7,21 @@
 namespace greenroom::crypto {
 namespace {
 
-const base::Bytes kKey(32, 7);
-const base::WallTime kNow = base::wall_from_micros(1'700'000'000'000'000);
+const base::Bytes token_key(32, 7);
+const base::WallTime test_now = base::wall_from_micros(1'700'000'000'000'000);
 
 std::string forge(std::string_view header, std::string_view claims) {
   std::string token = to_base64url(base::as_bytes(header)) + '.' + to_base64url(base::as_bytes(claims));
-  return token + '.' + to_base64url(hmac_sha256(kKey, base::as_bytes(token)));
+  return token + '.' + to_base64url(hmac_sha256(token_key, base::as_bytes(token)));
 }
-std::string_view refusal(std::string_view token, base::WallTime now = kNow) {
-  const auto claims = verify_token(kKey, token, now);
+std::string_view refusal(std::string_view token, base::WallTime now = test_now) {
+  const auto claims = verify_token(token_key, token, now);
   return claims ? "" : claims.error().code.name;
 }
 
 TEST(Token, ReturnsTheClaimsItSigned) {
   const std::string claims = R"({"sub":"p1","exp":1700000060})";
-  EXPECT_EQ(*verify_token(kKey, sign_token(kKey, claims), kNow), claims);
+  EXPECT_EQ(*verify_token(token_key, sign_token(token_key, claims), test_now), claims);
 }
 
 // RFC 7515 §A.1: another implementation's token, with line feeds in its header and claims.
@@ -33,33 +33,33 @@ TEST(Token, VerifiesTheExampleOfRfc7515) {
       "eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ."
       "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
   EXPECT_TRUE(verify_token(*key, token, base::wall_from_micros(1'300'000'000'000'000)));
-  EXPECT_EQ(verify_token(*key, token, kNow).error().code, token_expired);
+  EXPECT_EQ(verify_token(*key, token, test_now).error().code, token_expired);
 }
 
 TEST(Token, EndsAtTheSecondItSays) {
-  const auto token = sign_token(kKey, R"({"exp":1700000000})");
-  EXPECT_EQ(refusal(token, kNow - base::Duration(1)), "");
-  EXPECT_EQ(refusal(token, kNow), "crypto.token_expired");
+  const auto token = sign_token(token_key, R"({"exp":1700000000})");
+  EXPECT_EQ(refusal(token, test_now - base::Duration(1)), "");
+  EXPECT_EQ(refusal(token, test_now), "crypto.token_expired");
 }
 
 TEST(Token, WithoutAnEndIsRefused) {
-  EXPECT_EQ(refusal(sign_token(kKey, R"({"sub":"x"})")), "crypto.token_malformed");
-  EXPECT_EQ(refusal(sign_token(kKey, R"({"exp":"never"})")), "crypto.token_malformed");
-  EXPECT_EQ(refusal(sign_token(kKey, R"({"nested":{"exp":1800000000}})")), "crypto.token_malformed");
+  EXPECT_EQ(refusal(sign_token(token_key, R"({"sub":"x"})")), "crypto.token_malformed");
+  EXPECT_EQ(refusal(sign_token(token_key, R"({"exp":"never"})")), "crypto.token_malformed");
+  EXPECT_EQ(refusal(sign_token(token_key, R"({"nested":{"exp":1800000000}})")), "crypto.token_malformed");
 }
 
 TEST(Token, StartsWhenItSays) {
-  EXPECT_EQ(refusal(sign_token(kKey, R"({"exp":1800000000,"nbf":1700000001})")), "crypto.token_not_yet_valid");
-  EXPECT_EQ(refusal(sign_token(kKey, R"({"exp":1800000000,"nbf":1700000000})")), "");
+  EXPECT_EQ(refusal(sign_token(token_key, R"({"exp":1800000000,"nbf":1700000001})")), "crypto.token_not_yet_valid");
+  EXPECT_EQ(refusal(sign_token(token_key, R"({"exp":1800000000,"nbf":1700000000})")), "");
 }
 
 TEST(Token, EveryFlippedBitIsNoticed) {
-  const auto token = sign_token(kKey, R"({"exp":1800000000})");
+  const auto token = sign_token(token_key, R"({"exp":1800000000})");
   for (std::size_t i = 0; i < token.size(); ++i)
     for (int bit = 0; bit < 8; ++bit) {
       auto changed = token;
       changed[i] = char(changed[i] ^ 1 << bit);
-      EXPECT_FALSE(verify_token(kKey, changed, kNow)) << i;
+      EXPECT_FALSE(verify_token(token_key, changed, test_now)) << i;
     }
 }
 
@@ -77,8 +77,8 @@ TEST(Token, AnotherKeyIsAForger) {
 
 TEST(Token, GarbageIsRefused) {
   for (const auto& token : {std::string(), std::string("."), std::string(".."), std::string("a.b"),
-                            std::string("a.b.c.d"), std::string(kMaxTokenSize + 1, 'a')})
-    EXPECT_FALSE(verify_token(kKey, token, kNow)) << token.substr(0, 10);
+                            std::string("a.b.c.d"), std::string(max_token_size + 1, 'a')})
+    EXPECT_FALSE(verify_token(token_key, token, test_now)) << token.substr(0, 10);
 }
 
 UrlSignature cut(const std::string& query) {
@@ -88,19 +88,19 @@ UrlSignature cut(const std::string& query) {
 }
 
 TEST(SignedUrl, HoldsForItsPathUntilItExpires) {
-  const std::string query = sign_url(kKey, "/media/a/take.mp4", kNow + std::chrono::seconds(60));
-  EXPECT_TRUE(verify_url(kKey, "/media/a/take.mp4", cut(query), kNow));
-  EXPECT_EQ(verify_url(kKey, "/media/b/take.mp4", cut(query), kNow).error().code, url_forged);
-  EXPECT_EQ(verify_url(kKey, "/media/a/take.mp4", cut(query), kNow + std::chrono::seconds(60)).error().code,
+  const std::string query = sign_url(token_key, "/media/a/take.mp4", test_now + std::chrono::seconds(60));
+  EXPECT_TRUE(verify_url(token_key, "/media/a/take.mp4", cut(query), test_now));
+  EXPECT_EQ(verify_url(token_key, "/media/b/take.mp4", cut(query), test_now).error().code, url_forged);
+  EXPECT_EQ(verify_url(token_key, "/media/a/take.mp4", cut(query), test_now + std::chrono::seconds(60)).error().code,
             url_expired);
 }
 
 TEST(SignedUrl, CannotBeProlonged) {
-  const std::string query = sign_url(kKey, "/media/a", kNow);
+  const std::string query = sign_url(token_key, "/media/a", test_now);
   UrlSignature longer = cut(query);
   longer.expires = "9999999999";
-  EXPECT_EQ(verify_url(kKey, "/media/a", longer, kNow).error().code, url_forged);
-  EXPECT_EQ(verify_url(kKey, "/media/a", {"", ""}, kNow).error().code, url_forged);
+  EXPECT_EQ(verify_url(token_key, "/media/a", longer, test_now).error().code, url_forged);
+  EXPECT_EQ(verify_url(token_key, "/media/a", {"", ""}, test_now).error().code, url_forged);
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ class Run {
   Run(const BareLoop& loop, std::vector<Destination> destinations)
       : loop_(loop),
         destinations_(std::move(destinations)),
-        stride_(loop.packet_size + crypto::kSrtpMaxOverhead),
+        stride_(loop.packet_size + crypto::srtp_max_overhead),
         arena_(batch * loop.burst * stride_),
         payload_(loop.packet_size - header_size, 0x5a),
         scrap_(1 << 16) {}

@@ -72,7 +72,7 @@ void Link::send(std::span<const base::ByteView> datagrams) {
 }
 
 void Link::pump() {
-  std::array<std::uint8_t, crypto::kMaxHandshakeDatagram> buffer;
+  std::array<std::uint8_t, crypto::max_handshake_datagram> buffer;
   while (const auto size = channel_->poll_datagram(buffer)) send(base::ByteView(buffer).first(size));
 }
 

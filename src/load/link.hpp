@@ -72,7 +72,7 @@ class Link {
 template <class Write>
 void Link::send_rtcp(Write&& write) {
   std::array<std::uint8_t, 1500> buffer;
-  base::ByteWriter writer(base::ByteSpan(buffer).first(buffer.size() - crypto::kSrtcpMaxOverhead));
+  base::ByteWriter writer(base::ByteSpan(buffer).first(buffer.size() - crypto::srtcp_max_overhead));
   write(writer);
   if (!writer.ok() || writer.size() == 0) return;
   if (const auto sealed = channel_->protect_rtcp(buffer, writer.size())) send(base::ByteView(buffer).first(*sealed));

@@ -146,7 +146,7 @@ void Reception::send_arrivals(Link& link) {
 void Reception::send_reports(Link& link, base::Instant now) {
   if (now < next_report_) return;
   next_report_ = now + report_interval;
-  std::array<wire::ReportBlock, wire::kMaxRtcpCount> blocks;
+  std::array<wire::ReportBlock, wire::max_rtcp_count> blocks;
   std::size_t count = 0;
   for (auto& stream : streams_)
     if (stream.begun && count < blocks.size()) blocks[count++] = stream.stream.report(now);

@@ -53,7 +53,7 @@ base::Result<wire::RtpParameters> sending_parameters(const wire::RtpCapabilities
   if (out.codecs.empty()) return base::fail(bad_answer, "the server's router has neither Opus nor VP8");
   out.header_extensions.emplace();
   using namespace wire;
-  for (const auto uri : {kUriMid, kUriAbsSendTime, kUriTransportSequence, kUriAudioLevel})
+  for (const auto uri : {uri_mid, uri_abs_send_time, uri_transport_sequence, uri_audio_level})
     if (const auto id = extension_id(device, kind, uri))
       out.header_extensions->push_back({std::string(uri), id, false, {}});
   wire::RtpEncodingParameters encoding;
@@ -81,10 +81,10 @@ base::Result<StreamNumbers> numbers_of(wire::MediaKind kind, const wire::RtpPara
   out.mid = parameters.mid.value_or("");
   for (const auto& extension :
        parameters.header_extensions.value_or(std::vector<wire::RtpHeaderExtensionParameters>{})) {
-    if (extension.uri == wire::kUriMid) out.mid_id = extension.id;
-    if (extension.uri == wire::kUriAbsSendTime) out.abs_send_time_id = extension.id;
-    if (extension.uri == wire::kUriTransportSequence) out.transport_wide_id = extension.id;
-    if (extension.uri == wire::kUriAudioLevel) out.audio_level_id = extension.id;
+    if (extension.uri == wire::uri_mid) out.mid_id = extension.id;
+    if (extension.uri == wire::uri_abs_send_time) out.abs_send_time_id = extension.id;
+    if (extension.uri == wire::uri_transport_sequence) out.transport_wide_id = extension.id;
+    if (extension.uri == wire::uri_audio_level) out.audio_level_id = extension.id;
   }
   return out;
 }

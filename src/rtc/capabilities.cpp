@@ -77,22 +77,22 @@ RtpCapabilities router_capabilities() {
   using enum MediaKind;
   using enum ExtensionDirection;
   return {std::move(codecs), std::vector<RtpHeaderExtensionCapability>{
-                                 extension(audio, kUriMid, 1),
-                                 extension(video, kUriMid, 1),
-                                 extension(video, kUriRid, 2, recvonly),
-                                 extension(video, kUriRepairedRid, 3, recvonly),
-                                 extension(audio, kUriAbsSendTime, 4),
-                                 extension(video, kUriAbsSendTime, 4),
-                                 extension(audio, kUriTransportSequence, 5, recvonly),
-                                 extension(video, kUriTransportSequence, 5),
-                                 extension(video, kUriDependencyDescriptor, 8),
-                                 extension(audio, kUriAudioLevel, 10),
-                                 extension(video, kUriVideoOrientation, 11),
-                                 extension(video, kUriTimeOffset, 12),
-                                 extension(audio, kUriAbsCaptureTime, 13),
-                                 extension(video, kUriAbsCaptureTime, 13),
-                                 extension(audio, kUriPlayoutDelay, 14),
-                                 extension(video, kUriPlayoutDelay, 14),
+                                 extension(audio, uri_mid, 1),
+                                 extension(video, uri_mid, 1),
+                                 extension(video, uri_rid, 2, recvonly),
+                                 extension(video, uri_repaired_rid, 3, recvonly),
+                                 extension(audio, uri_abs_send_time, 4),
+                                 extension(video, uri_abs_send_time, 4),
+                                 extension(audio, uri_transport_sequence, 5, recvonly),
+                                 extension(video, uri_transport_sequence, 5),
+                                 extension(video, uri_dependency_descriptor, 8),
+                                 extension(audio, uri_audio_level, 10),
+                                 extension(video, uri_video_orientation, 11),
+                                 extension(video, uri_time_offset, 12),
+                                 extension(audio, uri_abs_capture_time, 13),
+                                 extension(video, uri_abs_capture_time, 13),
+                                 extension(audio, uri_playout_delay, 14),
+                                 extension(video, uri_playout_delay, 14),
                              }};
 }
 

@@ -11,10 +11,12 @@ namespace {
 using namespace std::chrono_literals;
 using base::Bitrate;
 
+constexpr BandwidthEstimator::Limits limits{Bitrate::kbps(1500), Bitrate::kbps(50), Bitrate::kbps(20'000)};
+
 // A path of a given rate, fed with a constant stream, and its reports every 50 ms.
 class Path {
  public:
-  BandwidthEstimator estimator{{Bitrate::kbps(1500), Bitrate::kbps(50), Bitrate::kbps(20'000)}};
+  BandwidthEstimator estimator{limits};
   Bitrate capacity = Bitrate::kbps(100'000);
   double loss = 0;
   base::Instant now() const { return now_; }

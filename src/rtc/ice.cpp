@@ -50,7 +50,7 @@ const IceCredentials* IceAgent::credentials_for(std::string_view username) const
 // Guards straight down, one per rule of RFC 8489 §9.1.3 and RFC 8445 §7.3.
 IceAgent::Answer IceAgent::handle(const base::Address& from, const wire::StunMessage& message, base::Instant now,
                                   Outbox& out) {
-  if (message.message_class != wire::StunClass::request || message.method != wire::kStunBinding) {
+  if (message.message_class != wire::StunClass::request || message.method != wire::stun_binding) {
     return {DropReason::unexpected, {}, {}};
   }
   const auto* credentials = credentials_for(message.username);

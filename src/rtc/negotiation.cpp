@@ -37,16 +37,16 @@ ExtensionIds ids_of(const std::vector<RtpHeaderExtensionParameters>& extensions)
     const auto* e = find(extensions, [&](const auto& x) { return x.uri == uri; });
     return e ? e->id : std::uint8_t(0);
   };
-  return {id(kUriMid),
-          id(kUriRid),
-          id(kUriRepairedRid),
-          id(kUriAbsSendTime),
-          id(kUriTransportSequence),
-          id(kUriAudioLevel),
-          id(kUriVideoOrientation),
-          id(kUriDependencyDescriptor),
-          id(kUriAbsCaptureTime),
-          id(kUriPlayoutDelay)};
+  return {id(uri_mid),
+          id(uri_rid),
+          id(uri_repaired_rid),
+          id(uri_abs_send_time),
+          id(uri_transport_sequence),
+          id(uri_audio_level),
+          id(uri_video_orientation),
+          id(uri_dependency_descriptor),
+          id(uri_abs_capture_time),
+          id(uri_playout_delay)};
 }
 
 namespace {

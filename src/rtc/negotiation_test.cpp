@@ -65,7 +65,7 @@ TEST(Negotiation, AConsumerGetsOneEncodingInTheRoutersNumbers) {
   EXPECT_EQ((*p.encodings)[0].max_bitrate, 1200000u);
   EXPECT_EQ(p.rtcp->cname, "abc");
   for (const auto& f : *p.codecs[0].rtcp_feedback) EXPECT_NE(f.type, "goog-remb") << "transport-cc is there";
-  for (const auto& e : *p.header_extensions) EXPECT_NE(e.uri, wire::kUriRid);
+  for (const auto& e : *p.header_extensions) EXPECT_NE(e.uri, wire::uri_rid);
   EXPECT_EQ(plan.extensions.mid, 1);
   EXPECT_EQ(plan.extensions.transport_wide, 5);
 }
@@ -212,11 +212,11 @@ TEST(Capabilities, HeaderExtensionsAreMediasoupsButForTheDescriptorOfAv1) {
   };
   using enum wire::MediaKind;
   using enum wire::ExtensionDirection;
-  EXPECT_EQ(of(video, wire::kUriDependencyDescriptor), std::pair(8, sendrecv));
-  EXPECT_EQ(of(video, wire::kUriTimeOffset), std::pair(12, sendrecv));
-  EXPECT_EQ(of(audio, wire::kUriTransportSequence), std::pair(5, recvonly));
-  EXPECT_EQ(of(audio, wire::kUriAbsCaptureTime), std::pair(13, sendrecv));
-  EXPECT_EQ(of(video, wire::kUriPlayoutDelay), std::pair(14, sendrecv));
+  EXPECT_EQ(of(video, wire::uri_dependency_descriptor), std::pair(8, sendrecv));
+  EXPECT_EQ(of(video, wire::uri_time_offset), std::pair(12, sendrecv));
+  EXPECT_EQ(of(audio, wire::uri_transport_sequence), std::pair(5, recvonly));
+  EXPECT_EQ(of(audio, wire::uri_abs_capture_time), std::pair(13, sendrecv));
+  EXPECT_EQ(of(video, wire::uri_playout_delay), std::pair(14, sendrecv));
 }
 
 TEST(Capabilities, PayloadTypesAreUsedOnce) {

@@ -177,9 +177,9 @@ TEST(SdpNegotiation, AConsumerHasTheNumbersOfItsOwnOffer) {
   ASSERT_TRUE(plan->rtx_payload_type);
   EXPECT_EQ(name_of(*plan->rtx_payload_type), "rtx");
   for (const auto& e : section.extensions) {
-    if (e.uri == kUriMid) {
+    if (e.uri == uri_mid) {
       EXPECT_EQ(plan->extensions.mid, e.id);
-    } else if (e.uri == kUriTransportSequence) {
+    } else if (e.uri == uri_transport_sequence) {
       EXPECT_EQ(plan->extensions.transport_wide, e.id);
     }
   }
@@ -202,7 +202,7 @@ TEST(SdpNegotiation, NobodyWithoutMidsIsProbed) {
   const auto offer = changed(test_offer("chromium_watch"), "urn:ietf:params:rtp-hdrext:sdes:mid", "urn:x");
   const auto slots = *sections_received(*offer, router_capabilities());
   for (const auto& slot : slots) {
-    for (const auto& e : *slot.parameters.header_extensions) EXPECT_NE(e.uri, kUriTransportSequence);
+    for (const auto& e : *slot.parameters.header_extensions) EXPECT_NE(e.uri, uri_transport_sequence);
     for (const auto& codec : slot.parameters.codecs) {
       for (const auto& f : *codec.rtcp_feedback) EXPECT_NE(f.type, "transport-cc");
     }

@@ -12,7 +12,7 @@ base::Status check_mids(const sdp::Description& d) {
   std::vector<std::string_view> seen;
   for (const auto& section : d.sections) {
     if (!section.mid) continue;
-    if (section.mid->size() > kMaxStreamTextSize) return refuse("a mid is at most 16 bytes long");
+    if (section.mid->size() > max_stream_text_size) return refuse("a mid is at most 16 bytes long");
     if (std::ranges::count(seen, *section.mid)) return refuse("a mid is used twice");
     seen.push_back(*section.mid);
   }

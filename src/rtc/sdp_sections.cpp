@@ -183,7 +183,7 @@ bool has_extension(const RtpParameters& parameters, std::string_view uri) {
 
 // Feedback about numbers that no packet carries would be none.
 void drop_idle_feedback(RtpParameters& parameters) {
-  if (has_extension(parameters, kUriTransportSequence)) return;
+  if (has_extension(parameters, uri_transport_sequence)) return;
   for (auto& codec : parameters.codecs) {
     std::erase_if(*codec.rtcp_feedback, [](const auto& f) { return f.type == "transport-cc"; });
   }
@@ -192,8 +192,8 @@ void drop_idle_feedback(RtpParameters& parameters) {
 // Without the mid in its packets a client sorts streams by payload type, and the padding by which bandwidth is probed
 // for would be taken for a stream: then no transport-wide numbers, which is what asks for it.
 void stop_probing_without_mid(RtpParameters& parameters) {
-  if (has_extension(parameters, kUriMid)) return;
-  std::erase_if(*parameters.header_extensions, [](const auto& e) { return e.uri == kUriTransportSequence; });
+  if (has_extension(parameters, uri_mid)) return;
+  std::erase_if(*parameters.header_extensions, [](const auto& e) { return e.uri == uri_transport_sequence; });
 }
 
 // The section's terms, as far as the two sides share them; no codecs: nothing in common.

@@ -23,7 +23,7 @@ void Transport::send_data(base::Instant now, Outbox& out) {
   if (!data_ || !can_send()) return;
   if (!data_->started()) data_->connect(now);
   data_->advance(now);
-  std::array<std::uint8_t, crypto::kMaxApplicationData> packet;
+  std::array<std::uint8_t, crypto::max_application_data> packet;
   data_waits_ = true;
   for (int i = 0; i < max_data_packets_a_turn && data_waits_; ++i) {
     const auto size = data_->poll_packet(packet, now);

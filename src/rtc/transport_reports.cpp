@@ -6,7 +6,7 @@
 namespace greenroom::rtc {
 namespace {
 constexpr base::Duration report_interval = std::chrono::seconds(1);  // RFC 3550 §6.2 allows it at these bandwidths
-constexpr std::size_t rtcp_room = max_datagram_size - crypto::kSrtcpMaxOverhead;
+constexpr std::size_t rtcp_room = max_datagram_size - crypto::srtcp_max_overhead;
 }  // namespace
 
 template <class Write>
@@ -60,7 +60,7 @@ void Transport::send_keyframe_requests(base::Instant now, Outbox& out) {
 void Transport::send_reports(base::Instant now, Outbox& out) {
   if (now < next_report_) return;
   next_report_ = now + report_interval;
-  std::array<wire::ReportBlock, wire::kMaxRtcpCount> blocks;
+  std::array<wire::ReportBlock, wire::max_rtcp_count> blocks;
   std::size_t count = 0;
   for (const auto& receiver : receivers_) {
     if (!receiver) continue;

@@ -42,7 +42,7 @@ base::ByteView one_byte(const std::optional<std::uint8_t>& value) {
 }  // namespace
 
 std::size_t Transport::seal_and_commit(base::ByteSpan buffer, std::size_t filled, base::ByteView rest, Outbox& out) {
-  if (filled + rest.size() + crypto::kSrtpMaxOverhead > buffer.size()) return 0;
+  if (filled + rest.size() + crypto::srtp_max_overhead > buffer.size()) return 0;
   const auto sealed = channel_->protect_rtp(buffer, filled, rest);
   if (!sealed) return 0;
   out.commit(*ice_.selected(), *sealed);
@@ -104,7 +104,7 @@ std::size_t Transport::send_probe(std::size_t size, std::uint32_t probe, base::I
   const wire::RtpHeader header{{probator_.payload_type}, false, probe_seq_, {0}, {probator_.ssrc}};
   const Extensions extensions(probator_, sent_.next(), now);
   const auto filled = wire::write_rtp_header(buffer, header, extensions.view());
-  const auto total = std::clamp(size, filled + 1, max_datagram_size - crypto::kSrtpMaxOverhead - 100);
+  const auto total = std::clamp(size, filled + 1, max_datagram_size - crypto::srtp_max_overhead - 100);
   std::fill(buffer.begin() + std::ptrdiff_t(filled), buffer.begin() + std::ptrdiff_t(total), std::uint8_t(0));
   const auto sealed = seal_and_commit(buffer, total, {}, out);
   if (sealed == 0) return 0;

@@ -49,7 +49,7 @@ struct Config {
   // Twice the longest message: fragments of one message cannot be interleaved with another's, so half of it is always
   // enough for the message under way.
   std::size_t receive_window = 2 * 262'144;
-  std::size_t max_packet = 1160;  // crypto::kMaxApplicationData
+  std::size_t max_packet = 1160;  // crypto::max_application_data
 };
 
 }  // namespace greenroom::sctp

@@ -21,7 +21,7 @@ class DependencyFilter {
   Layers reachable() const { return reachable_; }
 
  private:
-  static constexpr int window = int(wire::kMaxDependencyDistance);
+  static constexpr int window = int(wire::max_dependency_distance);
   void advance_to(std::uint16_t frame_number);
   bool decide(const wire::DependencyMark& mark, Layers wanted, int age, bool may_switch);
   bool lacks_references(const wire::DependencyMark& mark, int age) const;

@@ -8,8 +8,8 @@ namespace {
 using wire::Indication;
 
 // Two spatial layers, each with two temporal ones: targets {0,0} {0,1} {1,0} {1,1}.
-constexpr std::array<wire::LayerId, wire::kMaxDecodeTargets> targets{wire::LayerId{0, 0}, wire::LayerId{0, 1},
-                                                                     wire::LayerId{1, 0}, wire::LayerId{1, 1}};
+constexpr std::array<wire::LayerId, wire::max_decode_targets> targets{wire::LayerId{0, 0}, wire::LayerId{0, 1},
+                                                                      wire::LayerId{1, 0}, wire::LayerId{1, 1}};
 
 struct Frame {
   std::uint16_t number = 0;

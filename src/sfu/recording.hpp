@@ -16,7 +16,9 @@ struct Recording {
   bool takes(const std::string& user_id) const { return !people || people->contains(user_id); }
   void add(const std::optional<std::set<std::string>>& more) {
     if (!more) return people.reset();
-    if (people && people->size() + more->size() <= max_recorded_people) people->insert(more->begin(), more->end());
+    if (!people) return;
+    for (const auto& user_id : *more)
+      if (people->size() < max_recorded_people) people->insert(user_id);
   }
 };
 

@@ -5,7 +5,7 @@
 namespace greenroom::wire {
 namespace {
 
-constexpr std::uint8_t kObuHasExtension = 0x04, kObuHasSize = 0x02;
+constexpr std::uint8_t obu_has_extension = 0x04, obu_has_size = 0x02;
 
 // §5.5.1 up to operating_parameters_info: timing_info() and decoder_model_info(), whose lengths the rest needs.
 struct Model {
@@ -75,9 +75,9 @@ void write_leb128(base::Bytes& out, std::uint64_t value) {
 std::optional<FrameSize> av1_sequence_size(base::ByteView obu) {
   base::ByteReader bytes(obu);
   const auto head = bytes.u8();
-  if ((head >> 3 & 0x0F) != kObuSequenceHeader) return std::nullopt;
-  if (head & kObuHasExtension) bytes.skip(1);
-  if ((head & kObuHasSize) && !read_leb128(bytes)) return std::nullopt;
+  if ((head >> 3 & 0x0F) != obu_sequence_header) return std::nullopt;
+  if (head & obu_has_extension) bytes.skip(1);
+  if ((head & obu_has_size) && !read_leb128(bytes)) return std::nullopt;
   BitReader in(bytes.rest());
   in.bits(4);  // seq_profile, still_picture
   if (in.flag()) {

@@ -10,7 +10,7 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::uint8_t kObuSequenceHeader = 1, kObuTemporalDelimiter = 2, kObuTileList = 8, kObuPadding = 15;
+inline constexpr std::uint8_t obu_sequence_header = 1, obu_temporal_delimiter = 2, obu_tile_list = 8, obu_padding = 15;
 
 struct Av1Aggregation {
   bool continues = false;     // Z: the first element goes on with the last one of the packet before

@@ -5,7 +5,7 @@
 namespace greenroom::wire {
 namespace {
 
-constexpr std::array<std::uint32_t, 256> kTable = [] {
+constexpr std::array<std::uint32_t, 256> crc_table = [] {
   std::array<std::uint32_t, 256> table{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t c = i;
@@ -19,7 +19,7 @@ constexpr std::array<std::uint32_t, 256> kTable = [] {
 
 std::uint32_t crc32(base::ByteView bytes, std::uint32_t so_far) {
   std::uint32_t c = ~so_far;
-  for (const auto b : bytes) c = kTable[(c ^ b) & 0xFF] ^ (c >> 8);
+  for (const auto b : bytes) c = crc_table[(c ^ b) & 0xFF] ^ (c >> 8);
   return ~c;
 }
 

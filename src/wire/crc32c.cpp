@@ -5,8 +5,8 @@
 namespace greenroom::wire {
 namespace {
 
-// kTables[k][b]: what byte b does to the sum k bytes later. Four at a time are three times as fast as one.
-constexpr auto kTables = [] {
+// crc_tables[k][b]: what byte b does to the sum k bytes later. Four at a time are three times as fast as one.
+constexpr auto crc_tables = [] {
   std::array<std::array<std::uint32_t, 256>, 4> tables{};
   for (std::uint32_t i = 0; i < 256; ++i) {
     std::uint32_t c = i;
@@ -29,9 +29,10 @@ std::uint32_t crc32c(base::ByteView bytes, std::uint32_t so_far) {
   for (; bytes.size() >= 4; bytes = bytes.subspan(4)) {
     c ^= std::uint32_t(bytes[0]) | std::uint32_t(bytes[1]) << 8 | std::uint32_t(bytes[2]) << 16 |
          std::uint32_t(bytes[3]) << 24;
-    c = kTables[3][c & 0xFF] ^ kTables[2][(c >> 8) & 0xFF] ^ kTables[1][(c >> 16) & 0xFF] ^ kTables[0][c >> 24];
+    c = crc_tables[3][c & 0xFF] ^ crc_tables[2][(c >> 8) & 0xFF] ^ crc_tables[1][(c >> 16) & 0xFF] ^
+        crc_tables[0][c >> 24];
   }
-  for (const auto b : bytes) c = kTables[0][(c ^ b) & 0xFF] ^ (c >> 8);
+  for (const auto b : bytes) c = crc_tables[0][(c ^ b) & 0xFF] ^ (c >> 8);
   return ~c;
 }
 

@@ -7,18 +7,18 @@
 namespace greenroom::wire {
 namespace {
 
-constexpr std::size_t kMandatorySize = 3;
-constexpr std::uint8_t kMaxLayer = 7;  // both ids are 0..7 at most (§A.8.3: two bits spatial, three temporal)
+constexpr std::size_t mandatory_size = 3;
+constexpr std::uint8_t max_layer = 7;  // both ids are 0..7 at most (§A.8.3: two bits spatial, three temporal)
 
 enum NextLayer { same_layer, next_temporal, next_spatial, no_more };
 
 // §A.8.2, template_layers(). False for more templates or layers than there may be.
 bool read_layers(BitReader& in, DependencyStructure& s) {
   LayerId layer;
-  while (in.ok() && s.template_count < kMaxTemplates) {
+  while (in.ok() && s.template_count < max_templates) {
     s.templates[s.template_count++].layer = layer;
     const auto next = in.bits(2);
-    if (next == next_temporal && ++layer.temporal > kMaxLayer) return false;
+    if (next == next_temporal && ++layer.temporal > max_layer) return false;
     if (next == next_spatial) layer = {std::uint8_t(layer.spatial + 1), 0};
     if (layer.spatial >= s.sizes.size()) return false;
     s.highest = {std::max(s.highest.spatial, layer.spatial), std::max(s.highest.temporal, layer.temporal)};
@@ -101,7 +101,7 @@ Extended read_extended(BitReader& in) {
 }  // namespace
 
 void References::add(std::uint32_t distance) {
-  if (distance > kMaxDependencyDistance) {
+  if (distance > max_dependency_distance) {
     farther = true;
   } else {
     mask |= std::uint64_t(1) << (distance - 1);
@@ -114,7 +114,7 @@ std::optional<DependencyMark> DependencyReader::read(base::ByteView value) {
   mark.starts = in.flag(), mark.ends = in.flag();
   const auto template_id = in.bits(6);
   mark.frame_number = std::uint16_t(in.bits(16));
-  const auto extended = value.size() > kMandatorySize ? read_extended(in) : Extended{};
+  const auto extended = value.size() > mandatory_size ? read_extended(in) : Extended{};
   std::optional<DependencyStructure> fresh;
   if (extended.structure && !read_structure(in, fresh.emplace())) return std::nullopt;
   const auto& structure = fresh ? fresh : structure_;
@@ -122,7 +122,7 @@ std::optional<DependencyMark> DependencyReader::read(base::ByteView value) {
   const auto active = extended.active_targets ? in.bits(structure->target_count)
                       : fresh                 ? all_of(structure->target_count)
                                               : active_targets_;
-  const auto index = (template_id + kMaxTemplates - structure->id_offset) % kMaxTemplates;
+  const auto index = (template_id + max_templates - structure->id_offset) % max_templates;
   if (index >= structure->template_count) return std::nullopt;
   const auto& like = structure->templates[index];
   mark.layer = like.layer;
@@ -141,7 +141,7 @@ std::optional<DependencyMark> DependencyReader::read(base::ByteView value) {
 }
 
 bool set_frame_number(base::ByteSpan value, std::uint16_t number) {
-  if (value.size() < kMandatorySize) return false;
+  if (value.size() < mandatory_size) return false;
   base::store_u16(&value[1], number);
   return true;
 }

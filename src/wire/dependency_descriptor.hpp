@@ -12,8 +12,8 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::size_t kMaxDecodeTargets = 32, kMaxTemplates = 64;  // §A.8.2: five and six bits
-inline constexpr std::size_t kMaxDependencyDistance = 64;                 // frames that a mask reaches back
+inline constexpr std::size_t max_decode_targets = 32, max_templates = 64;  // §A.8.2: five and six bits
+inline constexpr std::size_t max_dependency_distance = 64;                 // frames that a mask reaches back
 
 // What a frame is for those who decode one of the targets (§A.4).
 enum class Indication : std::uint8_t { absent, discardable, switch_point, required };
@@ -50,9 +50,9 @@ struct DependencyStructure {
   };
   std::uint8_t id_offset = 0, template_count = 0, target_count = 0, chain_count = 0;
   LayerId highest;
-  std::array<Template, kMaxTemplates> templates{};
-  std::array<LayerId, kMaxDecodeTargets> targets{};  // the highest layers that each target has
-  std::array<FrameSize, 4> sizes{};                  // of spatial layers; zero when not said
+  std::array<Template, max_templates> templates{};
+  std::array<LayerId, max_decode_targets> targets{};  // the highest layers that each target has
+  std::array<FrameSize, 4> sizes{};                   // of spatial layers; zero when not said
 };
 
 // What one packet says of its frame.
@@ -65,7 +65,7 @@ struct DependencyMark {
   References references;
   std::uint32_t active_targets = 0;  // of the stream from here on, one bit each
   std::uint8_t target_count = 0;
-  const std::array<LayerId, kMaxDecodeTargets>* targets = nullptr;  // of the reader's structure; lives as long as it
+  const std::array<LayerId, max_decode_targets>* targets = nullptr;  // of the reader's structure; lives as long as it
   LayerId target(std::size_t i) const { return (*targets)[i]; }
 };
 

@@ -22,7 +22,7 @@ Bytes bits(std::string_view text) {
 }
 
 // Two spatial layers as browsers send them (L2T1): four templates, two targets, two chains, with sizes.
-const std::string kStructure =
+const std::string structure_bits =
     "000000 00001 "                                // offset, targets - 1
     "00 10 00 11 "                                 // S0, S0, S1, S1
     "10 11  10 10  00 10  00 10 "                  // SR SS -S -S
@@ -31,11 +31,11 @@ const std::string kStructure =
     "0010 0001  0000 0000  0001 0001  0001 0001 "  // their distances
     "1 0000000100111111 0000000010110011 "         // 320x180
     "0000001001111111 0000000101100111";           // 640x360
-const Bytes kKeyFrame = bits("1 1 000001 0000000000000111 1 0 0 0 0 " + kStructure);
+const Bytes key_frame = bits("1 1 000001 0000000000000111 1 0 0 0 0 " + structure_bits);
 
 TEST(DependencyDescriptor, ReadsAStructureWithItsFrame) {
   DependencyReader reader;
-  const auto mark = reader.read(kKeyFrame);
+  const auto mark = reader.read(key_frame);
   ASSERT_TRUE(mark);
   EXPECT_TRUE(mark->starts && mark->ends && mark->structured);
   EXPECT_EQ(mark->frame_number, 7);
@@ -58,7 +58,7 @@ TEST(DependencyDescriptor, ReadsAStructureWithItsFrame) {
 TEST(DependencyDescriptor, LaterPacketsReferToTheTemplates) {
   DependencyReader reader;
   EXPECT_FALSE(reader.read(bits("1 1 000010 0000000000001000"))) << "no structure yet";
-  reader.read(kKeyFrame);
+  reader.read(key_frame);
   const auto mark = reader.read(bits("1 0 000010 0000000000001000"));
   ASSERT_TRUE(mark);
   EXPECT_FALSE(mark->ends || mark->structured);
@@ -70,7 +70,7 @@ TEST(DependencyDescriptor, LaterPacketsReferToTheTemplates) {
 
 TEST(DependencyDescriptor, TemplateIdsMayBeginAnywhere) {
   DependencyReader reader;
-  auto shifted = "111110" + kStructure.substr(6);
+  auto shifted = "111110" + structure_bits.substr(6);
   const auto mark = reader.read(bits("1 1 000001 0000000000000111 1 0 0 0 0 " + shifted));
   ASSERT_TRUE(mark);
   EXPECT_EQ(mark->references.mask, 0b1U) << "the fourth: 62, 63, 0, 1";
@@ -78,7 +78,7 @@ TEST(DependencyDescriptor, TemplateIdsMayBeginAnywhere) {
 
 TEST(DependencyDescriptor, CustomValuesReplaceTheTemplates) {
   DependencyReader reader;
-  reader.read(kKeyFrame);
+  reader.read(key_frame);
   // Active targets, indications, references and chains of its own: 01; "-D"; distances 3 (4 bits), 40 (8 bits), 300
   // (12 bits); chains.
   const auto mark = reader.read(
@@ -90,19 +90,19 @@ TEST(DependencyDescriptor, CustomValuesReplaceTheTemplates) {
   EXPECT_EQ(mark->references.mask, (1ULL << 2) | (1ULL << 39));
   EXPECT_TRUE(mark->references.farther);
   EXPECT_EQ(reader.read(bits("1 1 000000 0000000000001010"))->active_targets, 1U) << "until said otherwise";
-  EXPECT_EQ(reader.read(kKeyFrame)->active_targets, 3U);
+  EXPECT_EQ(reader.read(key_frame)->active_targets, 3U);
 }
 
 TEST(DependencyDescriptor, EveryCutIsRefusedAndChangesNothing) {
   DependencyReader reader;
-  for (std::size_t size = 0; size < kKeyFrame.size(); ++size) {
-    EXPECT_FALSE(reader.read(base::ByteView(kKeyFrame).first(size))) << size;
+  for (std::size_t size = 0; size < key_frame.size(); ++size) {
+    EXPECT_FALSE(reader.read(base::ByteView(key_frame).first(size))) << size;
     EXPECT_FALSE(reader.structure());
   }
 }
 
 TEST(DependencyDescriptor, TheFrameNumberIsWrittenInPlace) {
-  Bytes value = kKeyFrame;
+  Bytes value = key_frame;
   EXPECT_TRUE(set_frame_number(value, 0xABCD));
   DependencyReader reader;
   EXPECT_EQ(reader.read(value)->frame_number, 0xABCD);

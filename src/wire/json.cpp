@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 
 namespace greenroom::wire {
 namespace {
 
-constexpr base::ErrorCode bad_json{base::ErrorKind::invalid, "wire.bad_json"};
 constexpr double exact_integer_limit = 9007199254740992.0;  // 2^53: beyond it a double no longer says which integer
 
 std::size_t code_points(std::string_view text) {
@@ -82,15 +80,6 @@ std::string JsonPlace::path() const {
   std::string above = parent_->path();
   if (name_.empty()) return fmt::format("{}[{}]", above, index_);
   return above.empty() ? std::string(name_) : fmt::format("{}.{}", above, name_);
-}
-
-base::Result<boost::json::value> parse_json(std::string_view text, std::size_t max_depth) {
-  boost::json::parse_options options;
-  options.max_depth = max_depth;
-  boost::json::error_code error;
-  boost::json::value value = boost::json::parse(text, error, {}, options);
-  if (error) return base::fail(bad_json, fmt::format("not valid JSON: {}", error.message()));
-  return value;
 }
 
 std::string print_json(const boost::json::value& value) { return boost::json::serialize(value); }

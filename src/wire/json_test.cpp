@@ -1,5 +1,8 @@
 #include "wire/json.hpp"
 
+#include <cmath>
+#include <random>
+
 namespace greenroom::wire {
 namespace {
 
@@ -168,6 +171,21 @@ TEST(Json, BadTextIsOneErrorAndDepthIsLimited) {
   EXPECT_TRUE(parse_json(std::string(32, '[') + std::string(32, ']')));
   EXPECT_FALSE(parse_json(std::string(33, '[') + std::string(33, ']')));
   EXPECT_EQ(from_text<Thing>("{").error()[0].path, "");
+}
+
+TEST(Json, NumbersComeBackAsTheyWereWritten) {
+  for (const char* text : {"0", "-1", "0.1", "0.30000000000000004", "1795241044078.026", "-2.2250738585072014E-308"})
+    EXPECT_EQ(parse_json(text)->to_number<double>(), std::strtod(text, nullptr)) << text;
+  std::mt19937_64 random(1);
+  for (int i = 0; i < 20'000; ++i) {
+    const double number =
+        std::uniform_real_distribution<double>(-1, 1)(random) * std::pow(10.0, int(random() % 600) - 300);
+    EXPECT_EQ(parse_json(print_json(boost::json::value(number)))->to_number<double>(), number);
+    EXPECT_EQ(parse_json("[" + fmt::format("{}", number) + " ]")->at(0).to_number<double>(), number);
+  }
+  EXPECT_FALSE(parse_json("1e999"));
+  EXPECT_FALSE(parse_json("[-1199555895119E1195]"));
+  EXPECT_EQ(parse_json("1e-999")->to_number<double>(), 0);
 }
 
 TEST(Json, EnumsByName) {

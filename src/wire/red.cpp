@@ -4,19 +4,19 @@ namespace greenroom::wire {
 namespace {
 
 // RFC 2198 §3: F and the payload type, and of all but the last block 14 bits of offset and 10 of length.
-constexpr std::uint8_t kMore = 0x80;
-constexpr std::size_t kLongHeader = 4;
+constexpr std::uint8_t more_blocks_bit = 0x80;
+constexpr std::size_t long_header = 4;
 
 }  // namespace
 
 std::optional<RedPayload> RedPayload::parse(base::ByteView payload) {
   RedPayload red;
   base::ByteReader in(payload);
-  std::array<std::size_t, kMaxRedBlocks> lengths{};
+  std::array<std::size_t, max_red_blocks> lengths{};
   for (bool more = true; more;) {
-    if (red.count_ == kMaxRedBlocks) return std::nullopt;
+    if (red.count_ == max_red_blocks) return std::nullopt;
     const auto head = in.u8();
-    more = (head & kMore) != 0;
+    more = (head & more_blocks_bit) != 0;
     auto& block = red.blocks_[red.count_];
     block.payload_type = {std::uint8_t(head & 0x7F)};
     const auto rest = more ? in.u24() : 0;
@@ -30,16 +30,16 @@ std::optional<RedPayload> RedPayload::parse(base::ByteView payload) {
 
 void set_red_types(base::ByteSpan payload, PayloadType type) {
   for (std::size_t at = 0; at < payload.size();) {
-    const bool more = (payload[at] & kMore) != 0;
-    payload[at] = std::uint8_t((payload[at] & kMore) | type.value);
+    const bool more = (payload[at] & more_blocks_bit) != 0;
+    payload[at] = std::uint8_t((payload[at] & more_blocks_bit) | type.value);
     if (!more) return;
-    at += kLongHeader;
+    at += long_header;
   }
 }
 
 std::size_t red_header_size(base::ByteView payload) {
   std::size_t at = 0;
-  while (at < payload.size() && (payload[at] & kMore)) at += kLongHeader;
+  while (at < payload.size() && (payload[at] & more_blocks_bit)) at += long_header;
   return at + 1;
 }
 

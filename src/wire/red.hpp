@@ -11,7 +11,7 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::size_t kMaxRedBlocks = 9;  // browsers send at most eight copies
+inline constexpr std::size_t max_red_blocks = 9;  // browsers send at most eight copies
 
 struct RedBlock {
   PayloadType payload_type;
@@ -27,7 +27,7 @@ class RedPayload {
   const RedBlock& primary() const { return blocks_[count_ - 1]; }
 
  private:
-  std::array<RedBlock, kMaxRedBlocks> blocks_;
+  std::array<RedBlock, max_red_blocks> blocks_;
   std::size_t count_ = 0;
 };
 

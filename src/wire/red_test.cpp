@@ -8,10 +8,10 @@ namespace {
 using base::Bytes;
 
 // Two copies, 1920 and 960 ticks old, of 2 and 3 bytes; then the sound of now. All of type 111.
-const Bytes kPacket = {0xEF, 0x1E, 0x00, 0x02, 0xEF, 0x0F, 0x00, 0x03, 0x6F, 1, 2, 3, 4, 5, 6, 7, 8, 9};
+const Bytes red_packet = {0xEF, 0x1E, 0x00, 0x02, 0xEF, 0x0F, 0x00, 0x03, 0x6F, 1, 2, 3, 4, 5, 6, 7, 8, 9};
 
 TEST(Red, TakesAPacketApart) {
-  const auto red = RedPayload::parse(kPacket);
+  const auto red = RedPayload::parse(red_packet);
   ASSERT_TRUE(red);
   ASSERT_EQ(red->blocks().size(), 3U);
   EXPECT_EQ(red->blocks()[0].time_before, 1920);
@@ -20,7 +20,7 @@ TEST(Red, TakesAPacketApart) {
   EXPECT_EQ(red->primary().payload_type.value, 111);
   EXPECT_EQ(red->primary().data.size(), 4U);
   EXPECT_EQ(red->primary().data[0], 6);
-  EXPECT_EQ(red_header_size(kPacket), 9U);
+  EXPECT_EQ(red_header_size(red_packet), 9U);
 }
 
 TEST(Red, SoundAloneHasOneByteInFront) {
@@ -38,7 +38,7 @@ TEST(Red, RefusesWhatDoesNotFit) {
 }
 
 TEST(Red, SaysAnotherTypeInEveryHeader) {
-  Bytes packet = kPacket;
+  Bytes packet = red_packet;
   set_red_types(packet, {100});
   const auto red = RedPayload::parse(packet);
   for (const auto& block : red->blocks()) EXPECT_EQ(block.payload_type.value, 100);

@@ -32,13 +32,13 @@ std::uint32_t to_compact_ntp(base::Duration d);
 base::Duration from_compact_ntp(std::uint32_t v);
 
 struct SsrcRecord {  // an SSRC in a list
-  static constexpr std::size_t kWireSize = 4;
+  static constexpr std::size_t wire_size = 4;
   Ssrc ssrc;
   static SsrcRecord decode(const std::uint8_t* p) { return {{base::load_u32(p)}}; }
 };
 
 struct ReportBlock {
-  static constexpr std::size_t kWireSize = 24;
+  static constexpr std::size_t wire_size = 24;
   Ssrc ssrc;                       // whose reception is reported
   std::uint8_t fraction_lost = 0;  // of 256, since the last report
   std::int32_t packets_lost = 0;   // 24 bits signed
@@ -83,7 +83,7 @@ struct FeedbackIds {
 };
 // RFC 4585 §6.2.1: a packet, and a mask of the sixteen after it.
 struct NackItem {
-  static constexpr std::size_t kWireSize = 4;
+  static constexpr std::size_t wire_size = 4;
   SeqNo pid;
   std::uint16_t mask = 0;
   static NackItem decode(const std::uint8_t* p) { return {{base::load_u16(p)}, base::load_u16(p + 2)}; }
@@ -99,7 +99,7 @@ struct Pli {
   FeedbackIds ids;
 };
 struct FirItem {
-  static constexpr std::size_t kWireSize = 8;
+  static constexpr std::size_t wire_size = 8;
   Ssrc ssrc;
   std::uint8_t command_seq = 0;
   static FirItem decode(const std::uint8_t* p) { return {{base::load_u32(p)}, p[4]}; }
@@ -135,9 +135,9 @@ class RtcpReader {
   bool ok_ = true;
 };
 
-inline constexpr std::size_t kMaxRtcpCount = 31;  // report blocks, BYE sources: a five-bit count
+inline constexpr std::size_t max_rtcp_count = 31;  // report blocks, BYE sources: a five-bit count
 
-// Each appends one packet; what does not fit makes the writer's ok() false. Lists longer than kMaxRtcpCount are cut.
+// Each appends one packet; what does not fit makes the writer's ok() false. Lists longer than max_rtcp_count are cut.
 void write_sender_report(base::ByteWriter& out, const SenderInfo& info, std::span<const ReportBlock> blocks);
 void write_receiver_report(base::ByteWriter& out, Ssrc sender, std::span<const ReportBlock> blocks);
 void write_sdes(base::ByteWriter& out, Ssrc ssrc, std::string_view cname);

@@ -178,7 +178,7 @@ std::vector<PacketStatus> feed_back(const std::vector<Arrival>& arrivals, base::
   for (std::size_t i = 1; i < arrivals.size(); ++i)
     EXPECT_TRUE(builder.add({arrivals[i].sequence}, instant(arrivals[i]))) << i;
   const Written w([&](auto& out) { builder.write(out, {1}, {2}, 3); });
-  EXPECT_LE(w.bytes().size(), kMaxFeedbackSize);
+  EXPECT_LE(w.bytes().size(), max_feedback_size);
   const auto feedback = w.only<TransportFeedback>();
   EXPECT_EQ(feedback.sender(), Ssrc{1});
   EXPECT_EQ(feedback.media(), Ssrc{2});
@@ -246,7 +246,7 @@ TEST(TransportFeedback, SaysWhenItIsFull) {
   while (builder.add({sequence}, base::Instant(base::Duration(at += 100'000)))) ++sequence;
   EXPECT_GT(sequence, 500U);
   const Written w([&](auto& out) { builder.write(out, {1}, {2}, 3); });
-  EXPECT_LE(w.bytes().size(), kMaxFeedbackSize);
+  EXPECT_LE(w.bytes().size(), max_feedback_size);
 }
 
 TEST(TransportFeedback, RefusesWhatDoesNotHoldWhatItAnnounces) {

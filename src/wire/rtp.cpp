@@ -7,12 +7,12 @@
 namespace greenroom::wire {
 namespace {
 
-constexpr std::uint16_t kOneByteProfile = 0xBEDE;  // RFC 8285 §4.2
-constexpr std::uint16_t kTwoByteProfile = 0x1000;  // §4.3; the low four bits are the application's
-constexpr std::uint8_t kPaddingBit = 0x20;
-constexpr std::uint8_t kExtensionBit = 0x10;
+constexpr std::uint16_t one_byte_profile = 0xBEDE;  // RFC 8285 §4.2
+constexpr std::uint16_t two_byte_profile = 0x1000;  // §4.3; the low four bits are the application's
+constexpr std::uint8_t padding_bit = 0x20;
+constexpr std::uint8_t extension_bit = 0x10;
 
-bool is_two_byte(std::uint16_t profile) { return (profile & 0xFFF0) == kTwoByteProfile; }
+bool is_two_byte(std::uint16_t profile) { return (profile & 0xFFF0) == two_byte_profile; }
 
 }  // namespace
 
@@ -27,26 +27,26 @@ DatagramKind classify(base::ByteView datagram) {
 }
 
 std::optional<Ssrc> peek_rtp_ssrc(base::ByteView packet) {
-  if (packet.size() < kRtpFixedHeaderSize) return std::nullopt;
+  if (packet.size() < rtp_fixed_header_size) return std::nullopt;
   return Ssrc{base::load_u32(&packet[8])};
 }
 
 std::optional<RtpView> RtpView::parse(base::ByteView packet) {
-  if (packet.size() < kRtpFixedHeaderSize || packet[0] >> 6 != 2) return std::nullopt;
+  if (packet.size() < rtp_fixed_header_size || packet[0] >> 6 != 2) return std::nullopt;
   RtpView view;
   view.packet_ = packet;
   base::ByteReader reader(packet);
-  reader.skip(kRtpFixedHeaderSize + 4 * view.csrc_count());
-  if (packet[0] & kExtensionBit) {
+  reader.skip(rtp_fixed_header_size + 4 * view.csrc_count());
+  if (packet[0] & extension_bit) {
     const std::uint16_t profile = reader.u16();
     const std::size_t words = reader.u16();
     view.extensions_ = reader.take(4 * words);
-    if (profile == kOneByteProfile) view.form_ = ExtensionForm::one_byte;
+    if (profile == one_byte_profile) view.form_ = ExtensionForm::one_byte;
     if (is_two_byte(profile)) view.form_ = ExtensionForm::two_byte;
   }
   if (!reader.ok()) return std::nullopt;
   view.header_size_ = reader.position();
-  if (packet[0] & kPaddingBit) {
+  if (packet[0] & padding_bit) {
     view.padding_ = packet.back();
     if (view.padding_ == 0 || view.padding_ > reader.left()) return std::nullopt;
   }
@@ -97,9 +97,9 @@ bool set_extension(base::ByteSpan packet, ExtensionId id, base::ByteView value) 
 }
 
 base::ByteSpan strip_padding(base::ByteSpan packet) {
-  if ((packet[0] & kPaddingBit) == 0) return packet;
-  const std::size_t padding = std::min<std::size_t>(packet.back(), packet.size() - kRtpFixedHeaderSize);
-  packet[0] &= std::uint8_t(~kPaddingBit);
+  if ((packet[0] & padding_bit) == 0) return packet;
+  const std::size_t padding = std::min<std::size_t>(packet.back(), packet.size() - rtp_fixed_header_size);
+  packet[0] &= std::uint8_t(~padding_bit);
   return packet.first(packet.size() - padding);
 }
 
@@ -125,7 +125,7 @@ void write_extensions(base::ByteWriter& out, std::span<const ExtensionValue> ext
   std::size_t size = 0;
   for (const auto& e : extensions) size += is_used(e) ? element_head + e.value.size() : 0;
   const std::size_t words = (size + 3) / 4;
-  out.u16(one_byte ? kOneByteProfile : kTwoByteProfile), out.u16(std::uint16_t(words));
+  out.u16(one_byte ? one_byte_profile : two_byte_profile), out.u16(std::uint16_t(words));
   for (const auto& e : extensions)
     if (is_used(e)) write_element(out, e, one_byte);
   out.zeros(words * 4 - size);
@@ -134,11 +134,11 @@ void write_extensions(base::ByteWriter& out, std::span<const ExtensionValue> ext
 }  // namespace
 
 std::size_t write_rtp_header(base::ByteSpan out, const RtpHeader& header, std::span<const ExtensionValue> extensions) {
-  GREENROOM_ASSERT(extensions.size() <= kMaxExtensions);
+  GREENROOM_ASSERT(extensions.size() <= max_extensions);
   for (const auto& e : extensions) GREENROOM_ASSERT(e.value.size() <= 255);
   const bool extended = std::any_of(extensions.begin(), extensions.end(), is_used);
   base::ByteWriter writer(out);
-  writer.u8(std::uint8_t(0x80 | (extended ? kExtensionBit : 0)));
+  writer.u8(std::uint8_t(0x80 | (extended ? extension_bit : 0)));
   writer.u8(std::uint8_t((header.marker ? 0x80 : 0) | (header.payload_type.value & 0x7F)));
   writer.u16(header.sequence.value);
   writer.u32(header.timestamp.value);
@@ -156,10 +156,10 @@ std::size_t write_rtp(base::ByteSpan out, const RtpHeader& header, std::span<con
 }
 
 std::size_t add_padding(base::ByteSpan buffer, std::size_t size, std::uint8_t count) {
-  if (count == 0 || size < kRtpFixedHeaderSize || size > buffer.size() || count > buffer.size() - size) return 0;
+  if (count == 0 || size < rtp_fixed_header_size || size > buffer.size() || count > buffer.size() - size) return 0;
   std::fill_n(buffer.begin() + std::ptrdiff_t(size), count, std::uint8_t(0));
   buffer[size + count - 1] = count;
-  buffer[0] |= kPaddingBit;
+  buffer[0] |= padding_bit;
   return size + count;
 }
 
@@ -169,7 +169,7 @@ std::size_t wrap_rtx(base::ByteSpan out, const RtpView& packet, const RtxTarget&
   writer.u16(packet.sequence().value);
   writer.bytes(packet.payload());
   if (!writer.ok()) return 0;
-  out[0] &= std::uint8_t(~kPaddingBit);
+  out[0] &= std::uint8_t(~padding_bit);
   set_payload_type(out, target.payload_type);
   set_sequence(out, target.sequence);
   set_ssrc(out, target.ssrc);
@@ -183,7 +183,7 @@ std::optional<base::ByteSpan> unwrap_rtx(base::ByteSpan packet, const RtxOrigin&
   const std::size_t size = view->without_padding().size() - 2;
   std::memmove(packet.data() + 2, packet.data(), view->header().size());
   const base::ByteSpan out = packet.subspan(2, size);
-  out[0] &= std::uint8_t(~kPaddingBit);
+  out[0] &= std::uint8_t(~padding_bit);
   set_payload_type(out, origin.payload_type);
   set_sequence(out, original);
   set_ssrc(out, origin.ssrc);

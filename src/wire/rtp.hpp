@@ -14,7 +14,7 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::size_t kRtpFixedHeaderSize = 12;
+inline constexpr std::size_t rtp_fixed_header_size = 12;
 
 // RFC 7983 §7, RFC 5761 §4: what a datagram on a WebRTC port is, by its first two bytes.
 enum class DatagramKind { stun, dtls, rtp, rtcp, unknown };
@@ -34,7 +34,7 @@ class RtpView {
   RtpTime timestamp() const { return {base::load_u32(&packet_[4])}; }
   Ssrc ssrc() const { return {base::load_u32(&packet_[8])}; }
   std::size_t csrc_count() const { return packet_[0] & 0x0F; }
-  Ssrc csrc(std::size_t i) const { return {base::load_u32(&packet_[kRtpFixedHeaderSize + 4 * i])}; }
+  Ssrc csrc(std::size_t i) const { return {base::load_u32(&packet_[rtp_fixed_header_size + 4 * i])}; }
 
   base::ByteView packet() const { return packet_; }
   base::ByteView header() const { return packet_.first(header_size_); }  // with CSRCs and extensions
@@ -85,7 +85,7 @@ struct ExtensionValue {
   ExtensionId id;
   base::ByteView value;
 };
-inline constexpr std::size_t kMaxExtensions = 16;  // per packet written by us
+inline constexpr std::size_t max_extensions = 16;  // per packet written by us
 
 // Writes a header without CSRCs at the front of `out`; elements whose id is 0 are left out. The one-byte form where all
 // ids are <= 14 and all values 1..16 bytes, the two-byte form otherwise. Returns the header's size, 0 when it does not

@@ -5,8 +5,8 @@
 namespace greenroom::wire {
 namespace {
 
-constexpr std::int64_t kAbsSendTimePeriodUs = 64'000'000;
-constexpr int kAbsSendTimeFractionBits = 18;
+constexpr std::int64_t abs_send_time_period_us = 64'000'000;
+constexpr int abs_send_time_fraction_bits = 18;
 
 // RFC 8843 §15, RFC 8852 §3: a token or alphanumeric characters; both are inside the printable ones without a space.
 bool is_stream_text_character(std::uint8_t c) { return c > 0x20 && c < 0x7F; }
@@ -16,22 +16,22 @@ bool is_stream_text_character(std::uint8_t c) { return c > 0x20 && c < 0x7F; }
 std::optional<std::string_view> decode_stream_text(base::ByteView value) {
   // Senders may pad with zeros (RFC 7941 §4.1 allows it for a stable size).
   while (!value.empty() && value.back() == 0) value = value.first(value.size() - 1);
-  if (value.empty() || value.size() > kMaxStreamTextSize) return std::nullopt;
+  if (value.empty() || value.size() > max_stream_text_size) return std::nullopt;
   if (!std::all_of(value.begin(), value.end(), is_stream_text_character)) return std::nullopt;
   return base::as_text(value);
 }
 
 std::array<std::uint8_t, 3> encode_abs_send_time(base::Instant now) {
   const std::int64_t us =
-      ((now.time_since_epoch().count() % kAbsSendTimePeriodUs) + kAbsSendTimePeriodUs) % kAbsSendTimePeriodUs;
+      ((now.time_since_epoch().count() % abs_send_time_period_us) + abs_send_time_period_us) % abs_send_time_period_us;
   std::array<std::uint8_t, 3> value;
-  base::store_u24(value.data(), std::uint32_t((us << kAbsSendTimeFractionBits) / 1'000'000));
+  base::store_u24(value.data(), std::uint32_t((us << abs_send_time_fraction_bits) / 1'000'000));
   return value;
 }
 
 std::optional<base::Duration> decode_abs_send_time(base::ByteView value) {
   if (value.size() != 3) return std::nullopt;
-  return base::Duration((std::int64_t(base::load_u24(value.data())) * 1'000'000) >> kAbsSendTimeFractionBits);
+  return base::Duration((std::int64_t(base::load_u24(value.data())) * 1'000'000) >> abs_send_time_fraction_bits);
 }
 
 std::array<std::uint8_t, 2> encode_transport_sequence(SeqNo seq) {

@@ -12,23 +12,24 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::string_view kUriMid = "urn:ietf:params:rtp-hdrext:sdes:mid";
-inline constexpr std::string_view kUriRid = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
-inline constexpr std::string_view kUriRepairedRid = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
-inline constexpr std::string_view kUriAbsSendTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
-inline constexpr std::string_view kUriTransportSequence =
+inline constexpr std::string_view uri_mid = "urn:ietf:params:rtp-hdrext:sdes:mid";
+inline constexpr std::string_view uri_rid = "urn:ietf:params:rtp-hdrext:sdes:rtp-stream-id";
+inline constexpr std::string_view uri_repaired_rid = "urn:ietf:params:rtp-hdrext:sdes:repaired-rtp-stream-id";
+inline constexpr std::string_view uri_abs_send_time = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time";
+inline constexpr std::string_view uri_transport_sequence =
     "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01";
-inline constexpr std::string_view kUriAudioLevel = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
-inline constexpr std::string_view kUriVideoOrientation = "urn:3gpp:video-orientation";
-inline constexpr std::string_view kUriTimeOffset = "urn:ietf:params:rtp-hdrext:toffset";
-inline constexpr std::string_view kUriDependencyDescriptor =
+inline constexpr std::string_view uri_audio_level = "urn:ietf:params:rtp-hdrext:ssrc-audio-level";
+inline constexpr std::string_view uri_video_orientation = "urn:3gpp:video-orientation";
+inline constexpr std::string_view uri_time_offset = "urn:ietf:params:rtp-hdrext:toffset";
+inline constexpr std::string_view uri_dependency_descriptor =
     "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
-inline constexpr std::string_view kUriAbsCaptureTime = "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
-inline constexpr std::string_view kUriPlayoutDelay = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
+inline constexpr std::string_view uri_abs_capture_time =
+    "http://www.webrtc.org/experiments/rtp-hdrext/abs-capture-time";
+inline constexpr std::string_view uri_playout_delay = "http://www.webrtc.org/experiments/rtp-hdrext/playout-delay";
 
 // RFC 8852 §3.3, RFC 8843 §15: mid, rid and repaired rid are short texts. Ours are at most 16 bytes, so that they fit
 // the one-byte form.
-inline constexpr std::size_t kMaxStreamTextSize = 16;
+inline constexpr std::size_t max_stream_text_size = 16;
 std::optional<std::string_view> decode_stream_text(base::ByteView value);
 
 // Seconds modulo 64 as 6.18 fixed point.

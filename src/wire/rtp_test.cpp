@@ -12,10 +12,10 @@ using testing::ElementsAre;
 Bytes bytes_of(base::ByteView view) { return {view.begin(), view.end()}; }
 
 // marker, type 96, sequence 0x1234, time 0x01020304, ssrc 0xA0B0C0D0
-const Bytes kHeader = {0x80, 0xE0, 0x12, 0x34, 1, 2, 3, 4, 0xA0, 0xB0, 0xC0, 0xD0};
+const Bytes fixed_header = {0x80, 0xE0, 0x12, 0x34, 1, 2, 3, 4, 0xA0, 0xB0, 0xC0, 0xD0};
 
 Bytes with(std::uint8_t first_byte, const Bytes& tail) {
-  Bytes packet = kHeader;
+  Bytes packet = fixed_header;
   packet[0] = first_byte;
   packet.insert(packet.end(), tail.begin(), tail.end());
   return packet;
@@ -56,7 +56,7 @@ TEST(Rtp, ReadsPadding) {
 
 TEST(Rtp, RefusesWhatContradictsItself) {
   EXPECT_FALSE(RtpView::parse({}));
-  EXPECT_FALSE(RtpView::parse(base::ByteView(kHeader).first(11)));
+  EXPECT_FALSE(RtpView::parse(base::ByteView(fixed_header).first(11)));
   EXPECT_FALSE(RtpView::parse(with(0x40, {}))) << "version 1";
   EXPECT_FALSE(RtpView::parse(with(0x81, {1, 2, 3}))) << "half a CSRC";
   EXPECT_FALSE(RtpView::parse(with(0x90, {0xBE, 0xDE, 0}))) << "half an extension head";

@@ -40,10 +40,10 @@ std::optional<SctpChunk> only_chunk(const base::Bytes& chunks) {
   return chunk;
 }
 
-const base::Bytes kData{0, 3, 0, 19, 0, 0, 0, 9, 0, 2, 0, 7, 0, 0, 0, 51, 'a', 'b', 'c', 0};
+const base::Bytes data_chunk{0, 3, 0, 19, 0, 0, 0, 9, 0, 2, 0, 7, 0, 0, 0, 51, 'a', 'b', 'c', 0};
 
 TEST(Sctp, APacketIsReadAndItsSumChecked) {
-  const auto bytes = packet(0xAABBCCDD, kData);
+  const auto bytes = packet(0xAABBCCDD, data_chunk);
   const auto parsed = parse_sctp(bytes);
   ASSERT_TRUE(parsed);
   EXPECT_EQ(parsed->header.source_port, 5000);
@@ -72,7 +72,7 @@ TEST(Sctp, NothingAndTooMuchAreNotFinished) {
 
 // §3.3.1: a whole message of three bytes on stream 2, its seventh there, PPID 51.
 TEST(SctpData, IsReadAndWritten) {
-  const auto data = parse_sctp_data(*only_chunk(kData));
+  const auto data = parse_sctp_data(*only_chunk(data_chunk));
   ASSERT_TRUE(data);
   EXPECT_TRUE(data->begin && data->end);
   EXPECT_FALSE(data->unordered || data->immediate);
@@ -81,12 +81,12 @@ TEST(SctpData, IsReadAndWritten) {
   EXPECT_EQ(data->ssn, 7);
   EXPECT_EQ(data->ppid, 51U);
   EXPECT_EQ(base::as_text(data->payload), "abc");
-  EXPECT_EQ(written([&](auto& writer) { writer.data(*data); }).chunks(), kData);
+  EXPECT_EQ(written([&](auto& writer) { writer.data(*data); }).chunks(), data_chunk);
 }
 
 TEST(SctpData, ItsFlags) {
   for (int flags = 0; flags < 16; ++flags) {
-    auto bytes = kData;
+    auto bytes = data_chunk;
     bytes[1] = std::uint8_t(flags);
     const auto data = parse_sctp_data(*only_chunk(bytes));
     ASSERT_TRUE(data);
@@ -104,11 +104,11 @@ TEST(SctpData, WithoutUserDataIsNone) {
 }
 
 // §3.3.2 with the supported extensions of RFC 5061 §4.2.7 and RFC 3758 §3.1.
-const base::Bytes kInit{1, 0, 0, 30, 0,    0, 0, 7, 0,    1, 0, 0, 4,   0,   4, 0,
-                        0, 0, 0, 5,  0xC0, 0, 0, 4, 0x80, 8, 0, 6, 130, 192, 0, 0};
+const base::Bytes init_chunk{1, 0, 0, 30, 0,    0, 0, 7, 0,    1, 0, 0, 4,   0,   4, 0,
+                             0, 0, 0, 5,  0xC0, 0, 0, 4, 0x80, 8, 0, 6, 130, 192, 0, 0};
 
 TEST(SctpInit, IsReadAndWritten) {
-  const auto init = parse_sctp_init(only_chunk(kInit)->value);
+  const auto init = parse_sctp_init(only_chunk(init_chunk)->value);
   ASSERT_TRUE(init);
   EXPECT_EQ(init->tag, 7U);
   EXPECT_EQ(init->window, 65'536U);
@@ -116,7 +116,7 @@ TEST(SctpInit, IsReadAndWritten) {
   EXPECT_EQ(init->inbound, 1024);
   EXPECT_EQ(init->initial_tsn, 5U);
   EXPECT_TRUE(init->forward_tsn && init->reconfig);
-  EXPECT_EQ(written([&](auto& writer) { writer.init(SctpChunkType::init, *init); }).chunks(), kInit);
+  EXPECT_EQ(written([&](auto& writer) { writer.init(SctpChunkType::init, *init); }).chunks(), init_chunk);
 }
 
 TEST(SctpInit, ACookieComesBack) {
@@ -130,7 +130,7 @@ TEST(SctpInit, ACookieComesBack) {
 }
 
 TEST(SctpInit, UnknownParametersArePassedOverOrEndTheReading) {
-  auto bytes = kInit;
+  auto bytes = init_chunk;
   bytes[20] = 0x80, bytes[21] = 0x01;  // "zero checksum acceptable" (RFC 9653) in place of forward TSN
   auto init = parse_sctp_init(only_chunk(bytes)->value);
   ASSERT_TRUE(init);
@@ -143,18 +143,20 @@ TEST(SctpInit, UnknownParametersArePassedOverOrEndTheReading) {
 
 TEST(SctpInit, WithoutTagOrStreamsIsNone) {
   for (const std::size_t at : {4, 12, 14}) {
-    auto bytes = kInit;
+    auto bytes = init_chunk;
     std::fill_n(bytes.begin() + std::ptrdiff_t(at), at == 4 ? 4 : 2, std::uint8_t(0));
     EXPECT_FALSE(parse_sctp_init(only_chunk(bytes)->value)) << at;
   }
-  for (std::size_t size = 0; size < 16; ++size) EXPECT_FALSE(parse_sctp_init(base::ByteView(kInit).subspan(4, size)));
+  for (std::size_t size = 0; size < 16; ++size)
+    EXPECT_FALSE(parse_sctp_init(base::ByteView(init_chunk).subspan(4, size)));
 }
 
 // §3.3.4: everything up to 12, then 14 and 15, then 17; 12 came twice.
-const base::Bytes kSack{3, 0, 0, 28, 0, 0, 0, 12, 0, 0, 0x12, 0x34, 0, 2, 0, 1, 0, 2, 0, 3, 0, 5, 0, 5, 0, 0, 0, 12};
+const base::Bytes sack_chunk{3, 0, 0, 28, 0, 0, 0, 12, 0, 0, 0x12, 0x34, 0, 2,
+                             0, 1, 0, 2,  0, 3, 0, 5,  0, 5, 0,    0,    0, 12};
 
 TEST(SctpSack, IsReadAndWritten) {
-  const auto sack = parse_sctp_sack(only_chunk(kSack)->value);
+  const auto sack = parse_sctp_sack(only_chunk(sack_chunk)->value);
   ASSERT_TRUE(sack);
   EXPECT_EQ(sack->cumulative_tsn, 12U);
   EXPECT_EQ(sack->window, 0x1234U);
@@ -164,11 +166,11 @@ TEST(SctpSack, IsReadAndWritten) {
   EXPECT_EQ(sack->gap(1).start, 5);
   const std::array<SctpGap, 2> gaps{{{2, 3}, {5, 5}}};
   const std::array<std::uint32_t, 1> duplicates{12};
-  EXPECT_EQ(written([&](auto& writer) { writer.sack(12, 0x1234, gaps, duplicates); }).chunks(), kSack);
+  EXPECT_EQ(written([&](auto& writer) { writer.sack(12, 0x1234, gaps, duplicates); }).chunks(), sack_chunk);
 }
 
 TEST(SctpSack, CountsBeyondTheChunkAreRefused) {
-  auto bytes = kSack;
+  auto bytes = sack_chunk;
   bytes[13] = 4;
   EXPECT_FALSE(parse_sctp_sack(only_chunk(bytes)->value));
   bytes[13] = 2, bytes[15] = 2;

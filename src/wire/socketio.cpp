@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>
 #include <charconv>
+
+#include "wire/json_place.hpp"
 
 namespace greenroom::wire::socketio {
 namespace {
@@ -86,11 +87,8 @@ bool payload_fits(PacketType type, const json::value& payload) {
 
 base::Result<json::value> parse_payload(std::string_view text) {
   if (text.empty()) return json::value(nullptr);
-  json::parse_options options;
-  options.max_depth = depth_max;
-  boost::system::error_code error;
-  auto value = json::parse(text, error, {}, options);
-  if (error) return base::fail(malformed, "the payload is not JSON", error.message());
+  auto value = parse_json(text, depth_max);
+  if (!value) return base::fail(malformed, "the payload is not JSON", value.error().what);
   return value;
 }
 

@@ -13,16 +13,16 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::uint32_t kStunMagicCookie = 0x2112A442;
-inline constexpr std::size_t kStunHeaderSize = 20;
-inline constexpr std::size_t kMaxStunSize = 1280;  // longer ones are refused
-inline constexpr std::size_t kMaxStunUsername = 513;
+inline constexpr std::uint32_t stun_magic_cookie = 0x2112A442;
+inline constexpr std::size_t stun_header_size = 20;
+inline constexpr std::size_t max_stun_size = 1280;  // longer ones are refused
+inline constexpr std::size_t max_stun_username = 513;
 
 using HmacSha1 = std::array<std::uint8_t, 20> (*)(base::ByteView key, base::ByteView data);
 using StunTransactionId = std::array<std::uint8_t, 12>;
 
 enum class StunClass : std::uint8_t { request, indication, success, error };
-inline constexpr std::uint16_t kStunBinding = 0x001;
+inline constexpr std::uint16_t stun_binding = 0x001;
 
 struct StunError {
   std::uint16_t code = 0;  // 400, 401, 420, 487 ...
@@ -31,7 +31,7 @@ struct StunError {
 
 struct StunMessage {
   StunClass message_class = StunClass::request;
-  std::uint16_t method = kStunBinding;
+  std::uint16_t method = stun_binding;
   StunTransactionId transaction{};
   std::string_view username;  // "<receiver's ufrag>:<sender's ufrag>" in a connectivity check
   std::optional<std::uint32_t> priority;

@@ -8,14 +8,14 @@ namespace greenroom::wire {
 namespace {
 
 // Draft §3.1.1: a status symbol is also the size of its delta in bytes.
-constexpr std::uint8_t kNotReceived = 0, kSmallDelta = 1, kLargeDelta = 2;
+constexpr std::uint8_t not_received = 0, small_delta = 1, large_delta = 2;
 
-constexpr std::size_t kFixedSize = 16;  // both SSRCs, base, count, reference time, feedback count
-constexpr std::size_t kRtcpHeaderSize = 4;
-constexpr std::int64_t kReferenceUnitUs = 64'000;
-constexpr std::int64_t kTickUs = 250;
-constexpr std::size_t kMaxRun = 0x1FFF;
-constexpr std::size_t kOneBitSymbols = 14, kTwoBitSymbols = 7;
+constexpr std::size_t fixed_size = 16;  // both SSRCs, base, count, reference time, feedback count
+constexpr std::size_t rtcp_header_size = 4;
+constexpr std::int64_t reference_unit_us = 64'000;
+constexpr std::int64_t tick_us = 250;
+constexpr std::size_t max_run = 0x1FFF;
+constexpr std::size_t one_bit_symbols = 14, two_bit_symbols = 7;
 
 std::int64_t floor_divide(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
 
@@ -25,23 +25,23 @@ struct Chunk {
   std::uint16_t bits;
   bool is_run() const { return (bits & 0x8000) == 0; }
   bool is_two_bit() const { return (bits & 0x4000) != 0; }
-  std::size_t size() const { return is_run() ? bits & kMaxRun : is_two_bit() ? kTwoBitSymbols : kOneBitSymbols; }
+  std::size_t size() const { return is_run() ? bits & max_run : is_two_bit() ? two_bit_symbols : one_bit_symbols; }
   std::uint8_t symbol(std::size_t i) const {
     if (is_run()) return std::uint8_t(bits >> 13 & 3);
-    if (is_two_bit()) return std::uint8_t(bits >> (2 * (kTwoBitSymbols - 1 - i)) & 3);
-    return std::uint8_t(bits >> (kOneBitSymbols - 1 - i) & 1);
+    if (is_two_bit()) return std::uint8_t(bits >> (2 * (two_bit_symbols - 1 - i)) & 3);
+    return std::uint8_t(bits >> (one_bit_symbols - 1 - i) & 1);
   }
 };
 
 // The bytes of deltas that `count` statuses of a chunk need; nothing for a reserved symbol among them.
 std::optional<std::size_t> delta_bytes(const Chunk& chunk, std::size_t count) {
   if (chunk.is_run()) {
-    if (chunk.symbol(0) > kLargeDelta) return std::nullopt;
+    if (chunk.symbol(0) > large_delta) return std::nullopt;
     return count * chunk.symbol(0);
   }
   std::size_t bytes = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    if (chunk.symbol(i) > kLargeDelta) return std::nullopt;
+    if (chunk.symbol(i) > large_delta) return std::nullopt;
     bytes += chunk.symbol(i);
   }
   return bytes;
@@ -50,10 +50,10 @@ std::optional<std::size_t> delta_bytes(const Chunk& chunk, std::size_t count) {
 }  // namespace
 
 std::optional<TransportFeedback> TransportFeedback::parse(base::ByteView body) {
-  if (body.size() < kFixedSize) return std::nullopt;
+  if (body.size() < fixed_size) return std::nullopt;
   TransportFeedback feedback;
   feedback.body_ = body;
-  base::ByteReader reader(body.subspan(kFixedSize));
+  base::ByteReader reader(body.subspan(fixed_size));
   std::size_t deltas = 0;
   for (std::size_t left = feedback.status_count(); left > 0;) {
     const Chunk chunk(reader.u16());
@@ -64,17 +64,17 @@ std::optional<TransportFeedback> TransportFeedback::parse(base::ByteView body) {
     left -= count;
   }
   if (feedback.status_count() == 0 || deltas > reader.left()) return std::nullopt;
-  feedback.deltas_at_ = kFixedSize + reader.position();
+  feedback.deltas_at_ = fixed_size + reader.position();
   return feedback;
 }
 
 base::Duration TransportFeedback::reference_time() const {
-  return base::Duration(std::int64_t(base::load_u24(&body_[12])) * kReferenceUnitUs);
+  return base::Duration(std::int64_t(base::load_u24(&body_[12])) * reference_unit_us);
 }
 
 FeedbackWalk::FeedbackWalk(const TransportFeedback& feedback)
     : body_(feedback.body_),
-      chunk_at_(kFixedSize),
+      chunk_at_(fixed_size),
       delta_at_(feedback.deltas_at_),
       left_(feedback.status_count()),
       sequence_(feedback.base_sequence()) {}
@@ -90,10 +90,10 @@ bool FeedbackWalk::next(PacketStatus& out) {
   if (left_ == 0) return false;
   --left_;
   const std::uint8_t symbol = next_symbol();
-  if (symbol == kSmallDelta) arrival_ += base::Duration(body_[delta_at_] * kTickUs);
-  if (symbol == kLargeDelta) arrival_ += base::Duration(std::int16_t(base::load_u16(&body_[delta_at_])) * kTickUs);
+  if (symbol == small_delta) arrival_ += base::Duration(body_[delta_at_] * tick_us);
+  if (symbol == large_delta) arrival_ += base::Duration(std::int16_t(base::load_u16(&body_[delta_at_])) * tick_us);
   delta_at_ += symbol;
-  out = {sequence_, symbol != kNotReceived, symbol != kNotReceived ? arrival_ : base::Duration(0)};
+  out = {sequence_, symbol != not_received, symbol != not_received ? arrival_ : base::Duration(0)};
   sequence_ = sequence_ + 1;
   return true;
 }
@@ -101,7 +101,7 @@ bool FeedbackWalk::next(PacketStatus& out) {
 void TransportFeedbackBuilder::start(ExtSeq first, base::Instant arrival) {
   first_ = first;
   const std::int64_t us = arrival.time_since_epoch().count();
-  reference_ = floor_divide(us, kReferenceUnitUs);
+  reference_ = floor_divide(us, reference_unit_us);
   last_ticks_ = 0;
   status_count_ = delta_count_ = delta_bytes_ = 0;
   GREENROOM_ASSERT(add(first, arrival));  // its delta is below one reference unit
@@ -110,18 +110,18 @@ void TransportFeedbackBuilder::start(ExtSeq first, base::Instant arrival) {
 // The delta is taken between rounded times, so rounding does not add up along the message.
 bool TransportFeedbackBuilder::add(ExtSeq sequence, base::Instant arrival) {
   const std::int64_t gap = sequence - next_sequence();
-  if (gap < 0 || gap >= std::int64_t(kMaxFeedbackStatuses - status_count_)) return false;
-  const std::int64_t since_reference = arrival.time_since_epoch().count() - reference_ * kReferenceUnitUs;
-  const std::int64_t ticks = floor_divide(since_reference, kTickUs);
+  if (gap < 0 || gap >= std::int64_t(max_feedback_statuses - status_count_)) return false;
+  const std::int64_t since_reference = arrival.time_since_epoch().count() - reference_ * reference_unit_us;
+  const std::int64_t ticks = floor_divide(since_reference, tick_us);
   const std::int64_t delta = ticks - last_ticks_;
   if (delta < INT16_MIN || delta > INT16_MAX) return false;
   const bool small = delta >= 0 && delta <= 0xFF;
   const std::size_t statuses = status_count_ + std::size_t(gap) + 1;
   const std::size_t bytes = delta_bytes_ + (small ? 1 : 2);
-  const std::size_t chunks = (statuses + kTwoBitSymbols - 1) / kTwoBitSymbols;
-  if (kRtcpHeaderSize + kFixedSize + 2 * chunks + bytes + 3 > kMaxFeedbackSize) return false;
-  std::fill_n(symbols_.begin() + std::ptrdiff_t(status_count_), gap, kNotReceived);
-  symbols_[statuses - 1] = small ? kSmallDelta : kLargeDelta;
+  const std::size_t chunks = (statuses + two_bit_symbols - 1) / two_bit_symbols;
+  if (rtcp_header_size + fixed_size + 2 * chunks + bytes + 3 > max_feedback_size) return false;
+  std::fill_n(symbols_.begin() + std::ptrdiff_t(status_count_), gap, not_received);
+  symbols_[statuses - 1] = small ? small_delta : large_delta;
   deltas_[delta_count_++] = std::int16_t(delta);
   status_count_ = statuses;
   delta_bytes_ = bytes;
@@ -136,16 +136,16 @@ std::size_t TransportFeedbackBuilder::write_chunk(base::ByteWriter& out, std::si
   const auto end = symbols_.begin() + std::ptrdiff_t(status_count_);
   const std::size_t left = status_count_ - from;
   const auto run = std::size_t(std::find_if(begin, end, [&](std::uint8_t s) { return s != *begin; }) - begin);
-  const std::size_t one_bit = std::min(left, kOneBitSymbols);
-  const bool large = std::find(begin, begin + std::ptrdiff_t(one_bit), kLargeDelta) != begin + std::ptrdiff_t(one_bit);
-  const std::size_t vector = std::min(left, large ? kTwoBitSymbols : kOneBitSymbols);
+  const std::size_t one_bit = std::min(left, one_bit_symbols);
+  const bool large = std::find(begin, begin + std::ptrdiff_t(one_bit), large_delta) != begin + std::ptrdiff_t(one_bit);
+  const std::size_t vector = std::min(left, large ? two_bit_symbols : one_bit_symbols);
   if (run >= vector) {
-    out.u16(std::uint16_t(*begin << 13 | std::min(run, kMaxRun)));
-    return std::min(run, kMaxRun);
+    out.u16(std::uint16_t(*begin << 13 | std::min(run, max_run)));
+    return std::min(run, max_run);
   }
   std::uint16_t word = large ? 0xC000 : 0x8000;
   for (std::size_t i = 0; i < vector; ++i)
-    word = std::uint16_t(word | begin[i] << (large ? 2 * (kTwoBitSymbols - 1 - i) : kOneBitSymbols - 1 - i));
+    word = std::uint16_t(word | begin[i] << (large ? 2 * (two_bit_symbols - 1 - i) : one_bit_symbols - 1 - i));
   out.u16(word);
   return vector;
 }
@@ -153,15 +153,15 @@ std::size_t TransportFeedbackBuilder::write_chunk(base::ByteWriter& out, std::si
 void TransportFeedbackBuilder::write(base::ByteWriter& out, Ssrc sender, Ssrc media,
                                      std::uint8_t feedback_count) const {
   GREENROOM_ASSERT(!empty());
-  std::array<std::uint8_t, kMaxFeedbackSize> buffer;
+  std::array<std::uint8_t, max_feedback_size> buffer;
   base::ByteWriter body(buffer);
   body.u32(sender.value), body.u32(media.value);
   body.u16(first_.seq().value), body.u16(std::uint16_t(status_count_));
   body.u24(std::uint32_t(reference_) & 0xFFFFFF), body.u8(feedback_count);
   for (std::size_t at = 0; at < status_count_;) at += write_chunk(body, at);
   for (std::size_t i = 0, n = 0; i < status_count_; ++i) {
-    if (symbols_[i] == kSmallDelta) body.u8(std::uint8_t(deltas_[n++]));
-    if (symbols_[i] == kLargeDelta) body.u16(std::uint16_t(deltas_[n++]));
+    if (symbols_[i] == small_delta) body.u8(std::uint8_t(deltas_[n++]));
+    if (symbols_[i] == large_delta) body.u16(std::uint16_t(deltas_[n++]));
   }
   const std::size_t padding = (4 - body.size() % 4) % 4;
   if (padding > 0) body.zeros(padding - 1), body.u8(std::uint8_t(padding));

@@ -13,8 +13,8 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::size_t kMaxFeedbackStatuses = 1024;  // per message that we build
-inline constexpr std::size_t kMaxFeedbackSize = 1100;      // bytes of a message that we build: fits any path with SRTCP
+inline constexpr std::size_t max_feedback_statuses = 1024;  // per message that we build
+inline constexpr std::size_t max_feedback_size = 1100;  // bytes of a message that we build: fits any path with SRTCP
 
 // One packet of a feedback message. `arrival` counts from TransportFeedback::reference_time().
 struct PacketStatus {
@@ -73,7 +73,7 @@ class TransportFeedbackBuilder {
   bool add(ExtSeq sequence, base::Instant arrival);
   bool empty() const { return status_count_ == 0; }
   ExtSeq next_sequence() const { return first_ + std::int64_t(status_count_); }
-  // Appends a whole RTCP packet of at most kMaxFeedbackSize bytes. Not when empty().
+  // Appends a whole RTCP packet of at most max_feedback_size bytes. Not when empty().
   void write(base::ByteWriter& out, Ssrc sender, Ssrc media, std::uint8_t feedback_count) const;
 
  private:
@@ -85,8 +85,8 @@ class TransportFeedbackBuilder {
   std::size_t status_count_ = 0;
   std::size_t delta_count_ = 0;
   std::size_t delta_bytes_ = 0;
-  std::array<std::uint8_t, kMaxFeedbackStatuses> symbols_;
-  std::array<std::int16_t, kMaxFeedbackStatuses> deltas_;
+  std::array<std::uint8_t, max_feedback_statuses> symbols_;
+  std::array<std::int16_t, max_feedback_statuses> deltas_;
 };
 
 template <class F>

@@ -5,7 +5,8 @@
 namespace greenroom::wire {
 namespace {
 
-constexpr std::uint8_t kI = 0x80, kP = 0x40, kL = 0x20, kF = 0x10, kB = 0x08, kE = 0x04, kV = 0x02, kZ = 0x01;
+constexpr std::uint8_t bit_i = 0x80, bit_p = 0x40, bit_l = 0x20, bit_f = 0x10, bit_b = 0x08, bit_e = 0x04, bit_v = 0x02,
+                       bit_z = 0x01;
 
 void read_picture_id(base::ByteReader& in, Vp9Descriptor& d) {
   d.picture_id_at = std::uint8_t(in.position());
@@ -29,7 +30,7 @@ void read_layers(base::ByteReader& in, Vp9Descriptor& d) {
 // False when a fourth reference is announced.
 bool read_references(base::ByteReader& in, Vp9Descriptor& d) {
   for (bool more = true; more;) {
-    if (d.reference_count == kVp9MaxReferences) return false;
+    if (d.reference_count == vp9_max_references) return false;
     const std::uint8_t reference = in.u8();
     d.references[d.reference_count++] = std::uint8_t(reference >> 1);
     more = (reference & 1) != 0;
@@ -56,15 +57,15 @@ std::optional<Vp9Descriptor> Vp9Descriptor::parse(base::ByteView payload) {
   base::ByteReader in(payload);
   Vp9Descriptor d;
   const std::uint8_t first = in.u8();
-  d.predicted = (first & kP) != 0;
-  d.flexible = (first & kF) != 0;
-  d.begins = (first & kB) != 0;
-  d.ends = (first & kE) != 0;
-  d.not_for_upper = (first & kZ) != 0;
-  if (first & kI) read_picture_id(in, d);
-  if (first & kL) read_layers(in, d);
+  d.predicted = (first & bit_p) != 0;
+  d.flexible = (first & bit_f) != 0;
+  d.begins = (first & bit_b) != 0;
+  d.ends = (first & bit_e) != 0;
+  d.not_for_upper = (first & bit_z) != 0;
+  if (first & bit_i) read_picture_id(in, d);
+  if (first & bit_l) read_layers(in, d);
   if (d.predicted && d.flexible && !read_references(in, d)) return std::nullopt;
-  if (first & kV) read_structure(in, d.structure.emplace());
+  if (first & bit_v) read_structure(in, d.structure.emplace());
   if (!in.ok()) return std::nullopt;
   d.size = std::uint16_t(in.position());
   return d;

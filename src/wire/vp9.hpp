@@ -11,14 +11,14 @@
 
 namespace greenroom::wire {
 
-inline constexpr std::size_t kVp9MaxSpatialLayers = 8;
-inline constexpr std::size_t kVp9MaxReferences = 3;  // P_DIFF of one picture
+inline constexpr std::size_t vp9_max_spatial_layers = 8;
+inline constexpr std::size_t vp9_max_references = 3;  // P_DIFF of one picture
 
 // SS (RFC 9628 §4.2.1): what the layers are. The pattern of pictures (N_G) is stepped over: nobody here needs it.
 struct Vp9Structure {
   std::uint8_t spatial_layers = 1;
   bool sized = false;  // Y: sizes follow
-  std::array<FrameSize, kVp9MaxSpatialLayers> sizes{};
+  std::array<FrameSize, vp9_max_spatial_layers> sizes{};
   std::uint8_t pattern_pictures = 0;  // N_G
 };
 
@@ -35,7 +35,7 @@ struct Vp9Descriptor {
   bool switch_up = false;                         // U
   bool inter_layer = false;                       // D: depends on the spatial layer below in this picture
   std::optional<std::uint8_t> tl0_picture_index;  // only where not flexible
-  std::array<std::uint8_t, kVp9MaxReferences> references{};
+  std::array<std::uint8_t, vp9_max_references> references{};
   std::uint8_t reference_count = 0;
   std::optional<Vp9Structure> structure;
   std::uint16_t size = 0;                                    // of the descriptor

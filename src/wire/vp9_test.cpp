@@ -11,11 +11,11 @@ using base::Bytes;
 
 // Not flexible, with everything: I L B V; picture id 0x1234 of 15 bits; TID 2 U SID 1 D; TL0PICIDX 0x56; SS of three
 // layers with sizes and a pattern of two pictures, the second with one reference.
-const Bytes kFull = {0xAA, 0x92, 0x34, 0x53, 0x56, 0x58, 0x00, 0xA0, 0x00, 0x5A, 0x01, 0x40,
-                     0x00, 0xB4, 0x02, 0x80, 0x01, 0x68, 0x02, 0x00, 0x34, 0x01, 0xEE};
+const Bytes full_descriptor = {0xAA, 0x92, 0x34, 0x53, 0x56, 0x58, 0x00, 0xA0, 0x00, 0x5A, 0x01, 0x40,
+                               0x00, 0xB4, 0x02, 0x80, 0x01, 0x68, 0x02, 0x00, 0x34, 0x01, 0xEE};
 
 TEST(Vp9, ReadsAFullDescriptor) {
-  const auto d = Vp9Descriptor::parse(kFull);
+  const auto d = Vp9Descriptor::parse(full_descriptor);
   ASSERT_TRUE(d);
   EXPECT_FALSE(d->predicted || d->flexible || d->ends || d->not_for_upper);
   EXPECT_TRUE(d->begins && d->layered && d->switch_up && d->inter_layer && d->long_picture_id);
@@ -28,12 +28,12 @@ TEST(Vp9, ReadsAFullDescriptor) {
   EXPECT_EQ(d->structure->sizes[0], (FrameSize{160, 90}));
   EXPECT_EQ(d->structure->sizes[2], (FrameSize{640, 360}));
   EXPECT_EQ(d->structure->pattern_pictures, 2);
-  EXPECT_EQ(d->size, kFull.size() - 1);
+  EXPECT_EQ(d->size, full_descriptor.size() - 1);
 }
 
 TEST(Vp9, EveryCutOfTheDescriptorIsRefused) {
-  for (std::size_t size = 0; size + 1 < kFull.size(); ++size) {
-    EXPECT_FALSE(Vp9Descriptor::parse(base::ByteView(kFull).first(size))) << size;
+  for (std::size_t size = 0; size + 1 < full_descriptor.size(); ++size) {
+    EXPECT_FALSE(Vp9Descriptor::parse(base::ByteView(full_descriptor).first(size))) << size;
   }
 }
 
@@ -69,7 +69,7 @@ TEST(Vp9, KnowsWhereADecoderCanBegin) {
 }
 
 TEST(Vp9, ItsMarkIsPatchedInPlace) {
-  Bytes payload = kFull;
+  Bytes payload = full_descriptor;
   const auto mark = mark_of(*Vp9Descriptor::parse(payload));
   EXPECT_EQ(mark.numbers, (PictureNumbers{0x1234, 0x56}));
   EXPECT_EQ(mark.spatial, 1);

@@ -1,5 +1,5 @@
 // A list of fixed-size records still in wire form, decoded one by one as it is read. A view of the caller's bytes.
-// T has kWireSize and static T decode(const std::uint8_t*).
+// T has wire_size and static T decode(const std::uint8_t*).
 #pragma once
 #include <cstddef>
 #include <iterator>
@@ -18,7 +18,7 @@ class WireList {
     using difference_type = std::ptrdiff_t;
     explicit Iterator(const std::uint8_t* at = nullptr) : at_(at) {}
     T operator*() const { return T::decode(at_); }
-    Iterator& operator++() { return at_ += T::kWireSize, *this; }
+    Iterator& operator++() { return at_ += T::wire_size, *this; }
     Iterator operator++(int) {
       auto old = *this;
       return ++*this, old;
@@ -31,10 +31,10 @@ class WireList {
 
   WireList() = default;
   // A tail shorter than one record is ignored.
-  explicit WireList(base::ByteView bytes) : bytes_(bytes.first(bytes.size() / T::kWireSize * T::kWireSize)) {}
-  std::size_t size() const { return bytes_.size() / T::kWireSize; }
+  explicit WireList(base::ByteView bytes) : bytes_(bytes.first(bytes.size() / T::wire_size * T::wire_size)) {}
+  std::size_t size() const { return bytes_.size() / T::wire_size; }
   bool empty() const { return bytes_.empty(); }
-  T operator[](std::size_t i) const { return T::decode(bytes_.data() + i * T::kWireSize); }
+  T operator[](std::size_t i) const { return T::decode(bytes_.data() + i * T::wire_size); }
   Iterator begin() const { return Iterator(bytes_.data()); }
   Iterator end() const { return Iterator(bytes_.data() + bytes_.size()); }
 

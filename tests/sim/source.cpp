@@ -58,8 +58,8 @@ wire::RtpParameters Source::parameters() const {
   p.mid = std::to_string(encodings_[0].ssrc % 100);
   p.rtcp = wire::RtcpParameters{"cname", true, true};
   p.header_extensions.emplace();
-  p.header_extensions->push_back({std::string(wire::kUriMid), 4, false, {}});
-  p.header_extensions->push_back({std::string(wire::kUriTransportSequence), 3, false, {}});
+  p.header_extensions->push_back({std::string(wire::uri_mid), 4, false, {}});
+  p.header_extensions->push_back({std::string(wire::uri_transport_sequence), 3, false, {}});
   if (settings_.video) {
     p.codecs.push_back(
         {mime_type_of(settings_.coding),
@@ -71,10 +71,10 @@ wire::RtpParameters Source::parameters() const {
     p.codecs.push_back({"video/rtx", vp8_rtx_type, 90000, {}, wire::CodecParameters{{"apt", vp8_type}}, {}});
   } else {
     p.codecs.push_back({"audio/opus", opus_type, 48000, 2, {}, std::vector<wire::RtcpFeedback>{{"nack", {}}}});
-    p.header_extensions->push_back({std::string(wire::kUriAudioLevel), 1, false, {}});
+    p.header_extensions->push_back({std::string(wire::uri_audio_level), 1, false, {}});
   }
   if (settings_.coding == Coding::av1) {
-    p.header_extensions->push_back({std::string(wire::kUriDependencyDescriptor), dependency_id, false, {}});
+    p.header_extensions->push_back({std::string(wire::uri_dependency_descriptor), dependency_id, false, {}});
   }
   p.encodings.emplace();
   for (const auto& e : encodings_) {

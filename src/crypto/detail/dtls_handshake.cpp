@@ -147,7 +147,7 @@ DtlsHandshake::DtlsHandshake(std::shared_ptr<const DtlsCertificate::State> certi
   GREENROOM_ASSERT(ssl_ && bio);
   SSL_set_bio(ssl_.get(), bio, bio);
   SSL_set_app_data(ssl_.get(), &remote_);
-  DTLS_set_link_mtu(ssl_.get(), long(kMaxHandshakeDatagram));
+  DTLS_set_link_mtu(ssl_.get(), long(max_handshake_datagram));
   DTLS_set_timer_cb(ssl_.get(), next_timeout);
   role_ == DtlsRole::client ? SSL_set_connect_state(ssl_.get()) : SSL_set_accept_state(ssl_.get());
 }

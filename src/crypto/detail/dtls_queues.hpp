@@ -5,11 +5,11 @@
 
 namespace greenroom::crypto {
 
-using OutgoingDatagrams = DatagramQueue<kMaxQueuedDatagrams>;
+using OutgoingDatagrams = DatagramQueue<max_queued_datagrams>;
 
 struct DtlsQueues {
   OutgoingDatagrams outgoing;
-  DatagramQueue<kMaxQueuedApplicationData> received;  // application data
+  DatagramQueue<max_queued_application_data> received;  // application data
 };
 
 }  // namespace greenroom::crypto

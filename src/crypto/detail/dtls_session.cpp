@@ -102,7 +102,7 @@ void DtlsSession::answer(AlertDescription description, DtlsQueues& queues) {
 
 bool DtlsSession::send(base::ByteView data, DtlsQueues& queues) {
   if (state_ != ChannelState::connected || queues.outgoing.full()) return false;
-  std::array<std::uint8_t, kMaxHandshakeDatagram> record;
+  std::array<std::uint8_t, max_handshake_datagram> record;
   const auto size = records_.seal(RecordType::application_data, data, record);
   return size > 0 && queues.outgoing.push(base::ByteView(record).first(size));
 }

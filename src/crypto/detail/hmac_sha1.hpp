@@ -14,7 +14,7 @@ namespace greenroom::crypto {
 
 class HmacSha1Context {
  public:
-  static constexpr std::size_t kTagSize = 10;  // of the tag, in SRTP
+  static constexpr std::size_t tag_size = 10;  // of the tag, in SRTP
   using Tag = std::array<std::uint8_t, SHA_DIGEST_LENGTH>;
 
   explicit HmacSha1Context(base::ByteView key) : inner_(keyed(key, 0x36)), outer_(keyed(key, 0x5C)) {}

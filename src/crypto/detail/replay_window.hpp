@@ -51,6 +51,6 @@ class SlidingWindow {
   std::array<std::uint64_t, words> ring_{};
 };
 
-using ReplayWindow = SlidingWindow<kReplayWindow>;
+using ReplayWindow = SlidingWindow<replay_window_size>;
 
 }  // namespace greenroom::crypto

@@ -20,9 +20,9 @@ class GcmTransform final : public SrtpTransform {
  public:
   GcmTransform(CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
       : rtp_{{rtp.key, direction}, {}}, rtcp_{{rtcp.key, direction}, {}} {
-    GREENROOM_ASSERT(rtp.salt.size() == kIvSize && rtcp.salt.size() == kIvSize);
-    std::copy_n(rtp.salt.begin(), kIvSize, rtp_.salt.begin());
-    std::copy_n(rtcp.salt.begin(), kIvSize, rtcp_.salt.begin());
+    GREENROOM_ASSERT(rtp.salt.size() == iv_size && rtcp.salt.size() == iv_size);
+    std::copy_n(rtp.salt.begin(), iv_size, rtp_.salt.begin());
+    std::copy_n(rtcp.salt.begin(), iv_size, rtcp_.salt.begin());
   }
 
   std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
@@ -31,11 +31,11 @@ class GcmTransform final : public SrtpTransform {
     message.crypt(p.buffer.data() + p.filled, p.rest);
     const std::size_t size = p.filled + p.rest.size();
     message.seal(p.buffer.data() + size);
-    return size + kTagSize;
+    return size + tag_size;
   }
 
   std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) override {
-    const std::size_t size = packet.size() - kTagSize;
+    const std::size_t size = packet.size() - tag_size;
     GcmMessage message(rtp_.key, iv_of(rtp_, id).data(), packet.first(header));
     message.crypt(packet.data() + header, packet.subspan(header, size - header));
     if (!message.open(&packet[size])) return std::nullopt;
@@ -44,30 +44,31 @@ class GcmTransform final : public SrtpTransform {
 
   // RFC 7714 §9.2, §9.3: the clear part and the index word are associated data; the word stands behind the tag.
   std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) override {
-    auto* word = &buffer[size + kTagSize];
-    base::store_u32(word, kRtcpEncryptedFlag | std::uint32_t(id.index));
+    auto* word = &buffer[size + tag_size];
+    base::store_u32(word, rtcp_encrypted_flag | std::uint32_t(id.index));
     GcmMessage message(rtcp_.key, iv_of(rtcp_, id).data(), rtcp_associated(buffer, word));
-    message.crypt(buffer.data() + kRtcpClearSize, buffer.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    message.crypt(buffer.data() + rtcp_clear_size, buffer.subspan(rtcp_clear_size, size - rtcp_clear_size));
     message.seal(&buffer[size]);
-    return size + kTagSize + kRtcpIndexSize;
+    return size + tag_size + rtcp_index_size;
   }
 
   std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) override {
-    const std::size_t size = packet.size() - kTagSize - kRtcpIndexSize;
-    GcmMessage message(rtcp_.key, iv_of(rtcp_, id).data(), rtcp_associated(packet, packet.last(kRtcpIndexSize).data()));
-    message.crypt(packet.data() + kRtcpClearSize, packet.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    const std::size_t size = packet.size() - tag_size - rtcp_index_size;
+    GcmMessage message(rtcp_.key, iv_of(rtcp_, id).data(),
+                       rtcp_associated(packet, packet.last(rtcp_index_size).data()));
+    message.crypt(packet.data() + rtcp_clear_size, packet.subspan(rtcp_clear_size, size - rtcp_clear_size));
     if (!message.open(&packet[size])) return std::nullopt;
     return size;
   }
 
   std::uint32_t rtcp_index_word(base::ByteView packet) const override {
-    return base::load_u32(packet.last(kRtcpIndexSize).data());
+    return base::load_u32(packet.last(rtcp_index_size).data());
   }
 
  private:
-  static constexpr std::size_t kTagSize = aead_tag_size;
-  static constexpr std::size_t kIvSize = 12;
-  using Iv = std::array<std::uint8_t, kIvSize>;
+  static constexpr std::size_t tag_size = aead_tag_size;
+  static constexpr std::size_t iv_size = 12;
+  using Iv = std::array<std::uint8_t, iv_size>;
   struct Side {
     GcmKey key;
     Iv salt;
@@ -79,14 +80,14 @@ class GcmTransform final : public SrtpTransform {
     base::store_u32(&iv[2], id.ssrc);
     base::store_u16(&iv[6], std::uint16_t(id.index >> 32));
     base::store_u32(&iv[8], std::uint32_t(id.index));
-    for (std::size_t i = 0; i < kIvSize; ++i) iv[i] ^= side.salt[i];
+    for (std::size_t i = 0; i < iv_size; ++i) iv[i] ^= side.salt[i];
     return iv;
   }
-  using RtcpAssociated = std::array<std::uint8_t, kRtcpClearSize + kRtcpIndexSize>;
+  using RtcpAssociated = std::array<std::uint8_t, rtcp_clear_size + rtcp_index_size>;
   static RtcpAssociated rtcp_associated(base::ByteView packet, const std::uint8_t* word) {
     RtcpAssociated out;
-    std::copy_n(packet.begin(), kRtcpClearSize, out.begin());
-    std::copy_n(word, kRtcpIndexSize, out.begin() + kRtcpClearSize);
+    std::copy_n(packet.begin(), rtcp_clear_size, out.begin());
+    std::copy_n(word, rtcp_index_size, out.begin() + rtcp_clear_size);
     return out;
   }
 
@@ -106,44 +107,44 @@ class CounterTransform final : public SrtpTransform {
     crypt(context, p.buffer.data() + p.filled, p.rest);
     const std::size_t size = p.filled + p.rest.size();
     const auto tag = rtp_tag(p.buffer.first(size), id);
-    std::copy_n(tag.begin(), kTagSize, p.buffer.begin() + std::ptrdiff_t(size));
-    return size + kTagSize;
+    std::copy_n(tag.begin(), tag_size, p.buffer.begin() + std::ptrdiff_t(size));
+    return size + tag_size;
   }
 
   std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) override {
-    const std::size_t size = packet.size() - kTagSize;
+    const std::size_t size = packet.size() - tag_size;
     const auto tag = rtp_tag(packet.first(size), id);
-    if (CRYPTO_memcmp(tag.data(), &packet[size], kTagSize) != 0) return std::nullopt;
+    if (CRYPTO_memcmp(tag.data(), &packet[size], tag_size) != 0) return std::nullopt;
     crypt(start(rtp_, id), packet.data() + header, packet.subspan(header, size - header));
     return size;
   }
 
   // RFC 3711 §3.4: the index word, then the tag over everything before it.
   std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) override {
-    crypt(start(rtcp_, id), buffer.data() + kRtcpClearSize, buffer.subspan(kRtcpClearSize, size - kRtcpClearSize));
-    base::store_u32(&buffer[size], kRtcpEncryptedFlag | std::uint32_t(id.index));
-    size += kRtcpIndexSize;
+    crypt(start(rtcp_, id), buffer.data() + rtcp_clear_size, buffer.subspan(rtcp_clear_size, size - rtcp_clear_size));
+    base::store_u32(&buffer[size], rtcp_encrypted_flag | std::uint32_t(id.index));
+    size += rtcp_index_size;
     const auto tag = rtcp_.mac.tag(buffer.first(size), {});
-    std::copy_n(tag.begin(), kTagSize, buffer.begin() + std::ptrdiff_t(size));
-    return size + kTagSize;
+    std::copy_n(tag.begin(), tag_size, buffer.begin() + std::ptrdiff_t(size));
+    return size + tag_size;
   }
 
   std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) override {
-    const std::size_t tagged = packet.size() - kTagSize;
+    const std::size_t tagged = packet.size() - tag_size;
     const auto tag = rtcp_.mac.tag(packet.first(tagged), {});
-    if (CRYPTO_memcmp(tag.data(), &packet[tagged], kTagSize) != 0) return std::nullopt;
-    const std::size_t size = tagged - kRtcpIndexSize;
-    crypt(start(rtcp_, id), packet.data() + kRtcpClearSize, packet.subspan(kRtcpClearSize, size - kRtcpClearSize));
+    if (CRYPTO_memcmp(tag.data(), &packet[tagged], tag_size) != 0) return std::nullopt;
+    const std::size_t size = tagged - rtcp_index_size;
+    crypt(start(rtcp_, id), packet.data() + rtcp_clear_size, packet.subspan(rtcp_clear_size, size - rtcp_clear_size));
     return size;
   }
 
   std::uint32_t rtcp_index_word(base::ByteView packet) const override {
-    return base::load_u32(packet.last(kRtcpIndexSize + kTagSize).data());
+    return base::load_u32(packet.last(rtcp_index_size + tag_size).data());
   }
 
  private:
-  static constexpr std::size_t kTagSize = HmacSha1Context::kTagSize;
-  static constexpr std::size_t kSaltSize = 14;
+  static constexpr std::size_t tag_size = HmacSha1Context::tag_size;
+  static constexpr std::size_t salt_size = 14;
   using Iv = std::array<std::uint8_t, 16>;
   struct Side {
     LazyCipher cipher;
@@ -152,9 +153,9 @@ class CounterTransform final : public SrtpTransform {
   };
 
   static Side make_side(CipherDirection direction, const SessionKeys& keys) {
-    GREENROOM_ASSERT(keys.salt.size() == kSaltSize && !keys.auth.empty());
+    GREENROOM_ASSERT(keys.salt.size() == salt_size && !keys.auth.empty());
     Side side{{EVP_aes_128_ctr(), keys.key, direction}, HmacSha1Context(keys.auth), {}};
-    std::copy_n(keys.salt.begin(), kSaltSize, side.salt.begin());
+    std::copy_n(keys.salt.begin(), salt_size, side.salt.begin());
     return side;
   }
 

@@ -47,9 +47,9 @@ class SrtpTransform {
   virtual std::uint32_t rtcp_index_word(base::ByteView packet) const = 0;
 };
 
-inline constexpr std::size_t kRtcpClearSize = 8;  // header and sender's SSRC
-inline constexpr std::size_t kRtcpIndexSize = 4;
-inline constexpr std::uint32_t kRtcpEncryptedFlag = 0x80000000;
+inline constexpr std::size_t rtcp_clear_size = 8;  // header and sender's SSRC
+inline constexpr std::size_t rtcp_index_size = 4;
+inline constexpr std::uint32_t rtcp_encrypted_flag = 0x80000000;
 
 std::unique_ptr<SrtpTransform> make_srtp_transform(SrtpProfile profile, CipherDirection direction,
                                                    const SessionKeys& rtp, const SessionKeys& rtcp);
