@@ -90,15 +90,20 @@ Problem make_problem(const base::Error& error, std::string_view request_id) {
   return problem;
 }
 
-net::Response problem_response(const Problem& problem) {
+net::Response problem_document(int status, std::string json) {
   net::Response response;
-  response.status = problem.status;
+  response.status = status;
   response.headers.set("Content-Type", "application/problem+json");
   response.headers.set("Cache-Control", "no-store");
+  response.body = std::move(json);
+  return response;
+}
+
+net::Response problem_response(const Problem& problem) {
+  net::Response response = problem_document(problem.status, wire::to_text(problem));
   if (problem.status == 401) response.headers.set("WWW-Authenticate", "Bearer");
   const bool passes = problem.status == 429 || problem.status == 503 || problem.type.ends_with("_in_use");
   if (passes) response.headers.set("Retry-After", std::string(retry_after_s));
-  response.body = wire::to_text(problem);
   return response;
 }
 

@@ -44,6 +44,9 @@ inline constexpr base::ErrorCode error_exception{base::ErrorKind::internal, "api
 int status_of(const base::ErrorCode& code);
 Problem make_problem(const base::Error& error, std::string_view request_id);
 
+// An answer whose problem somebody else has put into words: Content-Type and Cache-Control, and nothing more.
+net::Response problem_document(int status, std::string json);
+
 // 401 carries WWW-Authenticate; 429, 503 and an idempotency key in use carry Retry-After.
 net::Response problem_response(const Problem& problem);
 net::Response problem_response(const base::Error& error, std::string_view request_id);

@@ -6,7 +6,7 @@
 namespace greenroom::app {
 namespace {
 
-// On the topic backup/<session>: "start <take> <participant> ..." or "stop <take>".
+// On the topic backup/<session>: "start <take> <workspace> <participant> ..." or "stop <take>".
 constexpr std::string_view prefix = "backup/", start_call = "start ", stop_call = "stop ";
 
 std::set<std::string> names_of(const std::vector<studio::ParticipantId>& people) {
@@ -24,10 +24,9 @@ void BackupControl::connect(bus::Bus& bus, LookUp look_up) {
 }
 
 // A call that does not reach the others is a gap to them, after which they look up what they should be doing.
-void BackupControl::start_backup(studio::SessionId session, studio::TakeId take,
-                                 const std::vector<studio::ParticipantId>& agreed) {
-  std::string call = std::string(start_call) + take.str();
-  for (const auto& person : agreed) call += ' ' + person.str();
+void BackupControl::start_backup(studio::SessionId session, const studio::TakeInProgress& take) {
+  std::string call = std::string(start_call) + take.id.str() + ' ' + take.workspace.str();
+  for (const auto& person : take.agreed) call += ' ' + person.str();
   static_cast<void>(bus_->publish(std::string(prefix) + session.str(), std::move(call)));
 }
 
@@ -47,23 +46,25 @@ void BackupControl::drain() {
 void BackupControl::heed(std::string_view room, std::string_view call) {
   if (call.starts_with(start_call)) {
     std::istringstream words{std::string(call.substr(start_call.size()))};
-    std::string take;
-    words >> take;
-    return start(std::string(room), take, {std::istream_iterator<std::string>(words), {}});
+    std::string take, workspace;
+    words >> take >> workspace;
+    return start(
+        std::string(room),
+        {take, base::parse_uuid(workspace).value_or(crypto::Scope()), {std::istream_iterator<std::string>(words), {}}});
   }
   if (call.starts_with(stop_call)) return stop(std::string(room), std::string(call.substr(stop_call.size())));
   log_.error("backup.bad_call", {{"call", call}});
 }
 
 void BackupControl::is_in_progress(const std::string& room, const std::optional<studio::TakeInProgress>& take) {
-  if (take) return start(room, take->id.str(), names_of(take->agreed));
+  if (take) return start(room, {take->id.str(), take->workspace.uuid(), names_of(take->agreed)});
   if (const auto known = recording_.find(room); known != recording_.end()) stop(room, std::string(known->second));
 }
 
-void BackupControl::start(const std::string& room, const std::string& take, std::set<std::string> people) {
+void BackupControl::start(const std::string& room, MediaPlane::Backup backup) {
   if (!media_.has_room(room)) return;  // it is looked up when the room appears
-  recording_[room] = take;
-  media_.start_backup(room, take, std::move(people));
+  recording_[room] = backup.recording;
+  media_.start_backup(room, std::move(backup));
 }
 
 void BackupControl::stop(const std::string& room, const std::string& take) {

@@ -27,14 +27,13 @@ class BackupControl final : public studio::RecordingControl {
   void connect(bus::Bus& bus, LookUp look_up);
   void is_in_progress(const std::string& room, const std::optional<studio::TakeInProgress>& take);
 
-  void start_backup(studio::SessionId session, studio::TakeId take,
-                    const std::vector<studio::ParticipantId>& agreed) override;
+  void start_backup(studio::SessionId session, const studio::TakeInProgress& take) override;
   void stop_backup(studio::SessionId session, studio::TakeId take) override;
 
  private:
   void drain();
   void heed(std::string_view room, std::string_view call);
-  void start(const std::string& room, const std::string& take, std::set<std::string> people);
+  void start(const std::string& room, MediaPlane::Backup backup);
   void stop(const std::string& room, const std::string& take);
 
   net::Loop& loop_;

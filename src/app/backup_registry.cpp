@@ -1,5 +1,7 @@
 #include "app/backup_registry.hpp"
 
+#include "blob/encrypted_file.hpp"
+
 namespace greenroom::app {
 namespace {
 
@@ -45,9 +47,8 @@ base::Status BackupRegistry::tell_ended(const std::string& recording, const std:
   if (known == stem_by_track_.end()) return {};
   const auto stem = known->second;
   stem_by_track_.erase(known);
-  std::error_code none;  // the log may have failed to open: then its size is what counts, zero
-  const auto bytes = std::filesystem::file_size(data_ / log_of(recording, track), none);
-  return studio_.end_backup_track(stem, none ? 0 : bytes);
+  const auto bytes = blob::content_size(data_ / log_of(recording, track));  // the log may have failed to open
+  return studio_.end_backup_track(stem, bytes.value_or(0));
 }
 
 }  // namespace greenroom::app

@@ -15,7 +15,16 @@ void add_database_option(CLI::App& app, std::string& database) {
       ->capture_default_str();
 }
 
+CLI::Option* add_key_file_option(CLI::App& app, std::filesystem::path& file) {
+  return app
+      .add_option(
+          "--storage-key-file", file,
+          "a file with keys that recordings are encrypted under: the first for new ones, the others for reading")
+      ->envname("GREENROOM_STORAGE_KEY_FILE");
+}
+
 void add_storage_options(CLI::App& app, StorageConfig& storage) {
+  add_key_file_option(app, storage.key_file);
   app.add_option("--storage", storage.place, "disk (in the data folder) or s3://bucket/prefix for what is complete")
       ->envname("GREENROOM_STORAGE")
       ->capture_default_str();
@@ -248,6 +257,17 @@ Command parse_command_line(int argc, char** argv) {
   auto* verify_app = app.add_subcommand("verify", "judge a finished take by its folder, <data>/takes/<take>");
   verify_app->add_option("folder", verify.folder)->required()->check(CLI::ExistingDirectory);
   verify_app->add_flag("--json", verify.json, "the findings as JSON");
+  add_key_file_option(*verify_app, verify.key_file);
+
+  DecryptConfig decrypt;
+  auto* decrypt_app = app.add_subcommand("decrypt", "encrypted files of the data folder, or of S3, as plain ones");
+  decrypt_app->add_option("from", decrypt.from, "a file, or a folder with all that is in it; without: standard input")
+      ->check(CLI::ExistingPath);
+  decrypt_app->add_option("to", decrypt.to, "a new file or folder; without: standard output")
+      ->check(CLI::NonexistentPath);
+  add_key_file_option(*decrypt_app, decrypt.key_file)->required();
+
+  auto* storage_key_app = app.add_subcommand("storage-key", "print a fresh key for --storage-key-file");
 
   BenchConfig bench;
   auto* bench_app = app.add_subcommand("bench", "measure a server from outside")->require_subcommand(1);
@@ -269,6 +289,8 @@ Command parse_command_line(int argc, char** argv) {
   if (*restore_app) return restore;
   if (*inspect_app) return inspect;
   if (*verify_app) return verify;
+  if (*decrypt_app) return decrypt;
+  if (*storage_key_app) return StorageKeyConfig{};
   if (*bench_app) return bench;
   if (*print_app) return print;
   return serve;

@@ -22,6 +22,7 @@ struct StorageConfig {
   std::filesystem::path credentials = {};  // a file with the keys, as AWS's tools have it; wins over those
   std::filesystem::path ca_file = {};      // whom to trust; empty: the system's list
   std::string delivery = "proxy";          // results go through us; or "redirect": browsers fetch them from S3
+  std::filesystem::path key_file = {};     // what is kept is encrypted under its keys; empty: nothing is
 };
 
 // Where a process finds what the server keeps.
@@ -119,8 +120,17 @@ struct InspectConfig {
 
 struct VerifyConfig {
   std::filesystem::path folder;
+  std::filesystem::path key_file = {};
   bool json = false;
 };
+
+struct DecryptConfig {
+  std::filesystem::path from;  // a file, or a folder; empty: standard input
+  std::filesystem::path to;    // the same, new; empty: standard output
+  std::filesystem::path key_file;
+};
+
+struct StorageKeyConfig {};
 
 struct PrintConfig {
   std::string what;  // "openapi", "events" or "version"
@@ -151,7 +161,7 @@ struct Exit {
 };
 
 using Command = std::variant<ServeConfig, WorkConfig, MigrateConfig, BackupConfig, RestoreConfig, InspectConfig,
-                             VerifyConfig, BenchConfig, PrintConfig, Exit>;
+                             VerifyConfig, DecryptConfig, StorageKeyConfig, BenchConfig, PrintConfig, Exit>;
 
 Command parse_command_line(int argc, char** argv);
 

@@ -45,6 +45,21 @@ TEST(Config, VerifyTakesAFolder) {
   EXPECT_TRUE(verify->json);
 }
 
+TEST(Config, TheStorageKeysReachWhoeverReadsRecordings) {
+  const Environment environment{{"GREENROOM_STORAGE_KEY_FILE", "/etc/keys"}};
+  EXPECT_EQ(serve().storage.key_file, "");
+  EXPECT_EQ(serve({}, environment).storage.key_file, "/etc/keys");
+  EXPECT_EQ(serve({"--storage-key-file", "k"}, environment).storage.key_file, "k");
+  const auto work = parse({"greenroom", "work", "--data", "d", "--job", "j"}, environment);
+  EXPECT_EQ(std::get<WorkConfig>(work).storage.key_file, "/etc/keys");
+  EXPECT_EQ(std::get<VerifyConfig>(parse({"greenroom", "verify", "."}, environment)).key_file, "/etc/keys");
+  const auto decrypt = std::get<DecryptConfig>(parse({"greenroom", "decrypt", ".", "plain"}, environment));
+  EXPECT_EQ(decrypt.from, ".");
+  EXPECT_EQ(decrypt.to, "plain");
+  EXPECT_EQ(decrypt.key_file, "/etc/keys");
+  EXPECT_TRUE(std::holds_alternative<StorageKeyConfig>(parse({"greenroom", "storage-key"})));
+}
+
 TEST(Config, MediaPortsAreTheUsualOnesUnlessSaidOtherwise) {
   EXPECT_EQ(serve().rtc_min_port, 40'000);
   EXPECT_EQ(serve().rtc_max_port, 40'100);

@@ -35,7 +35,7 @@ wire::RtpParameters camera() {
   p.codecs.push_back({"video/VP8", 96, 90000, {}, {}, std::vector<wire::RtcpFeedback>{{"nack", {}}, {"nack", "pli"}}});
   p.codecs.push_back({"video/rtx", 97, 90000, {}, wire::CodecParameters{{"apt", 96}}, {}});
   p.header_extensions = std::vector<wire::RtpHeaderExtensionParameters>{
-      {std::string(wire::kUriMid), 1, false, {}}, {std::string(wire::kUriTransportSequence), 5, false, {}}};
+      {std::string(wire::uri_mid), 1, false, {}}, {std::string(wire::uri_transport_sequence), 5, false, {}}};
   p.encodings.emplace(1);
   (*p.encodings)[0].ssrc = camera_ssrc;
   (*p.encodings)[0].rtx = wire::RtxParameters{0x02020202};

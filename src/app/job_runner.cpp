@@ -1,5 +1,6 @@
 #include "app/job_runner.hpp"
 
+#include <fmt/format.h>
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -31,8 +32,9 @@ std::vector<std::string> environment_with(const PlaceConfig& place) {
 
 }  // namespace
 
-JobRunner::JobRunner(PlaceConfig place, jobs::Queue& queue, studio::Studio& studio, base::LogSink& log)
-    : place_(std::move(place)), queue_(queue), studio_(studio), log_(log) {}
+JobRunner::JobRunner(PlaceConfig place, jobs::Queue& queue, studio::Studio& studio, base::LogSink& log,
+                     const char* program)
+    : place_(std::move(place)), queue_(queue), studio_(studio), log_(log), program_(program) {}
 
 JobRunner::~JobRunner() {
   for (const auto& [pid, job] : running_) ::kill(pid, SIGKILL);
@@ -40,7 +42,7 @@ JobRunner::~JobRunner() {
 }
 
 void JobRunner::turn(base::WallTime now) {
-  reap();
+  reap(now);
   if (auto due = queue_.plan(now)) {
     // A process that has been started holds no lease for its first milliseconds: its job still looks due.
     for (const auto& job : *due)
@@ -53,16 +55,25 @@ void JobRunner::turn(base::WallTime now) {
     log_.error("jobs.publish", {{"error", published.error().what}, {"context", published.error().context}});
 }
 
-void JobRunner::reap() {
+void JobRunner::reap(base::WallTime now) {
   for (auto child = running_.begin(); child != running_.end();) {
     int status = 0;
     if (::waitpid(child->first, &status, WNOHANG) == 0) {
       ++child;
       continue;
     }
-    if (status != 0) log_.warning("jobs.ended", {{"job", child->second.str()}, {"status", std::int64_t(status)}});
+    if (status != 0) note_early_end(child->second, status, now);
     child = running_.erase(child);
   }
+}
+
+void JobRunner::note_early_end(jobs::JobId job, int status, base::WallTime now) {
+  log_.warning("jobs.ended", {{"job", job.str()}, {"status", std::int64_t(status)}});
+  const auto lease = queue_.lease(job, now);
+  if (!lease) return;  // it had taken it up: it has said so itself, or its lease ends
+  const auto why = fmt::format("the worker ended before it began (wait status {})", status);
+  if (auto failed = queue_.fail(*lease, why, false, now); !failed)
+    log_.error("jobs.fail", {{"job", job.str()}, {"error", failed.error().what}});
 }
 
 void JobRunner::start(jobs::JobId job) {
@@ -73,8 +84,7 @@ void JobRunner::start(jobs::JobId job) {
   for (auto& variable : variables) environment.push_back(variable.data());
   environment.push_back(nullptr);
   pid_t pid = 0;
-  if (const int error =
-          ::posix_spawn(&pid, "/proc/self/exe", nullptr, nullptr, const_cast<char**>(argv), environment.data())) {
+  if (const int error = ::posix_spawn(&pid, program_, nullptr, nullptr, const_cast<char**>(argv), environment.data())) {
     log_.error("jobs.spawn", {{"job", id}, {"errno", std::int64_t(error)}});
     return;
   }

@@ -5,10 +5,12 @@
 #include "app/backup.hpp"
 #include "app/bench.hpp"
 #include "app/config.hpp"
+#include "app/decrypt.hpp"
 #include "app/inspect.hpp"
 #include "app/log.hpp"
 #include "app/migrate.hpp"
 #include "app/serve.hpp"
+#include "app/storage_keys.hpp"
 #include "app/verify.hpp"
 #include "app/work.hpp"
 
@@ -22,6 +24,8 @@ int run(const BackupConfig& config) { return run_backup(config, *make_log("info"
 int run(const RestoreConfig& config) { return run_restore(config, *make_log("info")); }
 int run(const InspectConfig& config) { return run_inspect(config); }
 int run(const VerifyConfig& config) { return run_verify(config); }
+int run(const DecryptConfig& config) { return run_decrypt(config); }
+int run(const StorageKeyConfig&) { return run_storage_key(); }
 int run(const BenchConfig& config) { return run_bench(config); }
 int run(const Exit& exit) { return exit.code; }
 

@@ -219,12 +219,13 @@ void MediaPlane::totals(std::function<void(std::vector<sfu::Stats>)> answered) {
   for (std::size_t shard = 0; shard < shards_.size(); ++shard) send({std::uint16_t(shard)}, sfu::GetStats{}, take_one);
 }
 
-void MediaPlane::start_backup(const std::string& room, const std::string& recording, std::set<std::string> people) {
+void MediaPlane::start_backup(const std::string& room, Backup backup) {
   if (!has_room(room)) return;  // room_created will ask for the take when the room appears
-  const auto log_failure = [this, recording](base::Result<sfu::ReplyBody> result) {
+  const auto log_failure = [this, recording = backup.recording](base::Result<sfu::ReplyBody> result) {
     if (!result) log_.error("backup.start", {{"recording", recording}, {"error", result.error().what}});
   };
-  call(sfu::StartBackup{{room}, recording, std::move(people)}, log_failure);
+  recorder_.push(record::RecordingStarted{backup.recording, backup.scope});
+  call(sfu::StartBackup{{room}, std::move(backup.recording), std::move(backup.people)}, log_failure);
 }
 
 void MediaPlane::stop_backup(const std::string& room, const std::string& recording) {

@@ -50,9 +50,14 @@ class MediaPlane final : public studio::MediaGateway, private sfu::Branches::Sha
 
   void set_hooks(MediaPlaneHooks hooks) { hooks_ = std::move(hooks); }
   void call(sfu::CommandBody command, studio::MediaAnswer answered) override;
-  // Records the tracks of these people under `recording` from now on; said again, of more people. No effect on a room
-  // that does not exist.
-  void start_backup(const std::string& room, const std::string& recording, std::set<std::string> people);
+  struct Backup {
+    std::string recording;
+    crypto::Scope scope;  // whose it is
+    std::set<std::string> people;
+  };
+  // Records the tracks of these people from now on; said again, of more people. No effect on a room that does not
+  // exist.
+  void start_backup(const std::string& room, Backup backup);
   void stop_backup(const std::string& room, const std::string& recording);
   bool has_room(const std::string& room) const { return branches_.has_room(room); }
   std::vector<std::string> rooms() const { return branches_.rooms(); }

@@ -9,8 +9,8 @@ constexpr auto tick = std::chrono::milliseconds(100);
 
 }  // namespace
 
-RecorderThread::RecorderThread(std::filesystem::path root, base::LogSink& log)
-    : recorder_(std::move(root), log), thread_([this] { run(); }) {}
+RecorderThread::RecorderThread(std::filesystem::path root, base::LogSink& log, crypto::StorageKeys keys)
+    : recorder_(std::move(root), log, std::move(keys)), thread_([this] { run(); }) {}
 
 RecorderThread::~RecorderThread() {
   stopping_ = true;

@@ -16,7 +16,7 @@ inline constexpr std::size_t recorder_mailbox_size = 16 * 1024;  // ten seconds 
 
 class RecorderThread {
  public:
-  RecorderThread(std::filesystem::path root, base::LogSink& log);
+  RecorderThread(std::filesystem::path root, base::LogSink& log, crypto::StorageKeys keys = {});
   ~RecorderThread();  // writes everything that was handed over
 
   bool push(record::RecorderInput input);  // any thread; false: refused

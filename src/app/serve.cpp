@@ -23,6 +23,7 @@
 #include "app/repeating.hpp"
 #include "app/statistics.hpp"
 #include "app/storage.hpp"
+#include "app/storage_keys.hpp"
 #include "app/storehouse.hpp"
 #include "crypto/random.hpp"
 #include "net/blocking_pool.hpp"
@@ -137,7 +138,8 @@ base::Status StudioServer::open() {
 }
 
 base::Status StudioServer::open_media() {
-  recorder_ = std::make_unique<RecorderThread>(config_.data / "backup", log_);
+  GREENROOM_TRY(auto keys, read_storage_keys(config_.storage.key_file));
+  recorder_ = std::make_unique<RecorderThread>(config_.data / "backup", log_, std::move(keys));
   MediaPlaneOptions options;
   options.shards = config_.shards ? config_.shards : std::max(1u, std::thread::hardware_concurrency());
   options.limits.split = config_.room_split;

@@ -35,6 +35,10 @@ base::Result<crypto::AwsCredentials> credentials_of(const std::filesystem::path&
   return credentials;
 }
 
+std::string full_path(const std::filesystem::path& file) {
+  return file.empty() ? std::string() : std::filesystem::absolute(file).string();
+}
+
 }  // namespace
 
 bool is_s3(const StorageConfig& config) { return config.place != "disk"; }
@@ -89,9 +93,10 @@ std::vector<std::pair<std::string, std::string>> storage_variables(const Storage
           {"AWS_ACCESS_KEY_ID", config.access_key},
           {"AWS_SECRET_ACCESS_KEY", config.secret_key},
           {"AWS_SESSION_TOKEN", config.session_token},
-          {"S3_CREDENTIALS", config.credentials.empty() ? "" : std::filesystem::absolute(config.credentials).string()},
-          {"S3_CA", config.ca_file.empty() ? "" : std::filesystem::absolute(config.ca_file).string()},
-          {"S3_DELIVERY", config.delivery}};
+          {"S3_CREDENTIALS", full_path(config.credentials)},
+          {"S3_CA", full_path(config.ca_file)},
+          {"S3_DELIVERY", config.delivery},
+          {"GREENROOM_STORAGE_KEY_FILE", full_path(config.key_file)}};
 }
 
 }  // namespace greenroom::app

@@ -5,6 +5,8 @@
 #include "app/mail.hpp"
 #include "app/secret.hpp"
 #include "app/storage.hpp"
+#include "app/storage_keys.hpp"
+#include "blob/encrypted_store.hpp"
 #include "net/clock.hpp"
 
 namespace greenroom::app {
@@ -42,14 +44,17 @@ base::Result<std::unique_ptr<bus::Bus>> open_bus(const std::string& redis, base:
 
 }  // namespace
 
-base::Status Storehouse::open_blobs(const StorageConfig& storage) {
-  if (!is_s3(storage)) {
-    GREENROOM_TRY(blobs, blob::open_disk_store(data / "blobs"));
-    return {};
+base::Status Storehouse::open_blobs(const StorageConfig& storage, base::LogSink& log) {
+  GREENROOM_TRY(storage_keys, read_storage_keys(storage.key_file, &log));
+  std::unique_ptr<blob::Store> bytes;
+  if (is_s3(storage)) {
+    GREENROOM_TRY(auto store, open_s3_store(storage, data / "blobs"));
+    s3 = store.get();
+    bytes = std::move(store);
+  } else {
+    GREENROOM_TRY(bytes, blob::open_disk_store(data / "blobs"));
   }
-  GREENROOM_TRY(auto store, open_s3_store(storage, data / "blobs"));
-  s3 = store.get();
-  blobs = std::move(store);
+  blobs = std::make_unique<blob::EncryptedStore>(std::move(bytes), storage_keys);
   return {};
 }
 
@@ -62,7 +67,7 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& pl
   GREENROOM_TRY(auto secret, load_or_make_secret(house->data, house->rng));
   GREENROOM_TRY(house->database, db::Database::open(std::move(options)));
   GREENROOM_CHECK_OK(db::migrate(*house->database, studio::all_migrations(), net::wall_now()));
-  GREENROOM_CHECK_OK(house->open_blobs(place.storage));
+  GREENROOM_CHECK_OK(house->open_blobs(place.storage, log));
   GREENROOM_TRY(house->bus, open_bus(place.redis, house->rng, log));
   house->queue = std::make_unique<jobs::Queue>(*house->database, house->rng);
   house->uploads = std::make_unique<upload::Uploads>(
@@ -90,7 +95,8 @@ base::Result<std::unique_ptr<Storehouse>> Storehouse::open(const PlaceConfig& pl
                                                                               house->rng,
                                                                               log,
                                                                               recording,
-                                                                              {}});
+                                                                              {},
+                                                                              house->storage_keys});
   return house;
 }
 

@@ -44,10 +44,11 @@ class Storehouse {
 
   const std::filesystem::path data;
   crypto::SystemRng rng;
+  crypto::StorageKeys storage_keys;
   std::unique_ptr<bus::Bus> bus;
   std::unique_ptr<db::Database> database;
   std::unique_ptr<blob::Store> blobs;
-  blob::S3Store* s3 = nullptr;  // what blobs is, when sealed bytes are to be moved
+  blob::S3Store* s3 = nullptr;  // where blobs are, when sealed bytes are to be moved
   std::unique_ptr<jobs::Queue> queue;
   std::unique_ptr<upload::Uploads> uploads;
   std::unique_ptr<notify::Post> post;
@@ -57,7 +58,7 @@ class Storehouse {
 
  private:
   explicit Storehouse(std::filesystem::path folder) : data(std::move(folder)) {}
-  base::Status open_blobs(const StorageConfig& storage);
+  base::Status open_blobs(const StorageConfig& storage, base::LogSink& log);
 };
 
 }  // namespace greenroom::app

@@ -2,13 +2,19 @@
 
 #include <cstdio>
 
+#include "app/storage_keys.hpp"
 #include "wire/json.hpp"
 #include "work/verify.hpp"
 
 namespace greenroom::app {
 
 int run_verify(const VerifyConfig& config) {
-  const auto verdict = work::verify_take(config.folder);
+  const auto keys = read_storage_keys(config.key_file);
+  if (!keys) {
+    std::fprintf(stderr, "%s\n", keys.error().what.c_str());
+    return 1;
+  }
+  const auto verdict = work::verify_take(config.folder, *keys);
   if (config.json) {
     std::puts(wire::print_json_pretty(wire::to_json(verdict)).c_str());
     return verdict.good ? 0 : 1;

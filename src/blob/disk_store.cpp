@@ -7,6 +7,7 @@
 #include <cerrno>
 
 #include "blob/detail/file.hpp"
+#include "blob/detail/file_reader.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 
@@ -30,19 +31,6 @@ class DiskWriter final : public Writer {
   }
   base::Status sync() override { return file_.sync_data(); }
   base::ByteCount size() const override { return {size_}; }
-
- private:
-  File file_;
-  std::uint64_t size_;
-};
-
-class DiskReader final : public Reader {
- public:
-  DiskReader(File file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
-  base::ByteCount size() const override { return {size_}; }
-  base::Result<std::size_t> read(std::uint64_t offset, base::ByteSpan out) const override {
-    return file_.read_at(offset, out);
-  }
 
  private:
   File file_;
@@ -90,7 +78,7 @@ DiskStore::Paths DiskStore::paths_of(const Name& name) const {
   return {folder / file, folder / (file + ".part")};
 }
 
-base::Result<std::unique_ptr<Writer>> DiskStore::append(const Name& name, base::ByteCount at) {
+base::Result<std::unique_ptr<Writer>> DiskStore::append(const Name& name, base::ByteCount at, const crypto::Scope&) {
   const Paths paths = paths_of(name);
   if (is_there(paths.sealed)) return base::fail(error_sealed, "these bytes are sealed", name.str());
   const bool fresh = !is_there(paths.growing);
@@ -106,8 +94,7 @@ base::Result<std::unique_ptr<Writer>> DiskStore::append(const Name& name, base::
 
 base::Result<std::unique_ptr<Reader>> DiskStore::open(const Name& name) {
   GREENROOM_TRY(auto file, file_of(name));
-  GREENROOM_TRY(const auto size, file.size());
-  return std::make_unique<DiskReader>(std::move(file), size);
+  return FileReader::make(std::move(file));
 }
 
 base::Result<Stat> DiskStore::stat(const Name& name) {
@@ -127,7 +114,7 @@ base::Status DiskStore::seal(const Name& name) {
   return rename_durably(paths.growing, paths.sealed);
 }
 
-base::Status DiskStore::adopt(const Name& name, const fs::path& source) {
+base::Status DiskStore::adopt(const Name& name, const fs::path& source, const crypto::Scope&) {
   const Paths paths = paths_of(name);
   {
     GREENROOM_TRY(auto file, File::open(source, O_RDWR));

@@ -16,12 +16,13 @@ class DiskStore final : public Store {
  public:
   static base::Result<std::unique_ptr<DiskStore>> open(const std::filesystem::path& root);
 
-  base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at) override;
+  base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at,
+                                               const crypto::Scope& scope) override;
   base::Result<std::unique_ptr<Reader>> open(const Name& name) override;
   base::Result<Stat> stat(const Name& name) override;
   base::Result<Stat> stat_here(const Name& name) override { return stat(name); }
   base::Status seal(const Name& name) override;
-  base::Status adopt(const Name& name, const std::filesystem::path& file) override;
+  base::Status adopt(const Name& name, const std::filesystem::path& file, const crypto::Scope& scope) override;
   base::Status remove(const Name& name) override;
   base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) override;
   base::Result<std::filesystem::path> path_here(const Name& name) const override { return path_of(name); }

@@ -25,7 +25,7 @@ class DiskStoreTest : public testing::Test {
 };
 
 TEST_F(DiskStoreTest, IsWhereTheHeaderSays) {
-  ASSERT_TRUE(store_->append(name_, {0}));
+  ASSERT_TRUE(store_->append(name_, {0}, {}));
   const fs::path path = *store_->path_of(name_);
   EXPECT_EQ(path.filename(), "uploads~0190163d-8694-739b-aea5-966c26f8ad91.part");
   EXPECT_EQ(path.parent_path().filename().string().size(), 2u);
@@ -36,7 +36,7 @@ TEST_F(DiskStoreTest, IsWhereTheHeaderSays) {
 
 TEST_F(DiskStoreTest, ListsWhatIsSealed) {
   const auto growing = *Name::parse("uploads/growing"), other = *Name::parse("assets/1/mix.mp4");
-  for (const auto& name : {name_, growing, other}) ASSERT_TRUE(store_->append(name, {0}));
+  for (const auto& name : {name_, growing, other}) ASSERT_TRUE(store_->append(name, {0}, {}));
   for (const auto& name : {name_, other}) ASSERT_TRUE(store_->seal(name));
   std::vector<Name> found;
   ASSERT_TRUE(store_->each_sealed([&](const Name& name) -> base::Status {
@@ -47,7 +47,7 @@ TEST_F(DiskStoreTest, ListsWhatIsSealed) {
 }
 
 TEST_F(DiskStoreTest, FetchesWithoutACopy) {
-  ASSERT_TRUE(store_->append(name_, {0}));
+  ASSERT_TRUE(store_->append(name_, {0}, {}));
   ASSERT_TRUE(store_->seal(name_));
   const auto file = store_->fetch(name_, store_->scratch());
   ASSERT_TRUE(file);

@@ -140,7 +140,7 @@ base::Result<std::string> read_completion(std::string_view xml) {
   return top.text_of("ETag");
 }
 
-std::string completion_of(const std::vector<S3Part>& parts) {
+std::string completion_of(const std::vector<StoredPart>& parts) {
   std::string out = "<CompleteMultipartUpload>";
   for (const auto& part : parts)
     out += fmt::format("<Part><PartNumber>{}</PartNumber><ETag>{}</ETag></Part>", part.number,

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "blob/stored_part.hpp"
 
 namespace greenroom::blob {
 
@@ -16,13 +17,8 @@ struct S3Problem {
   std::string code;  // "NoSuchBucket"; empty: the answer was no problem that S3 knows
   std::string message;
 };
-struct S3Part {
-  unsigned number = 0;
-  std::string etag = {};  // in quotes
-  std::uint64_t size = 0;
-};
 struct S3Parts {
-  std::vector<S3Part> parts;
+  std::vector<StoredPart> parts;
   unsigned next = 0;  // the marker to go on from; 0: these were the last
 };
 struct S3Object {
@@ -48,6 +44,6 @@ base::Result<std::vector<S3Upload>> read_uploads(std::string_view xml);  // List
 base::Result<std::string> read_completion(std::string_view xml);
 
 // The body that completes an upload.
-std::string completion_of(const std::vector<S3Part>& parts);
+std::string completion_of(const std::vector<StoredPart>& parts);
 
 }  // namespace greenroom::blob

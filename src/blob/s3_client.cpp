@@ -191,15 +191,15 @@ base::Result<std::string> S3Client::initiate(const std::string& key) const {
   return read_upload_id(answer.body);
 }
 
-base::Result<S3Part> S3Client::put_part(const std::string& key, const std::string& id, unsigned number,
-                                        base::ByteView bytes) const {
+base::Result<StoredPart> S3Client::put_part(const std::string& key, const std::string& id, unsigned number,
+                                            base::ByteView bytes) const {
   Fields query{{"partNumber", std::to_string(number)}, {"uploadId", id}};
   GREENROOM_TRY(const auto answer, ask({"PUT", path_of(key), std::move(query), {}, bytes}));
-  return S3Part{number, answer.etag, bytes.size()};
+  return StoredPart{number, answer.etag, bytes.size()};
 }
 
-base::Result<std::vector<S3Part>> S3Client::parts(const std::string& key, const std::string& id) const {
-  std::vector<S3Part> all;
+base::Result<std::vector<StoredPart>> S3Client::parts(const std::string& key, const std::string& id) const {
+  std::vector<StoredPart> all;
   unsigned marker = 0;
   for (unsigned page = 0; page < pages_max; ++page) {
     Fields query{{"uploadId", id}};
@@ -214,7 +214,7 @@ base::Result<std::vector<S3Part>> S3Client::parts(const std::string& key, const 
 }
 
 base::Result<std::string> S3Client::complete(const std::string& key, const std::string& id,
-                                             const std::vector<S3Part>& parts) const {
+                                             const std::vector<StoredPart>& parts) const {
   const std::string body = completion_of(parts);
   GREENROOM_TRY(const auto answer, ask({"POST", path_of(key), {{"uploadId", id}}, {}, base::as_bytes(body)}));
   return read_completion(answer.body);

@@ -68,12 +68,12 @@ class S3Client {
 
   // A large object in parts of at least 5 MiB but for the last, at most 10,000, in any order and from anywhere.
   base::Result<std::string> initiate(const std::string& key) const;  // the upload's id
-  base::Result<S3Part> put_part(const std::string& key, const std::string& id, unsigned number,
-                                base::ByteView bytes) const;
-  base::Result<std::vector<S3Part>> parts(const std::string& key, const std::string& id) const;
+  base::Result<StoredPart> put_part(const std::string& key, const std::string& id, unsigned number,
+                                    base::ByteView bytes) const;
+  base::Result<std::vector<StoredPart>> parts(const std::string& key, const std::string& id) const;
   base::Result<std::string> complete(const std::string& key, const std::string& id,
-                                     const std::vector<S3Part>& parts) const;  // the entity tag
-  base::Status abort(const std::string& key, const std::string& id) const;     // what is not there is no error
+                                     const std::vector<StoredPart>& parts) const;  // the entity tag
+  base::Status abort(const std::string& key, const std::string& id) const;         // what is not there is no error
   base::Result<std::vector<S3Upload>> uploads(const std::string& start) const;
 
   // Addresses that carry their permission: to fetch an object, and to PUT one part of an upload.

@@ -59,7 +59,7 @@ class Source {
 
 base::Status put_parts(const S3Client& client, const std::string& key, const std::string& id, Source& source,
                        const std::function<bool()>& stop) {
-  std::vector<S3Part> parts;
+  std::vector<StoredPart> parts;
   while (source.more()) {
     if (stop()) return base::fail(stopped, "the move was stopped");
     GREENROOM_TRY(const auto bytes, source.next());

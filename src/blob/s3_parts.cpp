@@ -9,16 +9,11 @@ std::string S3PartStore::link(const Name& name, const std::string& transfer, uns
 }
 
 base::Result<std::vector<StoredPart>> S3PartStore::list(const Name& name, const std::string& transfer) {
-  GREENROOM_TRY(const auto found, client_.parts(name.str(), transfer));
-  std::vector<StoredPart> parts;
-  for (const S3Part& part : found) parts.push_back({part.number, part.etag, part.size});
-  return parts;
+  return client_.parts(name.str(), transfer);
 }
 
 base::Status S3PartStore::join(const Name& name, const std::string& transfer, const std::vector<StoredPart>& parts) {
-  std::vector<S3Part> listed;
-  for (const StoredPart& part : parts) listed.push_back({part.number, part.etag, part.size});
-  GREENROOM_CHECK_OK(client_.complete(name.str(), transfer, listed));
+  GREENROOM_CHECK_OK(client_.complete(name.str(), transfer, parts));
   return {};
 }
 

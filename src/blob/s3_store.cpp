@@ -72,8 +72,9 @@ base::Result<std::unique_ptr<S3Store>> S3Store::open(const fs::path& root, S3Opt
   return std::unique_ptr<S3Store>(new S3Store(std::move(disk), std::move(client), links));
 }
 
-base::Result<std::unique_ptr<Writer>> S3Store::append(const Name& name, base::ByteCount at) {
-  auto writer = disk_->append(name, at);
+base::Result<std::unique_ptr<Writer>> S3Store::append(const Name& name, base::ByteCount at,
+                                                      const crypto::Scope& scope) {
+  auto writer = disk_->append(name, at, scope);
   if (writer || writer.error().code != error_short || disk_->stat(name)) return writer;
   if (const auto moved = client_.head(name.str()))
     return base::fail(error_sealed, "these bytes are sealed", name.str());

@@ -36,12 +36,15 @@ class S3Store final : public Store {
   // With `links`, browsers are sent to S3; else bytes come through us.
   static base::Result<std::unique_ptr<S3Store>> open(const std::filesystem::path& root, S3Options options, bool links);
 
-  base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at) override;
+  base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at,
+                                               const crypto::Scope& scope) override;
   base::Result<std::unique_ptr<Reader>> open(const Name& name) override;
   base::Result<Stat> stat(const Name& name) override;
   base::Result<Stat> stat_here(const Name& name) override { return disk_->stat(name); }
   base::Status seal(const Name& name) override;
-  base::Status adopt(const Name& name, const std::filesystem::path& file) override { return disk_->adopt(name, file); }
+  base::Status adopt(const Name& name, const std::filesystem::path& file, const crypto::Scope& scope) override {
+    return disk_->adopt(name, file, scope);
+  }
   base::Status remove(const Name& name) override;
   base::Result<std::filesystem::path> fetch(const Name& name, const std::filesystem::path& folder) override;
   std::string link(const Name& name, const LinkOptions& options) override;

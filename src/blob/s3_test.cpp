@@ -67,7 +67,7 @@ class S3Test : public testing::Test {
   std::unique_ptr<S3Store> store(bool links = false) const { return *S3Store::open(root_ / "blobs", options(), links); }
 
   static void make(Store& store, const Name& name, base::ByteView bytes) {
-    auto writer = store.append(name, {0});
+    auto writer = store.append(name, {0}, {});
     ASSERT_TRUE(writer);
     ASSERT_TRUE((*writer)->append(bytes));
     ASSERT_TRUE(store.seal(name));
@@ -131,7 +131,7 @@ TEST_F(S3Test, MakesObjectsOfParts) {
   const auto s3 = client();
   const auto id = s3.initiate("big");
   ASSERT_TRUE(id);
-  std::vector<S3Part> parts;
+  std::vector<StoredPart> parts;
   for (const unsigned number : {2u, 1u}) parts.push_back(*s3.put_part("big", *id, number, pattern(5'000, number)));
   const auto listed = s3.parts("big", *id);
   ASSERT_TRUE(listed);
@@ -217,7 +217,7 @@ TEST_F(S3Test, MovesWhatIsSealedAndReferredTo) {
   const auto kept = *Name::parse("uploads/kept"), growing = *Name::parse("uploads/growing");
   make(*store, name_, pattern(3'000'000, 1));
   make(*store, kept, pattern(10, 2));
-  ASSERT_TRUE(store->append(growing, {0}));
+  ASSERT_TRUE(store->append(growing, {0}, {}));
   const auto moved = store->move_sealed({[&](const Name& name) { return name == name_; }});
   ASSERT_TRUE(moved);
   EXPECT_EQ(moved->blobs, 1u);

@@ -81,7 +81,7 @@ class MoveTest : public testing::Test {
 
   std::unique_ptr<S3Store> store(const HttpScript& script, std::string_view content = "hello") {
     auto store = *S3Store::open(root_, options_for(script), false);
-    auto writer = *store->append(name_, {0});
+    auto writer = *store->append(name_, {0}, {});
     EXPECT_TRUE(writer->append(base::as_bytes(content)));
     EXPECT_TRUE(store->seal(name_));
     return store;

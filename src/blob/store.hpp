@@ -2,7 +2,8 @@
 // and a name is never used again. app owns the Store; blocking-pool threads and job processes use it (several processes
 // may share a directory: names are unique by the ids in them). Invariant: bytes for which sync() or seal() has returned
 // survive the loss of power. There are two: blob/disk_store.hpp keeps everything in a directory, blob/s3_store.hpp
-// moves sealed bytes on to S3 and grows them on disk as well, so that recording never waits for another server.
+// moves sealed bytes on to S3 and grows them on disk as well, so that recording never waits for another server. Before
+// either stands blob/encrypted_store.hpp, for whom `scope` is: whose bytes they are.
 #pragma once
 #include <cstdint>
 #include <filesystem>
@@ -16,6 +17,8 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "blob/errors.hpp"
+#include "blob/stored_part.hpp"
+#include "crypto/at_rest.hpp"
 
 namespace greenroom::blob {
 
@@ -62,12 +65,6 @@ struct LinkOptions {
   std::string content_disposition = {};
 };
 
-// One part of a blob that its maker puts into the storage itself.
-struct StoredPart {
-  unsigned number = 0;
-  std::string etag = {};
-  std::uint64_t size = 0;
-};
 // What S3 asks of parts, but for the last one.
 inline constexpr std::uint64_t stored_part_min = 5 << 20;
 inline constexpr std::uint64_t stored_part_max = std::uint64_t(5) << 30;
@@ -92,7 +89,8 @@ class Store {
   virtual ~Store() = default;
   // Opens the growing blob for appending at `at`, cutting off what lies behind it (bytes whose offset was never
   // acknowledged). Created when `at` is 0 and nothing is there; error_short when there is less; error_sealed.
-  virtual base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at) = 0;
+  virtual base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at,
+                                                       const crypto::Scope& scope) = 0;
   // Growing or sealed.
   virtual base::Result<std::unique_ptr<Reader>> open(const Name& name) = 0;
   virtual base::Result<Stat> stat(const Name& name) = 0;
@@ -101,7 +99,7 @@ class Store {
   // From growing to sealed, durably and at once. Sealing what is sealed is no error.
   virtual base::Status seal(const Name& name) = 0;
   // Takes a finished file of `scratch()` (by rename) as a sealed blob, replacing an older one of that name.
-  virtual base::Status adopt(const Name& name, const std::filesystem::path& file) = 0;
+  virtual base::Status adopt(const Name& name, const std::filesystem::path& file, const crypto::Scope& scope) = 0;
   // Removing what is not there is no error.
   virtual base::Status remove(const Name& name) = 0;
   // A file of the bytes in `folder`, for libraries that want files: a hard link where they are on this disk, else a
@@ -113,7 +111,8 @@ class Store {
   virtual PartStore* parts() { return nullptr; }
   // Whether it works, for /ready.
   virtual base::Status check() { return {}; }
-  // Where the bytes are on this disk, growing or sealed; error_missing. For links beside them: nobody writes there.
+  // Where the bytes are on this disk, growing or sealed, as they lie there; error_missing. For links beside them:
+  // nobody writes there.
   virtual base::Result<std::filesystem::path> path_here(const Name& name) const {
     return base::fail(error_missing, "these bytes are not on this disk", name.str());
   }

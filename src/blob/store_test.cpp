@@ -33,7 +33,7 @@ class StoreTest : public testing::Test {
     return out;
   }
   void write(const Name& name, std::uint64_t at, std::string_view text) {
-    auto writer = store_->append(name, {at});
+    auto writer = store_->append(name, {at}, {});
     ASSERT_TRUE(writer);
     ASSERT_TRUE((*writer)->append(base::as_bytes(text)));
     ASSERT_TRUE((*writer)->sync());
@@ -75,15 +75,15 @@ TEST_F(StoreTest, GrowsAndSeals) {
   ASSERT_TRUE(store_->seal(name_));
   EXPECT_TRUE(store_->stat(name_)->sealed);
   EXPECT_EQ(content(name_), "hello world");
-  EXPECT_EQ(store_->append(name_, {11}).error().code, error_sealed);
+  EXPECT_EQ(store_->append(name_, {11}, {}).error().code, error_sealed);
 }
 
 TEST_F(StoreTest, ReopeningCutsOffWhatWasNeverAcknowledged) {
   write(name_, 0, "0123456789");
   write(name_, 4, "x");
   EXPECT_EQ(content(name_), "0123x");
-  EXPECT_EQ(store_->append(name_, {6}).error().code, error_short);
-  EXPECT_EQ(store_->append(*Name::parse("other"), {1}).error().code, error_short);
+  EXPECT_EQ(store_->append(name_, {6}, {}).error().code, error_short);
+  EXPECT_EQ(store_->append(*Name::parse("other"), {1}, {}).error().code, error_short);
 }
 
 TEST_F(StoreTest, ReadsRanges) {
@@ -99,7 +99,7 @@ TEST_F(StoreTest, ReadsRanges) {
 TEST_F(StoreTest, AdoptsAndRemoves) {
   const fs::path made = store_->scratch() / "job.mp4";
   std::ofstream(made) << "bytes";
-  ASSERT_TRUE(store_->adopt(name_, made));
+  ASSERT_TRUE(store_->adopt(name_, made, {}));
   EXPECT_FALSE(fs::exists(made));
   EXPECT_TRUE(store_->stat(name_)->sealed);
   EXPECT_EQ(content(name_), "bytes");
@@ -135,7 +135,7 @@ TEST_F(StoreTest, HoldsNothing) {
 TEST_F(StoreTest, AnswersForItself) { EXPECT_TRUE(store_->check()); }
 
 TEST_F(StoreTest, AFullDiskIsAClearErrorAndKeepsWhatWasThere) {
-  auto writer = *store_->append(name_, {0});
+  auto writer = *store_->append(name_, {0}, {});
   ASSERT_TRUE(writer->append(base::Bytes(1'000, 1)));
   struct rlimit old {};
   getrlimit(RLIMIT_FSIZE, &old);  // the nearest thing to a full disk: EFBIG in the middle of a write

@@ -10,13 +10,30 @@
 #include <memory>
 
 #include "base/assert.hpp"
+#include "blob/encrypted_file.hpp"
+#include "blob/encrypted_store.hpp"
 #include "blob/s3_store.hpp"
 
 namespace greenroom::blob {
 
-inline bool on_s3() {
+inline bool test_store_is(std::string_view kind) {
   const char* store = getenv("GREENROOM_TEST_STORE");
-  return store && std::string_view(store) == "s3";
+  return store && store == kind;
+}
+inline bool on_s3() { return test_store_is("s3"); }
+
+// Empty but in the runs with encryption.
+inline crypto::StorageKeys test_keys() {
+  return test_store_is("encrypted") ? *crypto::StorageKeys::parse(std::string(64, 'e')) : crypto::StorageKeys();
+}
+
+// What a file of the data folder holds.
+inline std::string content_of(const std::filesystem::path& file) {
+  const auto reader = open_content(file, test_keys());
+  GREENROOM_ASSERT(reader);
+  std::string out((*reader)->size().value, '\0');
+  GREENROOM_ASSERT((*reader)->read(0, {reinterpret_cast<std::uint8_t*>(out.data()), out.size()}) == out.size());
+  return out;
 }
 
 inline base::WallTime test_clock() {
@@ -54,8 +71,9 @@ inline void make_test_bucket() {
 class MovingStore final : public Store {
  public:
   explicit MovingStore(std::unique_ptr<S3Store> store) : store_(std::move(store)) {}
-  base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at) override {
-    return store_->append(name, at);
+  base::Result<std::unique_ptr<Writer>> append(const Name& name, base::ByteCount at,
+                                               const crypto::Scope& scope) override {
+    return store_->append(name, at, scope);
   }
   base::Result<std::unique_ptr<Reader>> open(const Name& name) override { return store_->open(name); }
   base::Result<Stat> stat(const Name& name) override { return store_->stat(name); }
@@ -64,8 +82,8 @@ class MovingStore final : public Store {
     GREENROOM_CHECK_OK(store_->seal(name));
     return move(name);
   }
-  base::Status adopt(const Name& name, const std::filesystem::path& file) override {
-    GREENROOM_CHECK_OK(store_->adopt(name, file));
+  base::Status adopt(const Name& name, const std::filesystem::path& file, const crypto::Scope& scope) override {
+    GREENROOM_CHECK_OK(store_->adopt(name, file, scope));
     return move(name);
   }
   base::Status remove(const Name& name) override { return store_->remove(name); }
@@ -85,11 +103,13 @@ class MovingStore final : public Store {
   const std::unique_ptr<S3Store> store_;
 };
 
+// As app does it: encryption stands before either, with keys or without.
 inline std::unique_ptr<Store> open_test_store(const std::filesystem::path& root) {
-  if (!on_s3()) return std::move(*open_disk_store(root));
+  if (!on_s3()) return std::make_unique<EncryptedStore>(std::move(*open_disk_store(root)), test_keys());
   make_test_bucket();
-  return std::make_unique<MovingStore>(
-      std::move(*S3Store::open(root, test_s3_options(root.parent_path().filename().string() + "/"), false)));
+  auto options = test_s3_options(root.parent_path().filename().string() + "/");
+  auto moving = std::make_unique<MovingStore>(std::move(*S3Store::open(root, std::move(options), false)));
+  return std::make_unique<EncryptedStore>(std::move(moving), test_keys());
 }
 
 }  // namespace greenroom::blob

@@ -50,7 +50,7 @@ std::optional<AccessClaims> claims_of(base::ByteView key, std::string_view token
 // When an access token says that it was made. Unverified: good for verifying it as of then.
 std::optional<base::WallTime> made_at(std::string_view token) {
   const auto first = token.find('.'), last = token.rfind('.');
-  if (token.size() > crypto::kMaxTokenSize || first == token.npos || first == last) return std::nullopt;
+  if (token.size() > crypto::max_token_size || first == token.npos || first == last) return std::nullopt;
   const auto text = crypto::from_base64url(token.substr(first + 1, last - first - 1));
   const auto claims = text ? wire::from_text<AccessClaims>(base::as_text(*text)) : wire::JsonResult<AccessClaims>();
   constexpr std::int64_t year_9999 = 253'402'300'799;
@@ -120,7 +120,7 @@ void KnownTokens::keep(const std::string& access, const Holder& holder) {
 }
 
 base::Result<UserActor> People::user_of(std::string_view access) {
-  const std::string token(access.substr(0, crypto::kMaxTokenSize + 1));
+  const std::string token(access.substr(0, crypto::max_token_size + 1));
   const base::WallTime now = core_->now();
   auto holder = core_->known_tokens.find(token, now);
   if (!holder) {

@@ -90,6 +90,7 @@ base::Result<ComposeInput> Studio::compose_input(TakeId id) {
     GREENROOM_TRY(const auto session, sessions::find(tx, take->session));
     ComposeInput input{take->id,
                        take->session,
+                       session ? session->workspace : WorkspaceId(),
                        session ? session->title : "",
                        double(base::to_micros(take->started_at)) / 1'000,
                        double(base::to_micros(*take->stopped_at)) / 1'000,

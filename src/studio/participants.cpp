@@ -95,13 +95,13 @@ base::Result<Participant> Studio::consent(const Actor& actor, SessionId session,
   const auto* who = std::get_if<ParticipantActor>(&actor);
   if (!who) return base::fail(error_forbidden, "only a participant agrees to be recorded: join the session first");
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Participant> {
-    GREENROOM_CHECK_OK(core_->access(tx, actor, session));
+    GREENROOM_TRY(const auto access, core_->access(tx, actor, session));
     GREENROOM_CHECK_OK(participants::set_consent(tx, who->participant, consent.notice, core_->now()));
     GREENROOM_TRY(const auto person, participants::find(tx, who->participant));
     if (!person) return base::fail(error_token, "this participant is not known");
     core_->publish(tx, session, participant_event("participantChanged", shown(*person)));
     GREENROOM_TRY(const auto take, core_->recording_now(tx, session));
-    if (take) core_->start_backup(tx, *take, {person->id});
+    if (take) core_->start_backup(tx, session, {take->id, access.session.workspace, {person->id}});
     return shown(*person);
   });
 }

@@ -28,7 +28,7 @@ base::Status Studio::register_forgotten_logs() {
   GREENROOM_TRY(const auto open, core_->d.database.read([](db::Transaction& tx) { return takes::unfinished(tx); }));
   for (const auto& take : open) {
     for (const auto& log : record::find_logs(core_->d.data_directory / "backup", take.id.str())) {
-      const auto header = record::read_header(log);
+      const auto header = record::read_header(log, core_->d.storage_keys);
       const auto participant = header ? ParticipantId::parse(header->participant) : tl::unexpected(header.error());
       const auto source = header ? wire::enum_value<Source>(header->source) : std::nullopt;
       if (!participant || !source) continue;

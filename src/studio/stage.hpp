@@ -291,6 +291,8 @@ class Stage {
   void add_producer(const Seat& seat, Sitting& sitting, Summary summary);
   template <class Id>
   Revision remove_producer(Sitting& sitting, Id producer);
+  template <class Id>
+  void forget_own(Sitting& sitting, Id id);
   template <class Close, class Id>
   void close_own(const Seat& seat, Id id, Done answer);
   template <class Id>

@@ -80,8 +80,11 @@ base::Result<StemTicket> Studio::create_stem(const Actor& actor, TakeId take, co
     StemRow row = local_row(take, person->id, stem);
     row.created_at = row.changed_at = core_->now();
     row.id = StemId::make(row.created_at, core_->d.rng);
-    GREENROOM_TRY(const auto upload,
-                  core_->d.uploads.create(tx, {owner_of(person->id), stem.content_type, "", std::nullopt}));
+    GREENROOM_TRY(const auto upload, core_->d.uploads.create(tx, {.owner = owner_of(person->id),
+                                                                  .content_type = stem.content_type,
+                                                                  .metadata = "",
+                                                                  .length = std::nullopt,
+                                                                  .scope = found.access.session.workspace.uuid()}));
     row.upload = upload.id;
     row.consented_at = person->consented_at;
     GREENROOM_CHECK_OK(stems::insert(tx, row));
@@ -142,7 +145,15 @@ base::Result<upload::UploadInfo> Studio::create_upload(const Actor& actor, uploa
   if (std::holds_alternative<Nobody>(actor)) return base::fail(error_sign_in, "sign in first");
   const auto* person = std::get_if<ParticipantActor>(&actor);
   if (person && person->waiting) return base::fail(error_waiting, "wait until you are let in");
-  upload.owner = person ? owner_of(person->participant) : owner_of(std::get<UserActor>(actor).user);
+  if (const auto* user = std::get_if<UserActor>(&actor)) {
+    upload.owner = owner_of(user->user);
+    upload.scope = user->workspace.uuid();
+    return core_->d.uploads.create(upload);
+  }
+  upload.owner = owner_of(person->participant);
+  GREENROOM_TRY(const auto session,
+                core_->d.database.read([&](db::Transaction& tx) { return sessions::find(tx, person->session); }));
+  if (session) upload.scope = session->workspace.uuid();
   return core_->d.uploads.create(upload);
 }
 

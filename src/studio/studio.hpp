@@ -41,8 +41,8 @@ std::string logins_topic(UserId user);         // "logins/<id>": some of theirs 
 // The SFU's recorder, as app implements it. Both only post and return; both may be called twice.
 struct RecordingControl {
   virtual ~RecordingControl() = default;
-  // `agreed`: who is recorded, of this take. Said again, it adds people; nobody else is.
-  virtual void start_backup(SessionId session, TakeId take, const std::vector<ParticipantId>& agreed) = 0;
+  // Said again, it adds people to those who have agreed; nobody else is recorded.
+  virtual void start_backup(SessionId session, const TakeInProgress& take) = 0;
   virtual void stop_backup(SessionId session, TakeId take) = 0;
 };
 
@@ -89,6 +89,7 @@ struct StudioDependencies {
   base::LogSink& log;
   RecordingControl* recording = nullptr;  // none in job processes
   StudioLimits limits = {};
+  crypto::StorageKeys storage_keys = {};  // of backup logs; blobs are `store`'s business
 };
 
 class Studio {

@@ -100,7 +100,7 @@ class StudioTest : public testing::Test {
       asset.blob = "assets/" + asset.id.str() + "/result";
       const auto file = p_->store->scratch() / asset.id.str();
       std::ofstream(file) << "media";
-      GREENROOM_CHECK_OK(p_->store->adopt(*blob::Name::parse(asset.blob), file));
+      GREENROOM_CHECK_OK(p_->store->adopt(*blob::Name::parse(asset.blob), file, {}));
       asset.bytes = 5;
       made.push_back(asset);
     }

@@ -81,7 +81,7 @@ TEST_F(StudioTest, ALogThatADeadServerHadNotToldOfIsAStemAfterTheRestart) {
   begin_take();
   const auto bob = std::get<ParticipantActor>(bob_).participant;
   const auto log = [&](const char* track, const std::string& participant) {
-    record::Recorder recorder(directory_.path() / "backup", p_->log);
+    record::Recorder recorder(directory_.path() / "backup", p_->log, blob::test_keys());
     recorder.handle(
         record::TrackStarted{{take_.id.str(), track, participant, "mic", "audio", "audio/opus", 48'000, 2, p_->now}});
   };
@@ -94,6 +94,15 @@ TEST_F(StudioTest, ALogThatADeadServerHadNotToldOfIsAStemAfterTheRestart) {
   const auto stems = studio().take(host_, take_.id)->stems;
   ASSERT_EQ(stems.size(), 2u);
   for (const auto& each : stems) EXPECT_EQ(each.participant_id, bob);
+}
+
+TEST_F(StudioTest, EveryUploadIsOfAWorkspace) {
+  begin_take();
+  const auto workspace = std::get<UserActor>(host_).workspace.uuid();
+  EXPECT_EQ(p_->uploads.find(upload_of(stem(bob_, take_.id, Source::mic, 1)))->scope, workspace);
+  for (const auto& actor : {bob_, host_})
+    EXPECT_EQ(studio().create_upload(actor, {"", "audio/wav", "", 1})->scope, workspace);
+  EXPECT_EQ(studio().take_in_progress(session_.id)->value().workspace.uuid(), workspace);
 }
 
 TEST_F(StudioTest, ATextFileIsNoVideoAndDisturbsNobody) {

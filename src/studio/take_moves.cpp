@@ -1,3 +1,4 @@
+#include "blob/encrypted_file.hpp"
 #include "studio/detail/core.hpp"
 
 namespace greenroom::studio {
@@ -95,9 +96,7 @@ base::Status Studio::Core::upload_completed(db::Transaction& tx, const upload::U
 }
 
 std::uint64_t Studio::Core::log_size(const StemRow& stem) const {
-  std::error_code missing;
-  const auto size = std::filesystem::file_size(d.data_directory / stem.log.value_or(""), missing);
-  return missing ? 0 : std::uint64_t(size);
+  return blob::content_size(d.data_directory / stem.log.value_or("")).value_or(0);
 }
 
 base::Status Studio::Core::close_backup(db::Transaction& tx, const StemRow& stem, std::uint64_t bytes) const {

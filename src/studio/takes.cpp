@@ -25,7 +25,7 @@ base::Result<Take> Studio::start_take(const Actor& actor, SessionId session) {
     core_->publish(tx, session, take_event("takeStarted", take));
     GREENROOM_CHECK_OK(core_->refresh_session(tx, session));
     GREENROOM_TRY(auto agreed, core_->agreed(tx, session));
-    core_->start_backup(tx, row, std::move(agreed));
+    core_->start_backup(tx, session, {row.id, access.session.workspace, std::move(agreed)});
     return take;
   });
 }
@@ -77,7 +77,7 @@ base::Result<Take> Studio::set_take_paused(const Actor& actor, TakeId id, bool p
     core_->publish(tx, take.session, take_event(paused ? "takePaused" : "takeResumed", shown));
     if (!paused) {
       GREENROOM_TRY(auto agreed, core_->agreed(tx, take.session));
-      core_->start_backup(tx, take, std::move(agreed));
+      core_->start_backup(tx, take.session, {id, found.access.session.workspace, std::move(agreed)});
     } else if (auto* recording = core_->d.recording) {
       tx.after_commit([recording, session = take.session, id] { recording->stop_backup(session, id); });
     }
@@ -126,19 +126,19 @@ base::Result<std::vector<ParticipantId>> Studio::Core::agreed(db::Transaction& t
   return out;
 }
 
-void Studio::Core::start_backup(db::Transaction& tx, const TakeRow& take, std::vector<ParticipantId> agreed) const {
+void Studio::Core::start_backup(db::Transaction& tx, SessionId session, TakeInProgress take) const {
   if (!d.recording) return;
-  tx.after_commit([recording = d.recording, session = take.session, id = take.id, agreed = std::move(agreed)] {
-    recording->start_backup(session, id, agreed);
-  });
+  tx.after_commit(
+      [recording = d.recording, session, take = std::move(take)] { recording->start_backup(session, take); });
 }
 
 base::Result<std::optional<TakeInProgress>> Studio::take_in_progress(SessionId session) {
   return core_->d.database.read([&](db::Transaction& tx) -> base::Result<std::optional<TakeInProgress>> {
     GREENROOM_TRY(const auto take, core_->recording_now(tx, session));
     if (!take) return std::nullopt;
+    GREENROOM_TRY(const auto row, sessions::find(tx, session));
     GREENROOM_TRY(auto agreed, core_->agreed(tx, session));
-    return TakeInProgress{take->id, std::move(agreed)};
+    return TakeInProgress{take->id, row ? row->workspace : WorkspaceId(), std::move(agreed)};
   });
 }
 

@@ -14,9 +14,9 @@ namespace greenroom::studio {
 using people::LockedRng;
 
 struct RecordedControl final : RecordingControl {
-  void start_backup(SessionId, TakeId take, const std::vector<ParticipantId>& agreed) override {
-    started.push_back(take);
-    recorded.insert(agreed.begin(), agreed.end());
+  void start_backup(SessionId, const TakeInProgress& take) override {
+    started.push_back(take.id);
+    recorded.insert(take.agreed.begin(), take.agreed.end());
   }
   void stop_backup(SessionId, TakeId take) override { stopped.push_back(take); }
   std::vector<TakeId> started, stopped;
@@ -35,8 +35,20 @@ struct TestProcess {
         queue(*database, rng),
         people({*database, base::Bytes(32, 7), [this] { return now; }, rng, log, post,
                 [] { return std::string("https://studio.test"); }, true, people::test_limits()}),
-        studio({*database, *store, *bus, uploads, queue, people, directory.path(), base::Bytes(32, 7),
-                [this] { return now; }, rng, log, &recording}) {}
+        studio({*database,
+                *store,
+                *bus,
+                uploads,
+                queue,
+                people,
+                directory.path(),
+                base::Bytes(32, 7),
+                [this] { return now; },
+                rng,
+                log,
+                &recording,
+                {},
+                blob::test_keys()}) {}
 
   // The first owner, signed in.
   Actor owner() {

@@ -234,6 +234,7 @@ struct NewBackupTrack {
 // What the recorder is to record now, and whom: those who have agreed.
 struct TakeInProgress {
   TakeId id;
+  WorkspaceId workspace;
   std::vector<ParticipantId> agreed;
 };
 
@@ -257,6 +258,7 @@ BOOST_DESCRIBE_STRUCT(ComposeStem, (),
 struct ComposeInput {
   TakeId take_id;
   SessionId session_id;
+  WorkspaceId workspace_id;
   std::string title;
   double started_at_ms = 0;  // the timeline's zero
   double stopped_at_ms = 0;
@@ -266,7 +268,8 @@ struct ComposeInput {
   std::vector<Marker> markers;
 };
 BOOST_DESCRIBE_STRUCT(ComposeInput, (),
-                      (take_id, session_id, title, started_at_ms, stopped_at_ms, participants, stems, pauses, markers))
+                      (take_id, session_id, workspace_id, title, started_at_ms, stopped_at_ms, participants, stems,
+                       pauses, markers))
 
 struct NewAsset {
   AssetId id;  // allocated by the job, so that blob names can carry it

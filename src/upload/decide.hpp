@@ -11,6 +11,7 @@
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
+#include "crypto/at_rest.hpp"
 #include "wire/tus.hpp"
 
 namespace greenroom::upload {
@@ -57,6 +58,7 @@ struct UploadInfo {
   std::vector<UploadId> partials = {};  // of a final upload: what it is made of, in order
   // The storage's name for the parts that its maker puts there; empty until it is known, absent: the bytes come here.
   std::optional<std::string> transfer = {};
+  crypto::Scope scope = {};  // whose bytes, opaque to this module: under which key they lie where they are encrypted
 
   bool is_final() const { return !partials.empty(); }
   bool is_partial() const { return !concat.empty() && !is_final(); }

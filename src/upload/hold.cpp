@@ -124,7 +124,7 @@ base::Status Hold::begin(const Append& decision, const std::optional<wire::Check
 }
 
 base::Status Hold::open_writer() {
-  GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}));
+  GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}, info_.scope));
   hash_ = shared_->take_hash(id_, info_.offset);
   if (info_.offset > 0 && info_.offset < inspect_bytes) {
     GREENROOM_TRY(auto reader, shared_->deps.store.open(blob_name(id_)));
@@ -203,7 +203,7 @@ void Hold::let_go(LetGo how) {
 void Hold::discard() {
   writer_.reset();
   hash_.reset();
-  if (!info_.complete) (void)shared_->deps.store.append(blob_name(id_), {info_.offset});
+  if (!info_.complete) (void)shared_->deps.store.append(blob_name(id_), {info_.offset}, info_.scope);
 }
 
 void Hold::close() {
@@ -246,7 +246,7 @@ base::Result<std::string> Hold::whole_hash() {
 
 // All bytes are durable and offset and length agree. Seal, then tell: killed in between, load() finds the seal.
 base::Status Hold::complete() {
-  if (*info_.length == 0) GREENROOM_CHECK_OK(shared_->deps.store.append(blob_name(id_), {0}));
+  if (*info_.length == 0) GREENROOM_CHECK_OK(shared_->deps.store.append(blob_name(id_), {0}, info_.scope));
   if (!info_.is_partial()) GREENROOM_CHECK_OK(shared_->deps.store.seal(blob_name(id_)));  // it stays here and goes soon
   GREENROOM_TRY(info_.sha256, whole_hash());
   UploadInfo whole = info_;

@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <map>
 
-#include "blob/disk_store.hpp"
+#include "blob/test_store.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/random.hpp"
@@ -41,7 +41,7 @@ struct World {
   explicit World(std::uint64_t seed)
       : rng(seed),
         database(db::open_test_database(directory, migrations())),
-        store(std::move(*blob::open_disk_store(directory.path() / "blobs"))),
+        store(blob::open_test_store(directory.path() / "blobs")),
         uploads({*database, *store, [this] { return now; }, id_rng, log, {}}) {}
 
   void at(base::WallTime when, std::function<void()> what) { events.emplace(when, std::move(what)); }

@@ -28,6 +28,7 @@ std::span<const db::Migration> migrations() {
         "ALTER TABLE uploads ADD COLUMN partials TEXT NOT NULL DEFAULT ''",
         "CREATE INDEX uploads_by_concat ON uploads (concat, complete, expires_at)"}},
       {"upload.3-parts", {"ALTER TABLE uploads ADD COLUMN transfer TEXT"}},
+      {"upload.4-scope", {"ALTER TABLE uploads ADD COLUMN scope TEXT NOT NULL DEFAULT ''"}},
   };
   return list;
 }
@@ -38,7 +39,7 @@ namespace {
 
 constexpr std::string_view columns =
     "id, owner, content_type, metadata, byte_offset, byte_length, complete, sha256, created_at, moved_at, expires_at, "
-    "concat, partials, transfer";
+    "concat, partials, transfer, scope";
 
 // Ids one after the other, with a space between.
 std::string text_of(const std::vector<UploadId>& ids) {
@@ -73,6 +74,7 @@ UploadInfo read(db::Row& row) {
   row.into(upload.concat);
   upload.partials = ids_of(row.next<std::string>());
   row.into(upload.transfer);
+  upload.scope = base::parse_uuid(row.next<std::string>()).value_or(crypto::Scope());  // empty: of before
   return upload;
 }
 
@@ -86,10 +88,11 @@ base::Status must_change(base::Result<std::int64_t> changed) {
 
 base::Status insert(db::Transaction& tx, const UploadInfo& upload) {
   static const std::string sql = fmt::format(
-      "INSERT INTO uploads ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", columns);
-  GREENROOM_CHECK_OK(tx.run(sql, {upload.id, upload.owner, upload.content_type, upload.metadata, upload.offset,
-                                  upload.length, upload.complete, upload.sha256, upload.created_at, upload.moved_at,
-                                  upload.expires_at, upload.concat, text_of(upload.partials), upload.transfer}));
+      "INSERT INTO uploads ({}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)", columns);
+  GREENROOM_CHECK_OK(
+      tx.run(sql, {upload.id, upload.owner, upload.content_type, upload.metadata, upload.offset, upload.length,
+                   upload.complete, upload.sha256, upload.created_at, upload.moved_at, upload.expires_at, upload.concat,
+                   text_of(upload.partials), upload.transfer, base::to_string(upload.scope)}));
   return {};
 }
 

@@ -75,6 +75,7 @@ base::Result<UploadInfo> Uploads::create(db::Transaction& tx, const NewUpload& u
   info.length = upload.length;
   info.concat = upload.concat;
   info.partials = upload.partials;
+  info.scope = upload.scope;
   if (info.is_final()) {
     GREENROOM_TRY(info.length, joined_length(tx, upload, now));
   }

@@ -35,6 +35,7 @@ struct NewUpload {
   // same owner, of which one may come twice. Its length is theirs.
   std::string concat = {};
   std::vector<UploadId> partials = {};
+  crypto::Scope scope = {};
 };
 
 // What whoever put the parts into the storage says of the whole.

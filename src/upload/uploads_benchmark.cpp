@@ -1,8 +1,9 @@
 // What the disk and the table allow: MB/s of one upload in requests of 1 MiB, bytes durable and offset committed for
-// each.
+// each, and with every byte encrypted.
 #include <benchmark/benchmark.h>
 
 #include "blob/disk_store.hpp"
+#include "blob/encrypted_store.hpp"
 #include "crypto/random.hpp"
 #include "db/test_database.hpp"
 #include "upload/uploads.hpp"
@@ -11,11 +12,13 @@ namespace {
 
 using namespace greenroom;
 
-void upload_in_requests(benchmark::State& state) {
+void upload_in_requests(benchmark::State& state, const char* key) {
   db::TestDirectory directory;
   auto database = db::open_test_database(directory, upload::migrations());
-  auto store = std::move(*blob::open_disk_store(directory.path() / "blobs"));
   crypto::SystemRng rng;
+  const auto store =
+      std::make_unique<blob::EncryptedStore>(std::move(*blob::open_disk_store(directory.path() / "blobs")),
+                                             *key ? *crypto::StorageKeys::parse(key) : crypto::StorageKeys());
   base::NullLog log;
   const auto clock = [] { return base::wall_from_micros(1'700'000'000'000'000); };
   upload::Uploads uploads({*database, *store, clock, rng, log, {}});
@@ -30,6 +33,8 @@ void upload_in_requests(benchmark::State& state) {
   }
   state.SetBytesProcessed(std::int64_t(offset));
 }
-BENCHMARK(upload_in_requests)->Arg(1 << 16)->Arg(1 << 20)->Arg(1 << 24)->UseRealTime();
+constexpr const char* a_key = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+BENCHMARK_CAPTURE(upload_in_requests, plain, "")->Arg(1 << 16)->Arg(1 << 20)->Arg(1 << 24)->UseRealTime();
+BENCHMARK_CAPTURE(upload_in_requests, encrypted, a_key)->Arg(1 << 16)->Arg(1 << 20)->Arg(1 << 24)->UseRealTime();
 
 }  // namespace

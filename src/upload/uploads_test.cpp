@@ -4,10 +4,12 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "base/assert.hpp"
-#include "blob/disk_store.hpp"
+#include "blob/test_store.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 #include "crypto/random.hpp"
@@ -28,7 +30,7 @@ std::string sha256_hex(std::string_view text) { return crypto::to_hex(crypto::sh
 struct Server {
   explicit Server(const db::TestDirectory& directory)
       : database(db::open_test_database(directory, migrations())),
-        store(std::move(*blob::open_disk_store(directory.path() / "blobs"))),
+        store(blob::open_test_store(directory.path() / "blobs")),
         uploads({*database, *store, [this] { return now; }, rng, log, {.bytes_max = 1 << 24}}) {}
 
   std::string content(UploadId id) {
@@ -106,6 +108,24 @@ TEST_F(UploadsTest, LengthDeclaredWithSomeBytesIsKept) {
   EXPECT_TRUE(patch(id, 0, "hello")->complete);
 }
 
+TEST_F(UploadsTest, WhoseItIsIsKept) {
+  const auto workspace = *base::parse_uuid("0190163d-8694-739b-aea5-966c26f8ad91");
+  const auto made = server_->uploads.create(
+      {.owner = "o", .content_type = "text/plain", .metadata = "", .length = 5, .scope = workspace});
+  ASSERT_TRUE(made);
+  restart();
+  EXPECT_EQ(server_->uploads.find(made->id)->scope, workspace);
+  EXPECT_EQ(server_->uploads.find(create(5))->scope, crypto::Scope());
+  ASSERT_TRUE(patch(made->id, 0, "hello")->complete);
+  std::ifstream in(*server_->store->path_here(blob_name(made->id)), std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  if (blob::test_keys().empty()) {
+    EXPECT_EQ(bytes, "hello");
+  } else {
+    EXPECT_EQ(bytes.substr(16, 16), base::as_text(workspace));
+  }
+}
+
 TEST_F(UploadsTest, EmptyUpload) {
   auto info = server_->uploads.create({"o", "text/plain", "", 0});
   ASSERT_TRUE(info);
@@ -117,7 +137,7 @@ TEST_F(UploadsTest, AfterARestartItGoesOnWhereTheTableSays) {
   const auto id = create(11);
   ASSERT_TRUE(patch(id, 0, "hello "));
   {  // bytes on the disk that no table row covers: a kill between the write and the commit
-    auto writer = *server_->store->append(blob_name(id), {6});
+    auto writer = *server_->store->append(blob_name(id), {6}, {});
     ASSERT_TRUE(writer->append(base::as_bytes("garbage")));
   }
   restart();
@@ -366,7 +386,7 @@ TEST_F(JoinedUploadsTest, AFinalUploadWhoseServerWasKilledIsPutTogetherWhenAsked
   ASSERT_TRUE(info);
   EXPECT_EQ(info->length, 1'200'000u);
   {  // a part of it, as a server killed in the middle leaves it
-    auto writer = *server_->store->append(blob_name(info->id), {0});
+    auto writer = *server_->store->append(blob_name(info->id), {0}, {});
     ASSERT_TRUE(writer->append(base::as_bytes(std::string_view(text).substr(0, 1'000))));
   }
   restart();

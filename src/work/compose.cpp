@@ -80,6 +80,7 @@ class Gatherer {
       add(input_.stems[i]);
     }
     add_unlisted_logs();
+    if (away_) return tl::unexpected(*away_);
     if (!facts.empty()) return {};
     const auto reason = unusable.empty() ? std::string("Nothing was recorded in this take.") : unusable.front().reason;
     return base::fail(error_nothing_usable, reason);
@@ -109,7 +110,8 @@ class Gatherer {
     for (const auto& stem : input_.stems) listed.insert(std::filesystem::path(stem.location).filename().string());
     for (const auto& who : input_.participants) people.insert(who.id.str());
     for (const auto& log : record::find_logs(context_.data / "backup", input_.take_id.str())) {
-      const auto header = record::read_header(log);
+      const auto header = record::read_header(log, context_.keys);
+      if (!header) note(header.error());
       if (!header || listed.contains(log.filename().string()) || !people.contains(header->participant)) continue;
       const auto source = source_of(header->source);
       if (!source) continue;
@@ -127,11 +129,16 @@ class Gatherer {
     return std::nullopt;
   }
 
+  void note(const base::Error& error) {
+    if (error.code.kind == base::ErrorKind::unavailable) away_ = error;
+  }
+
   void survey(KnownStem known) {
     auto& stem = known.stem;
     const bool backup = stem.origin == media::Origin::backup;
     known.file = source_file_name(stem);
     const auto fetched = backup ? fetch_backup(known) : fetch_upload(known);
+    if (!fetched) note(fetched.error());
     auto surveyed = fetched ? media::survey(stem) : Result<media::StemFacts>(tl::unexpect, fetched.error());
     if (surveyed) {
       facts.push_back(std::move(*surveyed));
@@ -163,9 +170,9 @@ class Gatherer {
   Status fetch_backup(KnownStem& known) {
     const auto log = context_.data / known.location;
     auto& stem = known.stem;
-    GREENROOM_TRY(known.facts, facts_of_file(log));
+    GREENROOM_TRY(known.facts, facts_of_file(log, context_.keys));
     stem.path = context_.folder / (stem.id + ".mkv");
-    GREENROOM_TRY(auto exported, record::export_log(log, stem.path));
+    GREENROOM_TRY(auto exported, record::export_log(log, stem.path, context_.keys));
     known.complete = !exported.torn;
     for (const auto& gap : exported.gaps) known.gaps.push_back({gap.start_s, gap.end_s, GapCause::lost});
     for (const auto& quiet : exported.quiets)
@@ -179,6 +186,7 @@ class Gatherer {
 
   const studio::ComposeInput& input_;
   const ComposeContext& context_;
+  std::optional<base::Error> away_;  // the storage, or a key: the take waits rather than going without a recording
   Names names_;
 };
 

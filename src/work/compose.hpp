@@ -26,6 +26,7 @@ struct ComposeContext {
   std::filesystem::path folder;  // exists and is empty; on the blobs' file system
   std::function<void(std::string_view stage, double fraction)> progress = [](std::string_view, double) {};
   std::function<bool()> cancelled = [] { return false; };
+  crypto::StorageKeys keys = {};  // of the backup logs
 };
 
 // A finished file, not yet a blob.

@@ -15,6 +15,8 @@ using media::SampleSpans;
 constexpr std::int64_t picture_rate = 1'000;
 constexpr std::int64_t rounding_samples = media::output_rate / 200;  // what is shorter lies between two pieces
 
+std::int64_t in_pictures(double seconds) { return std::int64_t(std::llround(seconds * picture_rate)); }
+
 // [0, length) from these two, the first one first.
 std::vector<ManifestInterval> tiled(const SampleSpans& local, const SampleSpans& backup, std::int64_t length) {
   std::vector<ManifestInterval> out;
@@ -30,8 +32,9 @@ std::vector<ManifestInterval> tiled(const SampleSpans& local, const SampleSpans&
   return out;
 }
 
-GapCause cause_between(const KnownStem& stem, const media::StemFacts& facts, double from_s, double to_s) {
-  GapCause cause = facts.damaged_bytes > 0 ? GapCause::damaged : GapCause::lost;
+// What its maker knows of these seconds of a recording's own time line.
+GapCause cause_between(const KnownStem& stem, double from_s, double to_s, GapCause otherwise) {
+  GapCause cause = otherwise;
   double most = 0;
   const auto ends_before = [](const KnownGap& gap, double at_s) { return gap.end_s <= at_s; };
   auto gap = std::lower_bound(stem.gaps.begin(), stem.gaps.end(), from_s, ends_before);
@@ -39,6 +42,11 @@ GapCause cause_between(const KnownStem& stem, const media::StemFacts& facts, dou
     if (const double both = std::min(to_s, gap->end_s) - std::max(from_s, gap->start_s); both > most)
       most = both, cause = gap->cause;
   return cause;
+}
+
+// Sound that was captured follows on without a break: what is not there was lost on the way, or is damaged.
+GapCause cause_of_lost_sound(const media::StemFacts& facts) {
+  return facts.damaged_bytes > 0 ? GapCause::damaged : GapCause::lost;
 }
 
 // The stretches of a result that a recording has a hole in, and why.
@@ -51,8 +59,8 @@ void add_holes(const KnownStem& stem, const media::StemFacts& facts, std::span<c
     const double rate = facts.runs.empty() ? media::output_rate : facts.runs.front().sample_rate;
     if (before && piece.start_s > before->end_s())
       out.push_back({sample(before->end_s()), sample(piece.start_s),
-                     cause_between(stem, facts, double(before->first_frame + before->frames) / rate,
-                                   double(piece.first_frame) / rate)});
+                     cause_between(stem, double(before->first_frame + before->frames) / rate,
+                                   double(piece.first_frame) / rate, cause_of_lost_sound(facts))});
     before = &piece;
   }
 }
@@ -74,13 +82,6 @@ GapCause cause_of(const ManifestInterval& silence, std::span<const ManifestGap> 
   return best;
 }
 
-std::int64_t present_in(const std::vector<ManifestInterval>& intervals) {
-  std::int64_t sum = 0;
-  for (const auto& interval : intervals)
-    if (interval.from != SpanOrigin::nothing) sum += interval.end - interval.first;
-  return sum;
-}
-
 class StemDescriber {
  public:
   StemDescriber(const TakeKnowledge& known, std::size_t participant)
@@ -97,7 +98,7 @@ class StemDescriber {
   }
 
   StemManifest pictures(media::Source source) const {
-    const auto length = std::int64_t(std::llround(known_.plan.duration_s * picture_rate));
+    const auto length = in_pictures(known_.plan.duration_s);
     auto out = blank(source, picture_rate, length);
     SampleSpans local, backup;
     const auto& pieces = source == media::Source::camera ? who_.camera : known_.plan.screens;
@@ -105,18 +106,29 @@ class StemDescriber {
       const auto& stem = known_.plan.stems[piece.stem];
       if (stem.participant != who_.id) continue;
       auto& spans = stem.origin == media::Origin::local ? local : backup;
-      spans.push_back({std::int64_t(std::llround(piece.start_s * picture_rate)),
-                       std::int64_t(std::llround(piece.end_s * picture_rate))});
+      spans.push_back({in_pictures(piece.start_s), in_pictures(piece.end_s)});
     }
     out.intervals = tiled(local, backup, length);
     for (const auto& interval : out.intervals)
       if (interval.from == SpanOrigin::nothing)
-        out.gaps.push_back({interval.first, interval.end, GapCause::not_recorded});
+        out.gaps.push_back({interval.first, interval.end, cause_of_no_picture(interval, pieces)});
     out.present = present_in(out.intervals);
     return out;
   }
 
  private:
+  // Between two runs of one recording nobody can say whether the camera was off; the server knows it of its own.
+  GapCause cause_of_no_picture(const ManifestInterval& nothing, std::span<const media::VideoPiece> pieces) const {
+    for (std::size_t i = 1; i < pieces.size(); ++i) {
+      const auto &before = pieces[i - 1], &after = pieces[i];
+      const bool between = in_pictures(before.end_s) <= nothing.first && nothing.end <= in_pictures(after.start_s);
+      const auto* stem = before.stem == after.stem && between ? used(before.stem) : nullptr;
+      if (stem)
+        return cause_between(*stem, before.end_s - before.offset_s, after.start_s - after.offset_s, GapCause::unknown);
+    }
+    return GapCause::not_recorded;
+  }
+
   std::vector<ManifestGap> silences(const std::vector<ManifestInterval>& intervals) const {
     const auto holes = holes_of_recordings();
     std::vector<ManifestGap> out;
@@ -178,7 +190,7 @@ class StemDescriber {
     const auto& clock = known_.plan.clocks[index];
     out.offset_ms = clock.offset_ms, out.drift_ppm = clock.drift_ppm, out.clock_error_ms = clock.line_error_ms;
     const auto& facts = known_.facts[index];
-    if (facts.runs.empty()) return;
+    if (facts.runs.empty()) return add_measured_pictures(stem, facts, out);
     std::int64_t frames = 0;
     for (const auto& run : facts.runs) frames += run.frames;
     const auto& last = facts.runs.back();
@@ -192,7 +204,21 @@ class StemDescriber {
     for (std::size_t i = 1; i < facts.runs.size(); ++i) {
       const auto from = facts.runs[i - 1].first_frame + facts.runs[i - 1].frames, to = facts.runs[i].first_frame;
       const double rate = double(*out.rate);
-      if (to > from) out.gaps.push_back({from, to, cause_between(stem, facts, double(from) / rate, double(to) / rate)});
+      if (to > from)
+        out.gaps.push_back(
+            {from, to, cause_between(stem, double(from) / rate, double(to) / rate, cause_of_lost_sound(facts))});
+    }
+  }
+
+  static void add_measured_pictures(const KnownStem& stem, const media::StemFacts& facts, ManifestRecording& out) {
+    const auto since_first = [&](double at_s) { return in_pictures(at_s - facts.pictures.front().first_s); };
+    out.rate = picture_rate;
+    out.frames = out.expected = since_first(facts.pictures.back().last_s);
+    for (std::size_t i = 1; i < facts.pictures.size(); ++i) {
+      const double from_s = facts.pictures[i - 1].last_s, to_s = facts.pictures[i].first_s;
+      out.gaps.push_back(
+          {since_first(from_s), since_first(to_s), cause_between(stem, from_s, to_s, GapCause::unknown)});
+      *out.frames -= out.gaps.back().end - out.gaps.back().first;
     }
   }
 

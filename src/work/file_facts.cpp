@@ -1,28 +1,25 @@
 #include "work/file_facts.hpp"
 
-#include <fstream>
-
+#include "blob/encrypted_file.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
-#include "media/error.hpp"
 
 namespace greenroom::work {
 
-base::Result<FileFacts> facts_of_file(const std::filesystem::path& file, std::uint64_t limit) {
+base::Result<FileFacts> facts_of_file(const std::filesystem::path& file, const crypto::StorageKeys& keys,
+                                      std::uint64_t limit) {
   constexpr std::uint64_t piece = 256 * 1024;
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return base::fail(media::file_io, "A file cannot be opened.", file.string());
+  GREENROOM_TRY(const auto content, blob::open_content(file, keys));
   crypto::Sha256 hash;
   base::Bytes buffer(piece);
   FileFacts facts;
   while (facts.bytes < limit) {
-    in.read(reinterpret_cast<char*>(buffer.data()), std::streamsize(std::min(piece, limit - facts.bytes)));
-    const auto got = std::size_t(in.gcount());
+    const auto wanted = base::ByteSpan(buffer).first(std::size_t(std::min(piece, limit - facts.bytes)));
+    GREENROOM_TRY(const auto got, content->read(facts.bytes, wanted));
     if (got == 0) break;
-    hash.update(base::ByteView(buffer).first(got));
+    hash.update(wanted.first(got));
     facts.bytes += got;
   }
-  if (in.bad()) return base::fail(media::file_io, "A file cannot be read.", file.string());
   facts.sha256 = crypto::to_hex(hash.digest());
   return facts;
 }

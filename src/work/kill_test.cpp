@@ -135,7 +135,7 @@ class KillTest : public testing::Test {
     const auto file = root / take.str() / "track.grlog";
     base::Bytes durable;
     {
-      record::Recorder recorder(root, log);
+      record::Recorder recorder(root, log, blob::test_keys());
       recorder.handle(
           record::TrackStarted{{take.str(), "track", ada_id.str(), "mic", "audio", "audio/opus", rate, 2, take_began}});
       for (std::size_t i = 0; i < frames.size(); ++i) {
@@ -182,7 +182,8 @@ class KillTest : public testing::Test {
                       directory.path(),
                       log,
                       [this] { return process->now; },
-                      {}};
+                      {},
+                      blob::test_keys()};
         deps.output.canvas = {64, 36}, deps.output.fps = 2;
         static_cast<void>(run(deps, job.str()));
       }
@@ -191,8 +192,7 @@ class KillTest : public testing::Test {
   }
 
   StemManifest manifest() {
-    std::ifstream in(folder() / "Ada-mic.manifest.json");
-    const auto read = read_manifest(std::string((std::istreambuf_iterator<char>(in)), {}));
+    const auto read = read_manifest(blob::content_of(folder() / "Ada-mic.manifest.json"));
     EXPECT_TRUE(read) << read.error().what;
     return read ? *read : StemManifest();
   }
@@ -200,7 +200,9 @@ class KillTest : public testing::Test {
 
   std::vector<float> finished() {
     std::vector<float> all;
-    auto source = media::AudioSource::open(folder() / "Ada.flac", "");
+    const auto file = blob::ContentFile::open(folder() / "Ada.flac", blob::test_keys());
+    EXPECT_TRUE(file);
+    auto source = media::AudioSource::open(file->path(), "");
     EXPECT_TRUE(source);
     while (source) {
       const auto chunk = (*source)->next();
@@ -262,7 +264,7 @@ class KillTest : public testing::Test {
       EXPECT_GE(local_s, kill.at_s - 1) << "what the browser had on its disk";
     }
     expect_kept(local_s, kept_s);
-    const auto verdict = verify_take(folder());
+    const auto verdict = verify_take(folder(), blob::test_keys());
     for (const auto& line : verdict.lines) EXPECT_TRUE(line.good) << line.file << " " << line.what;
   }
 

@@ -119,12 +119,17 @@ bool is_inner_path(std::string_view path) {
   return false;  // it ended with a slash
 }
 
+std::int64_t present_in(const std::vector<ManifestInterval>& intervals) {
+  std::int64_t sum = 0;
+  for (const auto& interval : intervals)
+    if (interval.from != SpanOrigin::nothing) sum += interval.end - interval.first;
+  return sum;
+}
+
 std::vector<std::string> contradictions(const StemManifest& manifest) {
   std::vector<std::string> out;
   if (!tiles(manifest)) out.emplace_back("its intervals leave stretches out, or overlap");
-  std::int64_t present = 0;
-  for (const auto& interval : manifest.intervals)
-    if (interval.from != SpanOrigin::nothing) present += interval.end - interval.first;
+  const auto present = present_in(manifest.intervals);
   if (present != manifest.present)
     out.push_back(fmt::format("it says that {} of {} are present, and its intervals add up to {}", manifest.present,
                               manifest.expected, present));

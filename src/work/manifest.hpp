@@ -66,7 +66,7 @@ struct ManifestRecording {
   double drift_ppm = 0;                  // of its clock, as measured: positive when it ran slow
   double clock_error_ms = 0;             // how far that measurement may be off
   std::optional<std::string> unusable;   // why nothing of it is used
-  std::optional<std::int64_t> rate;      // of sound
+  std::optional<std::int64_t> rate;      // of the three below: sound's own, pictures are counted in milliseconds
   std::optional<std::int64_t> frames;    // present
   std::optional<std::int64_t> expected;  // from its first frame to its last
   std::optional<std::uint64_t> blocks;   // of PCM: whole ones
@@ -156,6 +156,9 @@ base::Result<TakeDocument> read_take_document(std::string_view text);
 
 // A relative path of plain parts that stays below where it begins.
 bool is_inner_path(std::string_view path);
+
+// How much of them is there, from wherever.
+std::int64_t present_in(const std::vector<ManifestInterval>& intervals);
 
 // What contradicts itself in a manifest, as sentences; nothing of a good one.
 std::vector<std::string> contradictions(const StemManifest& manifest);

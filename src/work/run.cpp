@@ -121,13 +121,14 @@ class ComposeJob {
     tell("gather", 0);
     GREENROOM_TRY(const auto input, deps_.studio.compose_input(take_));
     GREENROOM_TRY(const auto folder, WorkFolder::make(deps_.blobs, lease_));
-    const ComposeContext context{deps_.blobs, deps_.data, folder.path(), std::ref(tell),
-                                 [this] { return keeper_.lost(); }};
+    const ComposeContext context{
+        deps_.blobs, deps_.data, folder.path(), std::ref(tell), [this] { return keeper_.lost(); }, deps_.keys};
     GREENROOM_TRY(const auto made, compose(input, deps_.output, context));
     tell("finish", 0.99);
-    auto shelf = documents_on_shelf(made.files);
+    const auto scope = input.workspace_id.uuid();
+    auto shelf = documents_on_shelf(made.files, scope);
     std::vector<studio::NewAsset> assets;
-    auto status = keep(made.files, assets);
+    auto status = keep(made.files, scope, assets);
     if (status && shelf) shelve(made, assets, *shelf);
     if (status) status = deps_.studio.attach_assets(lease_, take_, assets);
     // When nobody knows whether the commit happened, the rows may be there: files without rows are the smaller harm.
@@ -140,11 +141,14 @@ class ComposeJob {
 
  private:
   // The take's folder is for people with plain tools: a take is finished without it, too.
-  std::optional<TakeFolder> documents_on_shelf(const std::vector<MadeFile>& files) {
+  std::optional<TakeFolder> documents_on_shelf(const std::vector<MadeFile>& files, const crypto::Scope& scope) {
     auto folder = TakeFolder::begin(deps_.data, take_.str());
+    const auto envelope = [&] {
+      return deps_.keys.empty() ? std::nullopt : std::optional(deps_.keys.make_envelope(scope, random_));
+    };
     Status status = folder ? Status() : tl::unexpected(folder.error());
     for (const auto& file : files)
-      if (status && is_document(file)) status = folder->document(file.name, file.path);
+      if (status && is_document(file)) status = folder->document(file.name, file.path, envelope());
     if (status) return std::move(*folder);
     log_shelf(status);
     return std::nullopt;
@@ -180,13 +184,13 @@ class ComposeJob {
     if (!status) deps_.log.warning("work.take_folder", {{"take", take_.str()}, {"context", status.error().context}});
   }
 
-  Status keep(const std::vector<MadeFile>& files, std::vector<studio::NewAsset>& assets) {
+  Status keep(const std::vector<MadeFile>& files, const crypto::Scope& scope, std::vector<studio::NewAsset>& assets) {
     for (const auto& file : files) {
       const auto id = studio::AssetId::make(deps_.now(), random_);
       GREENROOM_TRY(const auto name, blob::Name::parse(fmt::format("assets/{}/{}", id.str(), file.name)));
       std::error_code error;
       const auto bytes = std::filesystem::file_size(file.path, error);
-      GREENROOM_CHECK_OK(deps_.blobs.adopt(name, file.path));
+      GREENROOM_CHECK_OK(deps_.blobs.adopt(name, file.path, scope));
       assets.push_back({id, file.kind, file.name, file.content_type, error ? 0 : bytes, name.str(), file.participant,
                         file.duration_s});
     }

@@ -10,6 +10,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "crypto/at_rest.hpp"
 #include "media/plan.hpp"
 
 namespace greenroom::studio {
@@ -32,6 +33,7 @@ struct WorkDeps {
   base::LogSink& log;
   std::function<base::WallTime()> now;
   media::OutputSettings output = {};
+  crypto::StorageKeys keys = {};  // of the backup logs and the take's folder; blobs are `blobs`' business
 };
 
 base::Status run(WorkDeps& deps, const std::string& job_id);

@@ -12,8 +12,8 @@ namespace {
 TEST_F(WorkTest, UploadsBecomeAnEpisode) {
   microphone(ada, {.start_s = 0.1, .length_s = 5.9, .ppm = 120}, synthetic::voice(1));
   microphone(bob, {.start_s = -0.2, .length_s = 6.2, .ppm = -120}, synthetic::voice(2));
-  camera(ada, 0.2, 170);
-  camera(bob, 0.1, 170);
+  camera(ada, 0.2, {.frames = 170});
+  camera(bob, 0.1, {.frames = 170});
   backup(bob, synthetic::voice(2), true);
   stop();
   const auto status = run_job();

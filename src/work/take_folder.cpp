@@ -5,6 +5,7 @@
 
 #include <cstdio>
 
+#include "blob/encrypted_file.hpp"
 #include "media/error.hpp"
 
 namespace greenroom::work {
@@ -56,8 +57,10 @@ base::Result<fs::path> TakeFolder::room_for(const std::string& name) const {
   return path;
 }
 
-Status TakeFolder::document(const std::string& name, const fs::path& text) {
+Status TakeFolder::document(const std::string& name, const fs::path& text,
+                            const std::optional<crypto::NewEnvelope>& envelope) {
   GREENROOM_TRY(const auto path, room_for(name));
+  if (envelope) return blob::encrypt_file(text, path, *envelope);
   std::error_code error;
   fs::copy_file(text, path, error);
   return done(error, path);

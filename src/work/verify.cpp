@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <fstream>
 #include <map>
 #include <set>
 
+#include "blob/encrypted_file.hpp"
 #include "media/audio_source.hpp"
 #include "record/export.hpp"
 #include "wire/stem_block.hpp"
@@ -22,13 +22,21 @@ constexpr float silent = 1e-6f;                // below the smallest step of 24 
 
 double seconds(std::int64_t units, std::int64_t rate) { return double(units) / double(rate); }
 
-base::Result<std::string> text_of(const fs::path& file) {
-  std::error_code error;
-  const auto size = fs::file_size(file, error);
-  if (error) return base::fail(bad_manifest, "is missing");
+// Why a file cannot be opened, as a sentence about it.
+std::string refusal(const base::Error& error) {
+  if (error.code == blob::error_missing) return "is missing";
+  if (error.code == crypto::no_storage_key) return "is encrypted under a key that is not given (--storage-key-file)";
+  return error.code == crypto::bad_envelope ? "cannot be decrypted: its beginning is damaged" : "cannot be read";
+}
+
+base::Result<std::string> text_of(const fs::path& file, const crypto::StorageKeys& keys) {
+  const auto content = blob::open_content(file, keys);
+  if (!content) return base::fail(bad_manifest, refusal(content.error()));
+  const auto size = (*content)->size().value;
   if (size > manifest_bytes_max) return base::fail(bad_manifest, "is too long to be a document of a take");
-  std::ifstream in(file, std::ios::binary);
-  return std::string((std::istreambuf_iterator<char>(in)), {});
+  std::string text(std::size_t(size), '\0');
+  GREENROOM_CHECK_OK((*content)->read(0, {reinterpret_cast<std::uint8_t*>(text.data()), text.size()}));
+  return text;
 }
 
 // The blocks of a recording of PCM: how many hold, and where the others are.
@@ -40,20 +48,20 @@ struct BlockWalk {
 
 class BlockWalker {
  public:
-  explicit BlockWalker(const fs::path& file, std::uint64_t limit) : in_(file, std::ios::binary), left_(limit) {}
-
-  BlockWalk run() {
+  // Of the recording's first `length` bytes.
+  static base::Result<BlockWalk> run(const blob::Reader& recording, std::uint64_t length) {
+    BlockWalker walker;
     base::Bytes piece(256 * 1024);
-    while (left_ > 0) {
-      in_.read(reinterpret_cast<char*>(piece.data()), std::streamsize(std::min<std::uint64_t>(piece.size(), left_)));
-      const auto got = std::size_t(in_.gcount());
+    for (std::uint64_t at = 0; at < length;) {
+      const auto wanted = std::size_t(std::min<std::uint64_t>(piece.size(), length - at));
+      GREENROOM_TRY(const auto got, recording.read(at, base::ByteSpan(piece).first(wanted)));
       if (got == 0) break;
-      left_ -= got;
-      reader_.append(base::ByteView(piece).first(got));
-      while (const auto item = reader_.next()) take(*item);
+      at += got;
+      walker.reader_.append(base::ByteView(piece).first(got));
+      while (const auto item = walker.reader_.next()) walker.take(*item);
     }
-    close();
-    return std::move(walk_);
+    walker.close();
+    return std::move(walker.walk_);
   }
 
  private:
@@ -82,8 +90,6 @@ class BlockWalker {
     fault_.reset();
   }
 
-  std::ifstream in_;
-  std::uint64_t left_;
   wire::StemBlockReader reader_;
   std::optional<wire::StemFault> fault_;
   double sound_end_s_ = 0;
@@ -114,7 +120,7 @@ class SilenceCheck {
 
 class Verifier {
  public:
-  explicit Verifier(const fs::path& folder) : folder_(folder) {}
+  Verifier(const fs::path& folder, const crypto::StorageKeys& keys) : folder_(folder), keys_(keys) {}
 
   Verdict run() {
     if (read_take()) {
@@ -133,7 +139,7 @@ class Verifier {
 
   bool read_take() {
     const auto name = std::string(take_document_name);
-    const auto text = text_of(folder_ / name);
+    const auto text = text_of(folder_ / name, keys_);
     auto take = text ? read_take_document(*text) : tl::unexpected(text.error());
     if (!take) {
       bad(name, take.error().what);
@@ -150,15 +156,14 @@ class Verifier {
   // ---- files
 
   void check_file(const TakeFileLine& line) {
-    const auto path = folder_ / line.path;
-    std::error_code error;
-    const auto size = fs::file_size(path, error);
-    if (error) {
+    const auto content = blob::open_content(folder_ / line.path, keys_);
+    if (!content) {
       missing_.insert(line.path);
-      const auto where = line.location.empty() ? std::string() : "; its bytes were " + line.location;
-      return bad(line.path, "is missing" + where);
+      const bool gone = content.error().code == blob::error_missing && !line.location.empty();
+      return bad(line.path, refusal(content.error()) + (gone ? "; its bytes were " + line.location : ""));
     }
-    const auto facts = facts_of_file(path, line.bytes);
+    const auto size = (*content)->size().value;
+    const auto facts = facts_of_file(folder_ / line.path, keys_, line.bytes);
     if (!facts) return bad(line.path, "cannot be read");
     if (size < line.bytes) return bad(line.path, fmt::format("is cut off: {} of {} bytes are there", size, line.bytes));
     if (facts->sha256 != line.sha256) return bad(line.path, "has changed: its SHA-256 is not the one that is listed");
@@ -174,7 +179,7 @@ class Verifier {
 
   void check_manifest(const std::string& name) {
     if (missing_.contains(name)) return;
-    const auto text = text_of(folder_ / name);
+    const auto text = text_of(folder_ / name, keys_);
     const auto manifest = text ? read_manifest(*text) : tl::unexpected(text.error());
     if (!manifest) return bad(name, manifest.error().what);
     const auto before = out_.lines.size();
@@ -202,7 +207,9 @@ class Verifier {
   void check_finished(const std::string& name, const StemManifest& manifest) {
     const auto& finished = *manifest.finished;
     if (!agrees(name, finished.file, finished.bytes, finished.sha256) || missing_.contains(finished.file)) return;
-    auto source = media::AudioSource::open(folder_ / finished.file, "");
+    const auto content = blob::ContentFile::open(folder_ / finished.file, keys_);
+    if (!content) return bad(finished.file, refusal(content.error()));
+    auto source = media::AudioSource::open(content->path(), "");
     if (!source) return bad(finished.file, "cannot be played");
     SilenceCheck silence(manifest);
     std::int64_t samples = 0;
@@ -241,22 +248,24 @@ class Verifier {
   }
 
   void check_blocks(const fs::path& path, const ManifestRecording& recording) {
-    const auto walk = BlockWalker(path, recording.bytes).run();
-    const bool as_it_was = walk.damaged_bytes == recording.damaged_bytes.value_or(0);
-    for (const auto& damage : walk.damages) {
+    const auto content = blob::open_content(path, keys_);
+    const auto walk = content ? BlockWalker::run(**content, recording.bytes) : tl::unexpected(content.error());
+    if (!walk) return bad(recording.file, refusal(walk.error()));
+    const bool as_it_was = walk->damaged_bytes == recording.damaged_bytes.value_or(0);
+    for (const auto& damage : walk->damages) {
       if (as_it_was)
         good(recording.file, damage + ", as when the take was made");
       else
         bad(recording.file, damage);
     }
-    if (recording.blocks && walk.blocks != *recording.blocks)
-      bad(recording.file, fmt::format("holds {} of its {} blocks", walk.blocks, *recording.blocks));
+    if (recording.blocks && walk->blocks != *recording.blocks)
+      bad(recording.file, fmt::format("holds {} of its {} blocks", walk->blocks, *recording.blocks));
     else
-      good(recording.file, fmt::format("holds {} blocks with their checksums", walk.blocks));
+      good(recording.file, fmt::format("holds {} blocks with their checksums", walk->blocks));
   }
 
   void check_log(const fs::path& path, const ManifestRecording& recording) {
-    const auto checked = record::check_log(path);
+    const auto checked = record::check_log(path, keys_);
     if (!checked) return bad(recording.file, "is not readable as a log of packets");
     if (checked->valid_bytes < recording.bytes && recording.complete)
       return bad(recording.file, fmt::format("holds up to byte {} of {}", checked->valid_bytes, recording.bytes));
@@ -303,6 +312,7 @@ class Verifier {
   }
 
   const fs::path folder_;
+  const crypto::StorageKeys& keys_;
   TakeDocument take_;
   std::map<std::string, const TakeFileLine*> by_path_;
   std::set<std::string> missing_, spoken_of_;
@@ -311,6 +321,6 @@ class Verifier {
 
 }  // namespace
 
-Verdict verify_take(const fs::path& folder) { return Verifier(folder).run(); }
+Verdict verify_take(const fs::path& folder, const crypto::StorageKeys& keys) { return Verifier(folder, keys).run(); }
 
 }  // namespace greenroom::work

@@ -1,11 +1,14 @@
 // `greenroom verify`: judges a finished take by nothing but its folder, without a database. Every file that take.json
 // names is there and has its hash, every manifest agrees with itself, with its files and with the take, recordings hold
-// block by block. Says what is right as well as what is not. Reads every byte; blocks.
+// block by block. Encrypted files are judged by their contents, with their keys. Says what is right as well as what is
+// not. Reads every byte; blocks.
 #pragma once
 #include <boost/describe/class.hpp>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include "crypto/at_rest.hpp"
 
 namespace greenroom::work {
 
@@ -24,6 +27,6 @@ struct Verdict {
 };
 BOOST_DESCRIBE_STRUCT(Verdict, (), (take_id, title, good, lines))
 
-Verdict verify_take(const std::filesystem::path& folder);
+Verdict verify_take(const std::filesystem::path& folder, const crypto::StorageKeys& keys = {});
 
 }  // namespace greenroom::work

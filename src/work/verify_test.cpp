@@ -27,11 +27,17 @@ class VerifyTest : public WorkTest {
     microphone(ada, {.length_s = 6, .ppm = 100, .gaps = {{2, 3}}}, synthetic::voice(1));
     backup(ada, synthetic::voice(1), true);
     microphone(bob, {.start_s = 1, .length_s = 4}, synthetic::voice(2));
-    camera(bob, 0, 60);
+    camera(bob, 0, {.frames = 60, .hole_before = 30, .hole_s = 2});
     stop();
     const auto status = run_job();
     ASSERT_TRUE(status) << status.error().what << status.error().context;
-    fs::copy(take_folder(), plain, fs::copy_options::recursive);  // links become files
+    for (const auto& entry : fs::recursive_directory_iterator(take_folder())) {  // links become files
+      const auto to = plain / entry.path().lexically_relative(take_folder());
+      fs::create_directories(to.parent_path());
+      if (entry.is_regular_file()) {
+        ASSERT_TRUE(blob::decrypt_file(entry.path(), to, blob::test_keys()));
+      }
+    }
   }
 
   Verdict verdict() { return verify_take(plain); }
@@ -70,7 +76,7 @@ class VerifyTest : public WorkTest {
 
 TEST_F(VerifyTest, AGoodTakeIsWholeAndSaysWhereEverythingCameFrom) {
   for (const auto& folder : {plain, take_folder()}) {
-    const auto judged = verify_take(folder);
+    const auto judged = verify_take(folder, blob::test_keys());
     for (const auto& line : judged.lines) EXPECT_TRUE(line.good) << line.file << " " << line.what;
     EXPECT_TRUE(judged.good);
     EXPECT_EQ(judged.take_id, take.str());
@@ -101,7 +107,15 @@ TEST_F(VerifyTest, AGoodTakeIsWholeAndSaysWhereEverythingCameFrom) {
   EXPECT_FALSE(his.recordings.at(0).consented_at);
   const auto camera = manifest("Bob-Ltd-camera.manifest.json");
   EXPECT_EQ(camera.expected, 6'000);
-  EXPECT_NEAR(double(camera.present), 3'000, 100);  // sixty pictures, and the last one stays for a second
+  EXPECT_NEAR(double(camera.present), 4'000, 100);  // twice thirty pictures of which the last one stays for a second
+  ASSERT_EQ(camera.gaps.size(), 2u);
+  EXPECT_NEAR(double(camera.gaps[0].first), 2'000, 50);
+  EXPECT_NEAR(double(camera.gaps[0].end), 3'000, 50);
+  EXPECT_EQ(camera.gaps[0].cause, GapCause::unknown);
+  EXPECT_EQ(camera.gaps[1].cause, GapCause::not_recorded);
+  ASSERT_EQ(camera.recordings.at(0).gaps.size(), 1u);
+  EXPECT_NEAR(double(camera.recordings[0].frames.value_or(0)), 2'000, 100);
+  EXPECT_NEAR(double(camera.recordings[0].expected.value_or(0)), 4'000, 50);
   EXPECT_FALSE(camera.finished);
 }
 

@@ -66,15 +66,16 @@ class WorkTest : public testing::Test {
     upload(who, Source::mic, mic.start_s, file);
   }
 
-  void camera(const studio::Actor& who, double start_s, int frames) {
+  void camera(const studio::Actor& who, double start_s, const synthetic::Camera& what) {
     const auto file = directory.path() / "camera";
-    ASSERT_TRUE(synthetic::write_camera(file, {.frames = frames}));
+    ASSERT_TRUE(synthetic::write_camera(file, what));
     upload(who, Source::camera, start_s, file);
   }
 
   // What the SFU heard of someone, written by the recorder.
   void backup(const studio::Actor& who, const synthetic::Sound& sound, bool tell_the_studio) {
-    record::Recorder recorder(directory.path() / "backup", log);
+    record::Recorder recorder(directory.path() / "backup", log, blob::test_keys());
+    recorder.handle(record::RecordingStarted{take.str(), std::get<studio::UserActor>(host).workspace.uuid()});
     const auto started = base::wall_from_micros(base::to_micros(process.now));
     const record::TrackHeader header{take.str(), "track-1", id_of(who).str(), "mic", "audio", "audio/opus",
                                      48'000,     2,         started};
@@ -108,8 +109,8 @@ class WorkTest : public testing::Test {
     GREENROOM_TRY(const auto due, process.queue.plan(process.now));
     if (due.empty()) return base::fail(jobs::error_unknown, "no job is due");
     job = due[0];
-    WorkDeps deps{studio(), *process.store, process.queue, directory.path(), log, [this] { return process.now; },
-                  output};
+    WorkDeps deps{studio(), *process.store,   process.queue, directory.path(), log, [this] { return process.now; },
+                  output,   blob::test_keys()};
     return run(deps, due[0].str());
   }
 

@@ -73,7 +73,6 @@ BOOST_DESCRIBE_STRUCT(UploadedParts, (), (items))
 namespace {
 
 constexpr std::string_view path = "/api/v1/multipart-uploads";
-constexpr std::string_view default_content_type = "application/octet-stream";
 
 MultipartUpload shown(const upload::UploadInfo& info) {
   MultipartUpload out;
@@ -86,9 +85,10 @@ MultipartUpload shown(const upload::UploadInfo& info) {
   return out;
 }
 
-base::Status must_be_mine(const ApiDeps& deps, const Context& context, upload::UploadId id) {
-  GREENROOM_TRY(const auto info, deps.uploads.find(id));
-  return deps.studio.may_upload(context.actor, info);
+base::Result<upload::UploadInfo> find_mine(const ApiDeps& deps, const Context& context, upload::UploadId id) {
+  GREENROOM_TRY(auto info, deps.uploads.find(id));
+  GREENROOM_CHECK_OK(deps.studio.may_upload(context.actor, info));
+  return info;
 }
 
 base::Result<MultipartUpload> begin(const ApiDeps& deps, Context& context, const NewMultipartUpload& in) {
@@ -108,14 +108,13 @@ base::Result<MultipartUpload> begin(const ApiDeps& deps, Context& context, const
 }
 
 base::Result<MultipartUpload> look(const ApiDeps& deps, Context& context, upload::UploadId id) {
-  GREENROOM_CHECK_OK(must_be_mine(deps, context, id));
-  GREENROOM_TRY(const auto info, deps.uploads.find(id));
+  GREENROOM_TRY(const auto info, find_mine(deps, context, id));
   if (!info.transfer) return base::fail(upload::error_not_by_parts, "the bytes of this upload come by tus");
   return shown(info);
 }
 
 base::Result<UploadedParts> list(const ApiDeps& deps, Context& context, upload::UploadId id) {
-  GREENROOM_CHECK_OK(must_be_mine(deps, context, id));
+  GREENROOM_CHECK_OK(find_mine(deps, context, id));
   GREENROOM_TRY(const auto parts, deps.uploads.parts(id));
   UploadedParts out;
   for (const auto& part : parts) out.items.push_back({part.number, part.etag, part.size});
@@ -123,13 +122,13 @@ base::Result<UploadedParts> list(const ApiDeps& deps, Context& context, upload::
 }
 
 base::Result<SignedPart> sign(const ApiDeps& deps, Context& context, const PartPath& in) {
-  GREENROOM_CHECK_OK(must_be_mine(deps, context, in.id));
+  GREENROOM_CHECK_OK(find_mine(deps, context, in.id));
   GREENROOM_TRY(auto link, deps.uploads.part_link(in.id, in.number));
   return SignedPart{std::move(link.url), "PUT", link.expires_at};
 }
 
 base::Result<MultipartUpload> complete(const ApiDeps& deps, Context& context, const MultipartEnd& in) {
-  GREENROOM_CHECK_OK(must_be_mine(deps, context, in.id));
+  GREENROOM_CHECK_OK(find_mine(deps, context, in.id));
   GREENROOM_TRY(const auto state, deps.uploads.complete_parts(in.id, {in.bytes, in.sha256}));
   MultipartUpload out = shown(state.upload);
   if (state.upload.complete) return out;
@@ -140,7 +139,7 @@ base::Result<MultipartUpload> complete(const ApiDeps& deps, Context& context, co
 }
 
 base::Result<Nothing> abort(const ApiDeps& deps, Context& context, upload::UploadId id) {
-  GREENROOM_CHECK_OK(must_be_mine(deps, context, id));
+  GREENROOM_CHECK_OK(find_mine(deps, context, id));
   GREENROOM_CHECK_OK(deps.uploads.terminate(id));
   return Nothing();
 }

@@ -163,7 +163,7 @@ class Media : public ApiTest {
     const auto name = blob::Name::parse(asset.blob);
     ASSERT_TRUE(name);
     {
-      auto writer = store_->append(*name, {});
+      auto writer = store_->append(*name, {}, {});
       ASSERT_TRUE(writer);
       ASSERT_TRUE((*writer)->append(base::as_bytes("movie")));
       ASSERT_TRUE((*writer)->sync());

@@ -16,7 +16,6 @@ using upload::BodyEnd;
 using upload::UploadId;
 using upload::UploadInfo;
 
-constexpr std::string_view default_content_type = "application/octet-stream";
 constexpr std::string_view problem_types = "https://iana.org/assignments/http-problem-types#";
 
 wire::TusFields tus_fields_of(const Request& request) {
@@ -187,12 +186,7 @@ Response draft_problem(const Request& request, const DraftProblem& problem, cons
     body["expected-offset"] = known->offset;
     body["provided-offset"] = draft_fields_of(request).offset.value_or(0);
   }
-  Response response;
-  response.status = problem.status;
-  response.headers.set("Content-Type", "application/problem+json");
-  response.headers.set("Cache-Control", "no-store");
-  response.body = wire::print_json(body);
-  return response;
+  return problem_document(problem.status, wire::print_json(body));
 }
 
 Response draft_refusal(const UploadAnswer& of, const base::Error& error, const UploadInfo* known) {

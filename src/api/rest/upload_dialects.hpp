@@ -9,6 +9,7 @@
 namespace greenroom::api {
 
 inline constexpr std::string_view uploads_path = "/api/v1/uploads";
+inline constexpr std::string_view default_content_type = "application/octet-stream";
 
 enum class UploadDialect { tus, draft };
 

@@ -13,18 +13,13 @@
 namespace greenroom::api {
 namespace {
 
+using realtime::open_rooms;
 using realtime::TestPerson;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::StartsWith;
 
 const std::string fragment = "a=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijklmnopqrstuv\r\n";
-
-realtime::ServerOptions open_rooms() {
-  realtime::ServerOptions options;
-  options.open_rooms = true;
-  return options;
-}
 
 class WhipTest : public testing::Test {
  protected:
@@ -223,17 +218,19 @@ TEST_F(WhipTest, WhatIsNoOfferIsRefusedAndLeavesNothing) {
 TEST_F(WhipTest, WithoutATokenThereIsOnlyTheOpenRoom) {
   rig.on_loop([this] { sessions.reset(); });
   realtime::TestRig closed;
-  WhipSessions strict({closed.loop, closed.pool, *closed.server, closed.rng, closed.log, [](const SdpVisitor& who) {
-                         return SdpAdmission{std::nullopt, who.room};
-                       }});
+  auto strict = std::make_unique<WhipSessions>(WhipSessions::Dependencies{
+      closed.loop, closed.pool, *closed.server, closed.rng, closed.log, [](const SdpVisitor& who) {
+        return SdpAdmission{std::nullopt, who.room};
+      }});
   auto promise = std::make_shared<std::promise<int>>();
   net::Request request{"POST", "/", "", {}, wire::test_offer("obs"), "127.0.0.1", "test"};
   request.headers.set("Content-Type", "application/sdp");
   closed.loop.post([&] {
-    strict.open(SdpWay::publish, request, "room", "",
-                [promise](const net::Response& r) { promise->set_value(r.status); });
+    strict->open(SdpWay::publish, request, "room", "",
+                 [promise](const net::Response& r) { promise->set_value(r.status); });
   });
   EXPECT_EQ(promise->get_future().get(), 401);
+  closed.on_loop([&] { strict.reset(); });
 }
 
 TEST_F(WhipTest, WhenTheMediaServerRefusesNothingIsLeft) {

@@ -106,7 +106,7 @@ struct Studio::Core {
   // --- what is being recorded (takes.cpp) ---
   base::Result<std::optional<TakeRow>> recording_now(db::Transaction& tx, SessionId session) const;  // and not paused
   base::Result<std::vector<ParticipantId>> agreed(db::Transaction& tx, SessionId session) const;
-  void start_backup(db::Transaction& tx, const TakeRow& take, std::vector<ParticipantId> agreed) const;
+  void start_backup(db::Transaction& tx, SessionId session, TakeInProgress take) const;
 
   // --- a take moves on (take_moves.cpp) ---
   base::Result<TakeFacts> facts(db::Transaction& tx, const TakeRow& take) const;

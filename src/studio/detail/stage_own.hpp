@@ -65,6 +65,15 @@ Revision Stage::remove_producer(Sitting& sitting, Id producer) {
   return tell_change(sitting, Gone<Id>{producer, sitting.peer});
 }
 
+template <class Id>
+void Stage::forget_own(Sitting& sitting, Id id) {
+  if constexpr (requires(StagePeer & peer) { listed(peer, id); }) {
+    remove_producer(sitting, id);
+  } else {
+    own<Id>(sitting).erase(id);
+  }
+}
+
 // Close: the command that closes an Id.
 template <class Close, class Id>
 void Stage::close_own(const Seat& seat, Id id, Done answer) {
@@ -72,11 +81,7 @@ void Stage::close_own(const Seat& seat, Id id, Done answer) {
   if (!sitting) return answer(tl::unexpected(sitting.error()));
   forward<sfu::Done, sfu::Done>(seat, Close{{(*sitting)->room}, (*sitting)->peer, id}, std::move(answer),
                                 [this, id](Sitting& s, sfu::Done done) {
-                                  if constexpr (requires(StagePeer & peer) { listed(peer, id); }) {
-                                    remove_producer(s, id);
-                                  } else {
-                                    own<Id>(s).erase(id);
-                                  }
+                                  forget_own(s, id);
                                   return done;
                                 });
 }

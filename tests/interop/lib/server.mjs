@@ -23,7 +23,10 @@ export async function startServer(...options) {
   });
   return {
     url,
+    data,
+    setupToken: /setup\?token=(\S+)/.exec(log)?.[1],
     pid: child.pid,
+    log: () => log,
     alive: () => child.exitCode === null && child.signalCode === null,
     async stop() {
       if (child.exitCode === null && child.signalCode === null) {
