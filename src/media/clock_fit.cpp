@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "media/median.hpp"
+
 namespace greenroom::media {
 namespace {
 
@@ -13,12 +15,6 @@ constexpr std::size_t anchors_for_slope = 8;
 constexpr double span_for_slope_s = 5;
 
 using Anchors = std::span<const ClockAnchor>;
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 std::vector<ClockAnchor> thin(Anchors anchors, std::size_t count) {
   if (anchors.size() <= count) return {anchors.begin(), anchors.end()};
@@ -129,10 +125,21 @@ void forget_excursions(std::span<const double> rest, double limit, std::vector<s
   }
 }
 
-std::size_t largest_change(std::span<const double> rest, std::size_t from, std::size_t to) {
-  std::size_t best = from;
-  for (std::size_t j = from; j < to; ++j)
-    if (std::abs(rest[j] - rest[j - 1]) > std::abs(rest[best] - rest[best - 1])) best = j;
+// Where the level before `i` ends and the one after it begins, so that what the anchors differ from theirs is least in
+// sum; no single one counts more than the jump. Most of the window behind `i` lies behind the jump.
+std::size_t border_near(std::span<const double> rest, std::size_t i, std::size_t window) {
+  const auto behind = i + window / 2;
+  const double before = median_of(rest.subspan(i - window, window));
+  const double after = median_of(rest.subspan(behind, std::min(window, rest.size() - behind)));
+  const auto apart = [&](double value, double level) {
+    return std::min(std::abs(value - level), std::abs(after - before));
+  };
+  std::size_t best = i;
+  double cost = 0, least = 0;
+  for (std::size_t j = i; j + 1 < i + window; ++j) {
+    cost += apart(rest[j], before) - apart(rest[j], after);
+    if (cost < least) least = cost, best = j + 1;
+  }
   return best;
 }
 
@@ -151,16 +158,17 @@ std::vector<std::size_t> find_steps(Anchors anchors, double slope) {
       ++i;
       continue;
     }
-    steps.push_back(largest_change(rest, i, std::min(i + window, rest.size())));
+    steps.push_back(border_near(rest, i, window));
     i = steps.back() + window;
   }
   forget_excursions(rest, limit, steps);
   return steps;
 }
 
-// The median slope between neighbours some anchors apart: jumps are rare, so they do not move it.
+// The median slope between neighbours some anchors apart: a jump stands between few of these pairs, so it does not move
+// it.
 double neighbour_slope(Anchors anchors, double fallback) {
-  const std::size_t reach = std::min<std::size_t>(anchors.size() / 2, 30);
+  const std::size_t reach = std::min<std::size_t>(anchors.size() / 6, 30);
   std::vector<double> slopes;
   for (std::size_t i = 0; reach > 0 && i + reach < anchors.size(); ++i)
     if (anchors[i + reach].frame > anchors[i].frame)
@@ -177,6 +185,14 @@ double percentile_95(std::vector<double> values) {
   return *nth;
 }
 
+// The frames before and behind a jump over which it is made up for: at most half of either segment, whose other half is
+// the next jump's.
+double bridge_reach(const ClockSegment& before, const ClockSegment& after, double after_end, double jump_ms) {
+  const double wanted = std::abs(jump_ms) / (2 * bridged_slope * after.ms_per_frame);
+  const double halves = std::min(double(after.first_frame - before.first_frame), after_end - double(after.first_frame));
+  return std::floor(std::min(wanted, halves / 2));
+}
+
 }  // namespace
 
 double ClockFit::at(double frame) const {
@@ -184,6 +200,28 @@ double ClockFit::at(double frame) const {
   for (const auto& segment : segments)
     if (double(segment.first_frame) <= frame) current = &segment;
   return current->at(frame);
+}
+
+ClockFit bridged(const ClockFit& fit, std::int64_t end_frame) {
+  ClockFit out = fit;
+  out.segments = {fit.segments.front()};
+  for (std::size_t i = 1; i < fit.segments.size(); ++i) {
+    const auto& before = fit.segments[i - 1];
+    const auto& after = fit.segments[i];
+    const double end = i + 1 < fit.segments.size() ? double(fit.segments[i + 1].first_frame) : double(end_frame);
+    const double jump = after.start_ms - before.at(double(after.first_frame));
+    const double reach = bridge_reach(before, after, end, jump);
+    const bool steep = std::abs(jump) > 2 * reach * after.ms_per_frame * bridged_slope_max;
+    if (std::abs(jump) > bridged_jump_ms_max || steep) {
+      out.segments.push_back(after);
+      continue;
+    }
+    const double from = double(after.first_frame) - reach, to = double(after.first_frame) + reach;
+    const double slope = (after.at(to) - before.at(from)) / (to - from);
+    out.segments.push_back({std::int64_t(from), before.at(from), slope});
+    out.segments.push_back({std::int64_t(to), after.at(to), after.ms_per_frame});
+  }
+  return out;
 }
 
 ClockFit fit_clock(Anchors anchors, double nominal_rate, double fallback_start_ms) {

@@ -34,6 +34,15 @@ struct ClockFit {
 inline constexpr double clock_step_ms_min = 20;  // a smaller jump is jitter
 inline constexpr double drift_ppm_trusted = 1'000;
 
+// A device that delivers frame after frame loses nothing where its clock jumps by less: it, or what stands between it
+// and the recorder, has stood still. Such sound stays in one piece.
+inline constexpr double bridged_jump_ms_max = 150;
+
+// The same line without jumps of at most that size: what was torn is made up for in the seconds around, slower or
+// faster by bridged_slope, or by up to bridged_slope_max where the next jump is near.
+inline constexpr double bridged_slope = 0.005, bridged_slope_max = 0.05;
+ClockFit bridged(const ClockFit& fit, std::int64_t end_frame);
+
 // anchors by ascending frame; nominal_rate in frames a second. With no anchors the line starts at fallback_start_ms.
 ClockFit fit_clock(std::span<const ClockAnchor> anchors, double nominal_rate, double fallback_start_ms);
 

@@ -6,6 +6,8 @@
 #include <complex>
 #include <numbers>
 
+#include "media/median.hpp"
+
 namespace greenroom::media {
 namespace {
 
@@ -94,12 +96,6 @@ double likeness(std::span<const float> reference, std::span<const float> other) 
 double parabola(float before, float at, float after) {
   const double bend = double(before) - 2 * double(at) + double(after);
   return bend == 0 ? 0 : 0.5 * (double(before) - double(after)) / bend;
-}
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + std::ptrdiff_t(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 double median_slope(std::span<const Lag> lags) {

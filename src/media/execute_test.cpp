@@ -275,6 +275,23 @@ TEST_F(ComposeTest, AVideoCutShortPlaysToItsEnd) {
   EXPECT_LE(report.lufs, -69);  // and no sound at all
 }
 
+TEST_F(ComposeTest, WhereACameraSentNothingTheBackupShows) {
+  person("anna");
+  camera("anna", 0, {.frames = 120, .hole_before = 60, .hole_s = 2});
+  camera("backup", 0, {.frames = 180, .first_number = 1'000});
+  take.stems.back().participant = "anna";
+  take.stems.back().origin = Origin::backup;
+  const auto report = composed(6);
+  ASSERT_FALSE(report.participants.empty());
+  EXPECT_EQ(report.stems[0].gaps, 1);
+  const auto seen = inspect(report.composite, {.tiles = 1});
+  ASSERT_TRUE(seen);
+  const auto at = [&](double seconds) { return int(seen->tiles[0].numbers.at(std::size_t(seconds * 30)).value_or(0)); };
+  EXPECT_EQ(at(2.5), 59);  // the last picture stands for a while
+  EXPECT_NEAR(at(3.5), 1'105, 1);
+  EXPECT_NEAR(at(5), 90, 1);
+}
+
 TEST_F(ComposeTest, ATextFileAsVideoIsAClearError) {
   const auto path = folder / "notes.webm";
   std::ofstream(path) << "Dear diary, this is not a video.\n";

@@ -10,8 +10,6 @@ namespace greenroom::media {
 namespace {
 
 constexpr double forever = std::numeric_limits<double>::infinity();
-// A camera begins anew after a pause and needs some frames for it: its first picture stands from the pause's end.
-constexpr double opening_hold_s = 0.5;
 
 // What stays between two pauses, and by how much it moves forward.
 struct Kept {

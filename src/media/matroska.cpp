@@ -56,7 +56,7 @@ base::Bytes sequence_header(base::ByteView unit) {
   const auto head = in.u8();
   if (head & 0x04) in.u8();
   const auto size = head & 0x02 ? wire::read_leb128(in) : std::nullopt;
-  if (!in.ok() || (head >> 3 & 0xF) != wire::kObuSequenceHeader || !size || *size > in.left()) return {};
+  if (!in.ok() || (head >> 3 & 0xF) != wire::obu_sequence_header || !size || *size > in.left()) return {};
   in.take(std::size_t(*size));
   return {unit.begin(), unit.end() - std::ptrdiff_t(in.left())};
 }

@@ -9,10 +9,6 @@
 namespace greenroom::media {
 namespace {
 
-// After its last frame a camera's picture stays this long, a screen's longer: a screen that does not change sends none.
-constexpr double camera_hold_s = 1;
-constexpr double opening_hold_s = 0.5;
-constexpr double screen_hold_s = 10;
 constexpr double gap_s_min = 0.002;
 
 // Runs with one sample rate share a line; a device that changes its rate starts another.
@@ -61,6 +57,7 @@ class StemPlacer {
     const double fallback = facts_.stem.started_at_ms + double(first.first_frame) * 1000 / first.sample_rate;
     auto fit = fit_clock(own, first.sample_rate, fallback);
     if (own.empty()) fit.segments.front().first_frame = first.first_frame;
+    fit = bridged(fit, group.end());
     fit.segments.front() = extended_to(fit.segments.front(), first.first_frame);
     for (const auto& run : group.runs) place_run(run, fit);
     if (group.end() - first.first_frame > longest_) {
@@ -98,10 +95,13 @@ class StemPlacer {
   std::int64_t longest_ = 0;
 };
 
-VideoPiece place_video(const TakeInput& take, const StemFacts& facts, std::size_t index) {
-  const double start = (facts.stem.started_at_ms - take.started_at_ms) / 1000;
+std::vector<VideoPiece> place_video(const TakeInput& take, const StemFacts& facts, std::size_t index) {
+  const double offset = (facts.stem.started_at_ms - take.started_at_ms) / 1000 - facts.pictures.front().first_s;
   const double hold = facts.stem.source == Source::screen ? screen_hold_s : camera_hold_s;
-  return {index, start - facts.first_pts_s, start, start + facts.last_pts_s - facts.first_pts_s + hold};
+  std::vector<VideoPiece> out;
+  for (const auto& run : facts.pictures)
+    out.push_back({index, offset, run.first_s + offset, run.last_s + offset + hold});
+  return out;
 }
 
 void sort_by_start(auto& pieces) {
@@ -157,9 +157,11 @@ class Planner {
     for (std::size_t i = 0; i < facts_.size(); ++i) {
       const auto& stem = facts_[i].stem;
       if (stem.source != source || stem.origin != origin || (participant && stem.participant != *participant)) continue;
-      const auto piece = place_video(take_, facts_[i], i);
-      plan_.clocks[i].offset_ms = piece.start_s * 1000;
-      if (piece.end_s > 0 && piece.start_s < plan_.duration_s) out.push_back(piece);
+      const auto pieces = place_video(take_, facts_[i], i);
+      plan_.clocks[i].offset_ms = pieces.front().start_s * 1000;
+      plan_.clocks[i].gaps = int(pieces.size()) - 1;
+      for (const auto& piece : pieces)
+        if (piece.end_s > 0 && piece.start_s < plan_.duration_s) out.push_back(piece);
     }
     sort_by_start(out);
     return out;

@@ -76,13 +76,23 @@ struct AudioRun {
   int channels = 0;
 };
 
+// How long a picture stands when no other comes. A camera that sends nothing for longer shows nothing; a screen's
+// picture stays until it changes, and this long at its end.
+inline constexpr double camera_hold_s = 1;
+inline constexpr double screen_hold_s = 10;
+
+// Pictures that follow one another, by the file's presentation times.
+struct VideoRun {
+  double first_s = 0;
+  double last_s = 0;
+};
+
 struct StemFacts {
   StemInput stem;
   std::vector<AudioRun> runs;        // audio: by first_frame
   std::vector<ClockAnchor> anchors;  // audio
   Size size;                         // video
-  double first_pts_s = 0;            // video
-  double last_pts_s = 0;             // video
+  std::vector<VideoRun> pictures;    // video: by time, at least one
   std::uint64_t damaged_bytes = 0;
   std::uint64_t blocks = 0;  // audio: pieces that could be read
 };
@@ -99,7 +109,11 @@ struct AudioPiece {
   double end_s() const { return start_s + double(frames) * step_s; }
 };
 
-// A video file on the take's timeline: its presentation time p shows at take second p + offset_s.
+// A camera needs some frames to begin, at the take's start and after each pause: where its first picture comes within this,
+// it stands from the beginning.
+inline constexpr double opening_hold_s = 0.5;
+
+// A run of a video file on the take's timeline: its presentation time p shows at take second p + offset_s.
 struct VideoPiece {
   std::size_t stem = 0;
   double offset_s = 0;

@@ -1,4 +1,9 @@
+extern "C" {
+#include <libavformat/avformat.h>
+}
+
 #include "media/audio_source.hpp"
+#include "media/detail/av.hpp"
 #include "media/error.hpp"
 #include "media/plan.hpp"
 #include "media/video_source.hpp"
@@ -64,11 +69,29 @@ base::Status survey_audio(StemFacts& facts) {
   return {};
 }
 
+// Presentation times may go back a little from packet to packet.
+void add_to_runs(std::vector<VideoRun>& runs, double time_s, double still_s) {
+  if (time_s > runs.back().last_s + still_s)
+    runs.push_back({time_s, time_s});
+  else
+    runs.back().last_s = std::max(runs.back().last_s, time_s);
+}
+
+// Walks the packets, decoding only the first picture: fast, and right where the header has no duration (MediaRecorder).
 base::Status survey_pictures(StemFacts& facts) {
-  GREENROOM_TRY(const auto video, survey_video(facts.stem.path));
-  facts.size = video.size;
-  facts.first_pts_s = video.first_pts_s;
-  facts.last_pts_s = video.last_pts_s;
+  const double still_s = facts.stem.source == Source::camera ? camera_hold_s : take_seconds_max;
+  GREENROOM_TRY(auto source, VideoSource::open(facts.stem.path));
+  GREENROOM_TRY(const auto first, source->next());
+  if (!first) return base::fail(not_media, "The file holds no picture that can be decoded.", facts.stem.path.string());
+  source->take();
+  facts.size = source->size();
+  facts.pictures = {{*first, *first}};
+  GREENROOM_TRY(auto input, detail::open_input(facts.stem.path.string()));
+  const auto packet = detail::make_packet();
+  const int stream = av_find_best_stream(input.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  for (; av_read_frame(input.get(), packet.get()) >= 0; av_packet_unref(packet.get()))
+    if (packet->stream_index == stream && packet->pts != AV_NOPTS_VALUE)
+      add_to_runs(facts.pictures, double(packet->pts) * av_q2d(input->streams[stream]->time_base), still_s);
   return {};
 }
 

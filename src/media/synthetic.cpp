@@ -118,7 +118,8 @@ void configure_opus(AVCodecContext& codec) {
 
 std::int64_t camera_pts(const Camera& camera, int i, base::Rng& rng) {
   const double jitter = i ? (rng.unit() - 0.5) * 2 * camera.jitter_s : 0;
-  return std::llround((i / camera.fps + jitter) * 1000);
+  const double hole = i < camera.hole_before ? 0 : camera.hole_s;
+  return std::llround((i / camera.fps + hole + jitter) * 1000);
 }
 
 }  // namespace

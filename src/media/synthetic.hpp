@@ -44,6 +44,8 @@ struct Camera {
   int first_number = 0;
   double fps = 30;
   double jitter_s = 0.004;  // uneven frame times
+  int hole_before = 0;      // this frame and all behind it come ...
+  double hole_s = 0;        // ... so much later
   bool live = true;         // no duration, no cues, as MediaRecorder writes
 };
 base::Status write_camera(const std::filesystem::path& file, const Camera& camera);

@@ -109,23 +109,4 @@ Plane VideoSource::luma() const {
   return plane;
 }
 
-Result<VideoFacts> survey_video(const std::filesystem::path& file) {
-  GREENROOM_TRY(auto source, VideoSource::open(file));
-  GREENROOM_TRY(const auto first, source->next());
-  if (!first) return base::fail(not_media, "The file holds no picture that can be decoded.", file.string());
-  source->take();
-  VideoFacts facts{source->size(), *first, *first, 0};
-  GREENROOM_TRY(auto input, detail::open_input(file.string()));
-  const auto packet = detail::make_packet();
-  const int stream = av_find_best_stream(input.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
-  while (av_read_frame(input.get(), packet.get()) >= 0) {
-    if (packet->stream_index == stream && packet->pts != AV_NOPTS_VALUE) {
-      ++facts.frames;
-      facts.last_pts_s = std::max(facts.last_pts_s, double(packet->pts) * av_q2d(input->streams[stream]->time_base));
-    }
-    av_packet_unref(packet.get());
-  }
-  return facts;
-}
-
 }  // namespace greenroom::media

@@ -33,14 +33,4 @@ class VideoSource {
   std::unique_ptr<State> state_;
 };
 
-struct VideoFacts {
-  Size size;
-  double first_pts_s = 0;
-  double last_pts_s = 0;
-  std::int64_t frames = 0;
-};
-
-// Walks the packets, decoding only the first frame: fast, and right where the header has no duration (MediaRecorder).
-base::Result<VideoFacts> survey_video(const std::filesystem::path& file);
-
 }  // namespace greenroom::media

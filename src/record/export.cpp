@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "blob/encrypted_file.hpp"
 #include "media/matroska.hpp"
 #include "record/depacketize.hpp"
 #include "record/timeline.hpp"
@@ -85,16 +86,19 @@ Status write_frames(TrackCodec codec, const TrackPackets& track, const std::file
 
 }  // namespace
 
-Result<TrackHeader> read_header(const std::filesystem::path& log) {
-  GREENROOM_TRY(const auto file, MappedFile::open(log));
-  LogReader reader(file.bytes());
+Result<TrackHeader> read_header(const std::filesystem::path& log, const crypto::StorageKeys& keys) {
+  GREENROOM_TRY(const auto content, blob::open_content(log, keys));
+  base::Bytes start(log_record_size_max);
+  GREENROOM_TRY(const auto got, content->read(0, start));
+  LogReader reader(base::ByteView(start).first(got));
   const auto first = reader.next();
   if (const auto* header = first ? std::get_if<TrackHeader>(&*first) : nullptr) return *header;
   return base::fail(not_a_log, "A backup track's log is not readable.", log.string());
 }
 
-Result<LogCheck> check_log(const std::filesystem::path& log) {
-  GREENROOM_TRY(const auto file, MappedFile::open(log));
+Result<LogCheck> check_log(const std::filesystem::path& log, const crypto::StorageKeys& keys) {
+  GREENROOM_TRY(const auto content, blob::ContentFile::open(log, keys));
+  GREENROOM_TRY(const auto file, MappedFile::open(content.path()));
   LogReader reader(file.bytes());
   if (!reader.valid()) return base::fail(not_a_log, "A backup track's log is not readable.", log.string());
   LogCheck out;
@@ -106,8 +110,10 @@ Result<LogCheck> check_log(const std::filesystem::path& log) {
   return out;
 }
 
-Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska) {
-  GREENROOM_TRY(const auto file, MappedFile::open(log));
+Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska,
+                            const crypto::StorageKeys& keys) {
+  GREENROOM_TRY(const auto content, blob::ContentFile::open(log, keys, matroska.parent_path()));
+  GREENROOM_TRY(const auto file, MappedFile::open(content.path()));
   GREENROOM_TRY(const auto track, read_track(file.bytes()));
   const auto codec = codec_of(track.header.mime_type);
   if (!codec || track.packets.empty() || track.header.clock_rate == 0)

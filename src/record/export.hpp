@@ -1,11 +1,12 @@
 // Turns a backup log into something media can decode: frames out of packets, in order, without duplicates, muxed to
 // Matroska on the RTP timeline (a gap keeps its length, C-07), and the anchors that tie this timeline to the server's
-// clock. Facts about what is missing come along.
+// clock. Facts about what is missing come along. A log may be encrypted.
 #pragma once
 #include <filesystem>
 #include <vector>
 
 #include "base/result.hpp"
+#include "crypto/at_rest.hpp"
 #include "media/clock_fit.hpp"
 #include "record/log.hpp"
 
@@ -29,7 +30,7 @@ inline constexpr double dtx_s_max = 0.5;
 struct Exported {
   TrackHeader header;
   double started_at_ms = 0;                 // server time of the track's zero
-  std::vector<media::ClockAnchor> anchors;  // frame = samples of the track's clock since its zero; about one a second
+  std::vector<media::ClockAnchor> anchors;  // frame = samples of the track's clock since its zero; up to four a second
   std::vector<Gap> gaps;
   std::uint64_t packets = 0;
   std::uint64_t duplicates = 0;
@@ -40,7 +41,7 @@ struct Exported {
 };
 
 // Only what the log is of.
-base::Result<TrackHeader> read_header(const std::filesystem::path& log);
+base::Result<TrackHeader> read_header(const std::filesystem::path& log, const crypto::StorageKeys& keys = {});
 
 // How much of a log holds its checksums.
 struct LogCheck {
@@ -48,8 +49,9 @@ struct LogCheck {
   std::uint64_t packets = 0;
   bool ended = false;
 };
-base::Result<LogCheck> check_log(const std::filesystem::path& log);
+base::Result<LogCheck> check_log(const std::filesystem::path& log, const crypto::StorageKeys& keys = {});
 
-base::Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska);
+base::Result<Exported> export_log(const std::filesystem::path& log, const std::filesystem::path& matroska,
+                                  const crypto::StorageKeys& keys = {});
 
 }  // namespace greenroom::record

@@ -255,7 +255,7 @@ void send_av1(LogMaker& maker, const synthetic::EncodedFrame& frame) {
     const auto head = in.u8();
     const auto obu = in.take(std::size_t(wire::read_leb128(in).value_or(0)));
     const int type = head >> 3 & 0xF;
-    if (type == wire::kObuTemporalDelimiter) continue;
+    if (type == wire::obu_temporal_delimiter) continue;
     base::Bytes bare{std::uint8_t(head & ~0x02)};
     bare.insert(bare.end(), obu.begin(), obu.end());
     for (std::size_t at = 0; at < bare.size(); at += piece) {

@@ -115,7 +115,7 @@ class TemporalUnit {
     if (obu.empty()) return false;
     const bool extended = obu[0] & 0x04, sized = obu[0] & 0x02;
     const int type = obu[0] >> 3 & 0xF;
-    if (type == wire::kObuTemporalDelimiter || type == wire::kObuTileList || type == wire::kObuPadding) return true;
+    if (type == wire::obu_temporal_delimiter || type == wire::obu_tile_list || type == wire::obu_padding) return true;
     if (sized) return append(frame_.data, obu), true;
     const std::size_t head = extended ? 2 : 1;
     if (obu.size() < head) return false;

@@ -46,7 +46,8 @@ void sync_folder(const std::filesystem::path& folder) {
 
 class Recorder::Track {
  public:
-  explicit Track(int handle) : handle_(handle) {}
+  Track(int handle, std::optional<crypto::NewEnvelope> encryption)
+      : handle_(handle), encryption_(std::move(encryption)) {}
   Track(const Track&) = delete;
   Track& operator=(const Track&) = delete;
   ~Track() {
@@ -62,13 +63,12 @@ class Recorder::Track {
   }
 
   bool write_out() {
-    std::size_t at = 0;
-    while (!failed_ && at < buffer_.size()) {
-      const auto done = ::write(handle_, buffer_.data() + at, buffer_.size() - at);
-      if (done > 0) at += std::size_t(done);
-      if (done <= 0 && errno != EINTR) failed_ = true;
+    if (encryption_ && !buffer_.empty()) {
+      if (written_ == 0) write(encryption_->envelope);
+      encryption_->cipher.apply(written_, buffer_);
     }
-    dirty_ = dirty_ || at > 0;
+    write(buffer_);
+    written_ += buffer_.size();
     buffer_.clear();
     return !failed_;
   }
@@ -83,19 +83,31 @@ class Recorder::Track {
   bool failed() const { return failed_; }
 
  private:
+  void write(base::ByteView bytes) {
+    while (!failed_ && !bytes.empty()) {
+      const auto done = ::write(handle_, bytes.data(), bytes.size());
+      if (done > 0) bytes = bytes.subspan(std::size_t(done)), dirty_ = true;
+      if (done <= 0 && errno != EINTR) failed_ = true;
+    }
+  }
+
   int handle_;
+  const std::optional<crypto::NewEnvelope> encryption_;
+  std::uint64_t written_ = 0;  // of the log: its envelope is not counted
   base::Bytes buffer_;
   bool started_ = false;
   bool dirty_ = false;
   bool failed_ = false;
 };
 
-Recorder::Recorder(std::filesystem::path root, base::LogSink& log) : root_(std::move(root)), log_(log) {}
+Recorder::Recorder(std::filesystem::path root, base::LogSink& log, crypto::StorageKeys keys)
+    : root_(std::move(root)), log_(log), keys_(std::move(keys)) {}
 Recorder::~Recorder() { flush(); }
 
 void Recorder::handle(const RecorderInput& input) {
   struct Handler {
     Recorder& self;
+    void operator()(const RecordingStarted& in) { self.begin(in); }
     void operator()(const TrackStarted& in) { self.start(in.header); }
     void operator()(const TrackPacket& in) {
       if (in.rtp.size() + 64 > log_record_size_max) {
@@ -111,6 +123,11 @@ void Recorder::handle(const RecorderInput& input) {
     void operator()(const RecordingEnded& in) { self.end_recording(in.recording, in.at); }
   };
   std::visit(Handler{*this}, input);
+}
+
+void Recorder::begin(const RecordingStarted& recording) {
+  if (scopes_.size() < recordings_max || scopes_.contains(recording.recording))
+    scopes_[recording.recording] = recording.scope;
 }
 
 void Recorder::start(const TrackHeader& header) {
@@ -129,7 +146,12 @@ void Recorder::start(const TrackHeader& header) {
   }
   sync_folder(folder);
   sync_folder(root_);
-  tracks_.emplace(key, std::make_unique<Track>(handle));
+  std::optional<crypto::NewEnvelope> encryption;
+  if (!keys_.empty()) {
+    const auto scope = scopes_.find(header.recording);
+    encryption = keys_.make_envelope(scope == scopes_.end() ? crypto::Scope() : scope->second, rng_);
+  }
+  tracks_.emplace(key, std::make_unique<Track>(handle, std::move(encryption)));
   stats_.open_tracks = tracks_.size();
   append(key, header);
 }
@@ -162,6 +184,7 @@ void Recorder::end_recording(const std::string& recording, base::WallTime at) {
   for (const auto& [key, track] : tracks_)
     if (key.first == recording) ending.push_back(key);
   for (const auto& key : ending) end(key, at);
+  scopes_.erase(recording);
 }
 
 void Recorder::advance(base::WallTime now) {

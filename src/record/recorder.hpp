@@ -1,7 +1,7 @@
-// Writes the backup logs: <root>/<recording>/<track>.grlog, one per track. Owned by the recorder thread alone, which
-// drains a mailbox of RecorderInput into handle() and calls advance() a few times a second. Everything handed over is
-// durable at most flush_interval later (fsync). A failure to write marks that track as failed and is counted; the
-// others go on. Never throws, never blocks anyone but its own thread.
+// Writes the backup logs: <root>/<recording>/<track>.grlog, one per track, encrypted where there are keys. Owned by the
+// recorder thread alone, which drains a mailbox of RecorderInput into handle() and calls advance() a few times a
+// second. Everything handed over is durable at most flush_interval later (fsync). A failure to write marks that track
+// as failed and is counted; the others go on. Never throws, never blocks anyone but its own thread.
 #pragma once
 #include <filesystem>
 #include <map>
@@ -11,6 +11,8 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "crypto/at_rest.hpp"
+#include "crypto/random.hpp"
 #include "record/log.hpp"
 
 namespace greenroom::record {
@@ -18,6 +20,13 @@ namespace greenroom::record {
 inline constexpr base::Duration flush_interval = std::chrono::seconds(1);
 inline constexpr std::size_t write_buffer_size = 256 * 1024;  // written out when full, even between flushes
 inline constexpr std::size_t open_tracks_max = 512;
+inline constexpr std::size_t recordings_max = 512;
+
+// Whose the tracks are that begin from now on: the scope that they are encrypted under.
+struct RecordingStarted {
+  std::string recording;
+  crypto::Scope scope;
+};
 
 // header.started is the wall time of the start; header.track must be unique within one server process.
 struct TrackStarted {
@@ -46,7 +55,8 @@ struct RecordingEnded {
   std::string recording;
   base::WallTime at{};
 };
-using RecorderInput = std::variant<TrackStarted, TrackPacket, TrackSenderReport, TrackEnded, RecordingEnded>;
+using RecorderInput =
+    std::variant<RecordingStarted, TrackStarted, TrackPacket, TrackSenderReport, TrackEnded, RecordingEnded>;
 
 struct RecorderStats {
   std::uint64_t open_tracks = 0;
@@ -57,7 +67,7 @@ struct RecorderStats {
 
 class Recorder {
  public:
-  Recorder(std::filesystem::path root, base::LogSink& log);
+  Recorder(std::filesystem::path root, base::LogSink& log, crypto::StorageKeys keys = {});
   ~Recorder();
   void handle(const RecorderInput& input);
   // Writes and fsyncs what has waited for flush_interval.
@@ -69,12 +79,16 @@ class Recorder {
  private:
   class Track;
   using Key = std::pair<std::string, std::string>;  // recording, track
+  void begin(const RecordingStarted& recording);
   void start(const TrackHeader& header);
   void append(const Key& key, const LogRecord& record);
   void end(const Key& key, base::WallTime at);
   void end_recording(const std::string& recording, base::WallTime at);
   std::filesystem::path root_;
   base::LogSink& log_;
+  const crypto::StorageKeys keys_;
+  crypto::SystemRng rng_;
+  std::map<std::string, crypto::Scope> scopes_;  // by recording
   std::map<Key, std::unique_ptr<Track>> tracks_;
   base::WallTime flushed_{};
   RecorderStats stats_;

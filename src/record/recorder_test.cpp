@@ -76,6 +76,41 @@ TEST_F(RecorderTest, ALogOfAnEarlierProcessIsNotTouched) {
   EXPECT_EQ(find_logs(root, "take").size(), 2u);
 }
 
+TEST_F(RecorderTest, WithKeysTheLogsAreEncryptedAndEveryPrefixIsStillOne) {
+  const auto keys = *crypto::StorageKeys::parse(std::string(64, 'e'));
+  const auto workspace = *base::parse_uuid("0190163d-8694-739b-aea5-966c26f8ad91");
+  const base::Bytes packet(100, 'x');
+  {
+    Recorder recorder(root, log, keys);
+    recorder.handle(RecordingStarted{"take", workspace});
+    recorder.handle(TrackStarted{header("a")});
+    for (int i = 0; i < 5; ++i) {
+      recorder.handle(TrackPacket{"take", "a", base::wall_from_micros(i), packet});
+      recorder.flush();
+    }
+  }
+  const auto file = root / "take" / "a.grlog", cut = root / "cut.grlog";
+  std::ifstream in(file, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(in)), {});
+  EXPECT_EQ(bytes.find("audio/opus"), std::string::npos);
+  EXPECT_EQ(bytes.find("xxxxxxxx"), std::string::npos);
+  EXPECT_TRUE(std::equal(workspace.begin(), workspace.end(), bytes.begin() + 16,
+                         [](std::uint8_t a, char b) { return a == std::uint8_t(b); }));
+  EXPECT_EQ(read_header(file, keys)->mime_type, "audio/opus");
+  EXPECT_EQ(check_log(file, keys)->packets, 5u);
+  EXPECT_EQ(check_log(file).error().code, crypto::no_storage_key);
+  EXPECT_EQ(read_header(file).error().code, crypto::no_storage_key);
+  std::uint64_t packets = 0;
+  for (std::size_t size = 0; size <= bytes.size(); ++size) {
+    std::ofstream(cut, std::ios::binary | std::ios::trunc).write(bytes.data(), std::streamsize(size));
+    const auto checked = check_log(cut, keys);
+    ASSERT_TRUE(checked || size < crypto::envelope_size + 5) << size;
+    ASSERT_GE(checked ? checked->packets : 0, packets);
+    packets = checked ? checked->packets : 0;
+  }
+  EXPECT_EQ(packets, 5u);
+}
+
 TEST_F(RecorderTest, UnknownTracksAndForeignNamesDoNoHarm) {
   Recorder recorder(root, log);
   recorder.handle(TrackPacket{"take", "ghost", {}, base::Bytes(100)});

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
+
+#include "media/median.hpp"
 
 namespace greenroom::record {
 namespace {
@@ -30,18 +33,20 @@ double packet_length_ms(const TrackPackets& track, const TimedPacket& packet) {
   return codec_of(track.header.mime_type) == TrackCodec::opus ? opus_duration(packet.payload) / 48.0 : 0;
 }
 
-// In each second of the track the packet that was least delayed.
+constexpr int anchors_a_second = 4;  // fine enough to see where a device stood still
+
+// Of each quarter of a second of the track the packet that was least delayed.
 std::vector<ClockAnchor> arrival_anchors(const TrackPackets& track) {
   const double rate = rate_of(track);
   std::vector<ClockAnchor> anchors;
-  std::int64_t second = -1;
+  std::int64_t slot = -1;
   double least = 0;
   for (const auto& packet : track.packets) {
     const double captured = wall_ms(packet.arrival) - packet_length_ms(track, packet);
     const double delay = captured - double(packet.ticks) * 1000 / rate;
-    const auto now = std::int64_t(double(packet.ticks) / rate);
-    if (now != second) {
-      second = now, least = delay;
+    const auto now = std::int64_t(double(packet.ticks) * anchors_a_second / rate);
+    if (now != slot) {
+      slot = now, least = delay;
       anchors.push_back({packet.ticks, captured});
     } else if (delay < least) {
       least = delay;
@@ -74,9 +79,7 @@ std::vector<ClockAnchor> without_outliers(std::vector<ClockAnchor> anchors, doub
   if (anchors.size() < 3) return anchors;
   std::vector<double> offsets;
   for (const auto& a : anchors) offsets.push_back(a.wall_ms - double(a.frame) * 1000 / rate);
-  auto sorted = offsets;
-  std::nth_element(sorted.begin(), sorted.begin() + std::ptrdiff_t(sorted.size() / 2), sorted.end());
-  const double middle = sorted[sorted.size() / 2];
+  const double middle = media::median(offsets);
   const double drift = 1e-3 * 1000 * double(anchors.back().frame - anchors.front().frame) / rate;  // a thousand ppm
   std::vector<ClockAnchor> kept;
   for (std::size_t i = 0; i < anchors.size(); ++i)
@@ -84,30 +87,62 @@ std::vector<ClockAnchor> without_outliers(std::vector<ClockAnchor> anchors, doub
   return kept;
 }
 
+// How much later than on `line` the anchors lie.
+std::vector<double> apart(const std::vector<ClockAnchor>& anchors, const media::ClockFit& line) {
+  std::vector<double> out;
+  for (const auto& anchor : anchors) out.push_back(anchor.wall_ms - line.at(double(anchor.frame)));
+  return out;
+}
+
+bool may_take(double delay_ms) { return delay_ms >= delay_ms_min && delay_ms <= delay_ms_max; }
+
 bool agrees_with_arrival(const media::ClockFit& reports, const std::vector<ClockAnchor>& arrivals) {
-  std::vector<double> delays;
-  for (const auto& arrival : arrivals) delays.push_back(arrival.wall_ms - reports.at(double(arrival.frame)));
+  auto delays = apart(arrivals, reports);
   const auto tenth = delays.begin() + std::ptrdiff_t(delays.size() / 10);
   std::nth_element(delays.begin(), tenth, delays.end());
-  return *tenth >= delay_ms_min && *tenth <= delay_ms_max;
+  return may_take(*tenth);
+}
+
+// What single values differ from their median, in the mean.
+double scatter(const std::vector<double>& values) {
+  const double middle = media::median(values);
+  double sum = 0;
+  for (double value : values) sum += std::abs(value - middle);
+  return sum / double(values.size());
+}
+
+// Where packets begin to come later at once, the device has stood still or their way has become longer. Reports are too
+// few to say when, but tell which: if it was the device, they keep their distance from the arrivals, else their line.
+// That distance is what packets are on their way; none where it was not the device.
+std::optional<double> delay_of_a_jumping_device(const media::ClockFit& arrivals,
+                                                const std::vector<ClockAnchor>& reports,
+                                                const media::ClockFit& by_reports) {
+  if (arrivals.segments.size() < 2) return std::nullopt;
+  const auto early = apart(reports, arrivals);
+  if (scatter(early) >= scatter(apart(reports, by_reports))) return std::nullopt;
+  const double delay = -media::median(early);
+  return may_take(delay) ? std::optional(delay) : std::nullopt;
 }
 
 }  // namespace
 
 TrackTimeline find_timeline(const TrackPackets& track) {
-  TrackTimeline out;
-  if (track.packets.empty()) return out;
+  if (track.packets.empty()) return {};
   const double rate = rate_of(track);
-  const auto arrivals = arrival_anchors(track);
-  out.anchors = arrivals;
-  auto fit = media::fit_clock(arrivals, rate, wall_ms(track.packets.front().arrival));
-  if (const auto reports = without_outliers(report_anchors(track), rate); !reports.empty()) {
-    const auto by_reports = media::fit_clock(reports, rate, 0);
-    if (agrees_with_arrival(by_reports, arrivals)) out = {reports, 0, true}, fit = by_reports;
+  TrackTimeline out{arrival_anchors(track)};
+  auto fit = media::fit_clock(out.anchors, rate, wall_ms(track.packets.front().arrival));
+  double late = codec_of(track.header.mime_type) == TrackCodec::opus ? opus_look_ahead_ms : 0;
+  const auto reports = report_anchors(track);
+  if (auto kept = without_outliers(reports, rate); !kept.empty()) {
+    const auto by_reports = media::fit_clock(kept, rate, 0);
+    if (const auto delay = delay_of_a_jumping_device(fit, reports, by_reports)) {
+      late += *delay, out.by_sender_reports = true;
+    } else if (agrees_with_arrival(by_reports, out.anchors)) {
+      out.anchors = std::move(kept), fit = by_reports, out.by_sender_reports = true;
+    }
   }
-  const double early = codec_of(track.header.mime_type) == TrackCodec::opus ? opus_look_ahead_ms : 0;
-  for (auto& anchor : out.anchors) anchor.wall_ms -= early;
-  out.started_at_ms = fit.at(0) - early;
+  for (auto& anchor : out.anchors) anchor.wall_ms -= late;
+  out.started_at_ms = fit.at(0) - late;
   return out;
 }
 

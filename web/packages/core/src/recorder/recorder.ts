@@ -158,8 +158,11 @@ export class Recorder {
     const entry: Live = { serial: effect.serial, key };
     this.live.set(key, entry);
     try {
-      await this.options.vault.open(key);
+      // The vault does one thing after the other for a key: what is captured meanwhile waits for its place.
+      const opened = this.options.vault.open(key);
+      opened.catch(() => undefined);
       entry.running = await this.openSegment(key, effect);
+      await opened;
       const record = this.recordOf(key, effect, entry.running);
       await this.options.ledger.put(record);
       this.options.onStem(record);

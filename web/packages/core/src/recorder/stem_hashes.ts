@@ -1,4 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2";
+import { bytesToHex } from "@noble/hashes/utils";
 import type { ByteStore } from "./byte_store";
 
 type Running = ReturnType<typeof sha256.create>;
@@ -24,7 +25,7 @@ export class StemHashes {
     const size = await store.size(key);
     const known = this.running.get(key);
     const hash = known?.bytes === size ? known.hash.clone() : await hashOf(key, size, store);
-    return hex(hash.digest());
+    return bytesToHex(hash.digest());
   }
 
   forget(key: string): void {
@@ -44,9 +45,5 @@ async function hashOf(key: string, size: number, store: Pick<ByteStore, "read">)
 }
 
 export function sha256Of(bytes: Iterable<number>): string {
-  return hex(sha256(Uint8Array.from(bytes)));
-}
-
-function hex(bytes: Uint8Array): string {
-  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return bytesToHex(sha256(Uint8Array.from(bytes)));
 }

@@ -1,5 +1,4 @@
 import type { ByteStore } from "./byte_store";
-import { CaptureClock } from "./capture_clock";
 import { IdbStore } from "./idb_store";
 import { OpfsStore } from "./opfs_store";
 import { SpillStore } from "./spill_store";
@@ -44,19 +43,23 @@ function append(key: string, bytes: () => Promise<Uint8Array<ArrayBuffer>>, unti
 
 interface PcmMessage {
   firstFrame: number;
+  /**
+   * Of local time minus position on the sample clock, while the block was filled: calls come late, never early. What one block
+   * saw is all it says. Which blocks were late and where the device stood still shows only from both sides, so the alignment
+   * judges it (src/media/clock_fit.hpp).
+   */
   leastDifferenceMs: number;
   samples: Float32Array;
   end?: boolean;
 }
 
 function recordPcm(key: string, port: MessagePort, sampleRate: number, latencyMs: number): void {
-  const clock = new CaptureClock(sampleRate);
   let origin: number | undefined;
   port.onmessage = ({ data }: MessageEvent<PcmMessage>) => {
     if (data.end) return finish(key);
-    clock.observe(data.leastDifferenceMs);
     origin ??= data.firstFrame;
-    const capturedAtMs = clock.timeOf(data.firstFrame) + clockOffsetMs - latencyMs;
+    const localMs = (data.firstFrame / sampleRate) * 1_000 + data.leastDifferenceMs;
+    const capturedAtMs = localMs + clockOffsetMs - latencyMs;
     if (origin === data.firstFrame) answer({ event: "started", key, startedAtMs: capturedAtMs });
     const block = encodeBlock({
       channels: 1,

@@ -1,5 +1,6 @@
 export { Consent } from "./consent";
 export { DirectCall, type DirectCallOptions, type DirectCallState } from "./direct_call";
+export { previousToken, rememberToken } from "./guest_tokens";
 export { type FreshMarker, Markers } from "./markers";
 export { People, type PeopleState } from "./people";
 export { LOOK_BACK_MS, Quality, type QualityState } from "./quality";

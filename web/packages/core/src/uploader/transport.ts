@@ -1,3 +1,4 @@
+import { bytesToHex } from "@noble/hashes/utils";
 import { type DetailedError, type HttpStack, Upload } from "tus-js-client";
 import { FetchStack } from "./fetch_stack";
 import { type GrowingFile, GrowingSource } from "./growing_source";
@@ -87,5 +88,5 @@ export const verifyByHead: Verify = async (uploadUrl, token) => {
 export function digestIn(field: string | null): string | undefined {
   const text = field?.match(/sha-256=:([A-Za-z0-9+/]{43}=):/)?.[1];
   if (!text) return undefined;
-  return Array.from(atob(text), (byte) => byte.charCodeAt(0).toString(16).padStart(2, "0")).join("");
+  return bytesToHex(Uint8Array.from(atob(text), (byte) => byte.charCodeAt(0)));
 }
