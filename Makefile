@@ -1,5 +1,5 @@
 # The project's verbs. ./run and ./test fetch what is missing and come here.
-.PHONY: build run test demo dev bench bench-code bench-load bench-upload bench-call bench-sfu sim fuzz check format contract setup clean
+.PHONY: build run test demo dev kills bench bench-code bench-load bench-upload bench-call bench-sfu sim fuzz check format contract setup clean
 export PATH := $(CURDIR)/.tools/node_modules/node/bin:$(PATH)
 release = build/release
 checked = build/checked
@@ -24,6 +24,10 @@ test: build $(checked)/build.ninja $(racing)/build.ninja
 
 demo: build web/node_modules/.package-lock.json
 	@node web/e2e/demo.ts $(release)/greenroom
+
+# Browsers, the server and the network killed at 200 random instants of real takes; an hour. ARGS="--kills 20 --seed 7" is less.
+kills: build web/node_modules/.package-lock.json
+	@node --no-warnings web/e2e/kills.ts $(release)/greenroom $(ARGS)
 
 # The server with the web application on Vite's hot-reloading server in front of it.
 dev: build web/node_modules/.package-lock.json

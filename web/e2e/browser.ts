@@ -8,7 +8,8 @@ import { type Browser, chromium, type Page, type Response } from 'playwright-cor
 import { wrongWith } from './document.ts'
 import { temporaryDirectory } from './server.ts'
 
-export type Devices = { microphone: string; camera: string }
+/** Files; without one for the camera it shows Chromium's own test picture. */
+export type Devices = { microphone: string; camera?: string }
 
 // Small: three browsers that paint video in software share the machine with what is tested.
 const window = { width: 960, height: 640 }
@@ -64,7 +65,7 @@ export class Person {
     const own = [`--user-data-dir=${this.profile}`, '--remote-debugging-port=0']
     if (this.devices) {
       own.push(`--use-file-for-fake-audio-capture=${this.devices.microphone}`)
-      own.push(`--use-file-for-fake-video-capture=${this.devices.camera}`)
+      if (this.devices.camera) own.push(`--use-file-for-fake-video-capture=${this.devices.camera}`)
     }
     this.child = spawn('chromium', [...flags, ...this.flags, ...own, 'about:blank'], { stdio: 'ignore', detached: true })
     const deadline = Date.now() + 30_000
@@ -96,7 +97,7 @@ export class Person {
 
   // Like a crash or a power cut of the browser: nothing is told to the page.
   async kill(): Promise<void> {
-    if (!this.child || this.child.exitCode !== null || !this.child.pid) return
+    if (!this.child?.pid || this.child.exitCode !== null || this.child.signalCode !== null) return
     const gone = once(this.child, 'exit')
     process.kill(-this.child.pid, 'SIGKILL')
     await gone

@@ -4,55 +4,14 @@ import { execFileSync } from 'node:child_process'
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, describe, type TestContext, test } from 'node:test'
-import { OwnPostgresql, Relay, Schema } from './postgresql.ts'
+import { numbers } from './numbers.ts'
+import { Owner } from './owner.ts'
+import { OwnPostgresql, postgresqlPort, Schema } from './postgresql.ts'
+import { Relay } from './relay.ts'
 import { Server, temporaryDirectory } from './server.ts'
 import { binary } from './suite.ts'
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-class Owner {
-  private cookie = ''
-  private readonly server: Server
-
-  constructor(server: Server) {
-    this.server = server
-  }
-
-  async call(method: string, path: string, body?: object, seconds = 15): Promise<Response> {
-    const answer = await fetch(new URL(path, this.server.url), {
-      method,
-      headers: { cookie: this.cookie, ...(body ? { 'content-type': 'application/json' } : {}) },
-      body: body ? JSON.stringify(body) : null,
-      signal: AbortSignal.timeout(seconds * 1000),
-    })
-    const cookies = answer.headers.getSetCookie().map((cookie) => cookie.split(';')[0]!)
-    if (cookies.length > 0) this.cookie = cookies.join('; ')
-    return answer
-  }
-
-  async setUp(): Promise<void> {
-    const token = new URL(this.server.setupLink).searchParams.get('token')
-    const owner = { token, name: 'Owner', email: 'owner@example.org', password: 'correct horse battery staple' }
-    assert.equal((await this.call('POST', '/api/v1/setup', owner)).status, 201)
-  }
-
-  makeSession(title: string): Promise<Response> {
-    return this.call('POST', '/api/v1/sessions', { title, kind: 'podcast' })
-  }
-
-  async sessions(): Promise<Map<string, string>> {
-    const found = new Map<string, string>()
-    let cursor = ''
-    do {
-      const answer = await this.call('GET', `/api/v1/sessions?limit=100${cursor ? `&cursor=${encodeURIComponent(cursor)}` : ''}`)
-      assert.equal(answer.status, 200, await answer.clone().text())
-      const page = await answer.json()
-      for (const session of page.items) found.set(session.id, session.title)
-      cursor = page.nextCursor ?? ''
-    } while (cursor)
-    return found
-  }
-}
 
 // Writers that go on until the server dies under them; what it acknowledged goes into `kept`.
 async function load(owner: Owner, kept: Map<string, string>, round: number): Promise<void> {
@@ -73,15 +32,6 @@ async function load(owner: Owner, kept: Map<string, string>, round: number): Pro
 // KILLS=100 asks for more; SEED repeats a run as far as its instants go.
 const kills = Number(process.env.KILLS ?? 5)
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31)
-
-// Numbers from 0 to 1 (Lehmer's generator).
-function numbers(start: number): () => number {
-  let state = (start % 2147483646) + 1
-  return () => {
-    state = (state * 48271) % 2147483647
-    return state / 2147483647
-  }
-}
 
 async function surviveKills(context: TestContext, args: string[]): Promise<void> {
   context.diagnostic(`seed ${seed}, ${kills} kills`)
@@ -125,7 +75,7 @@ for (const condition of ['gone', 'silent'] as const) {
     let schema: Schema
     let server: Server
     let owner: Owner
-    const relay = new Relay()
+    const relay = new Relay(postgresqlPort)
     before(async () => {
       schema = new Schema(condition)
       await relay.open()

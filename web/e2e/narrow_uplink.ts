@@ -65,6 +65,8 @@ class Stream {
   private threshold = Number.POSITIVE_INFINITY
   private flying = 0
   private cutAt = 0
+  private held: Buffer | undefined // what overflowed the queue, until it is sent again
+  private again: ReturnType<typeof setTimeout> | undefined
   private readonly from: Socket
   private readonly to: Socket
   private readonly line: Line
@@ -80,12 +82,17 @@ class Stream {
   }
 
   private send(): void {
-    while (this.flying < this.window && this.from.readableLength > 0) {
-      const piece = this.from.read(Math.min(segment, this.from.readableLength)) as Buffer | null
+    while (!this.again && this.flying < this.window) {
+      const piece = this.held ?? this.next()
       if (!piece) return
+      this.held = undefined
       if (this.line.take(piece.length + headers.tcp, () => this.arrived(piece))) this.flying += piece.length
-      else return this.lost(piece)
+      else this.lost(piece)
     }
+  }
+
+  private next(): Buffer | null {
+    return this.from.readableLength > 0 ? this.from.read(Math.min(segment, this.from.readableLength)) : null
   }
 
   private arrived(piece: Buffer): void {
@@ -98,17 +105,20 @@ class Stream {
   }
 
   private lost(piece: Buffer): void {
-    this.from.unshift(piece)
+    this.held = piece
     const now = performance.now()
     if (now - this.cutAt > 100) {
       this.cutAt = now
       this.threshold = this.window = Math.max(2 * segment, this.window / 2)
     }
-    setTimeout(() => this.send(), 20)
+    this.again = setTimeout(() => {
+      this.again = undefined
+      this.send()
+    }, 20)
   }
 
   private endWhenSent(): void {
-    if (this.from.readableEnded && this.flying === 0) this.to.end()
+    if (this.from.readableEnded && this.flying === 0 && !this.held) this.to.end()
   }
 }
 

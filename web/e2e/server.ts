@@ -58,6 +58,11 @@ export class Server {
     return this.child?.pid ?? 0
   }
 
+  /** Where it listens for media now; with more than one media thread, the last one's. */
+  get mediaPort(): number {
+    return Number([...this.log.matchAll(/"media\.listening".*"port":"(\d+)"/g)].at(-1)?.[1])
+  }
+
   get alive(): boolean {
     return this.child?.exitCode === null && this.child.signalCode === null
   }

@@ -18,7 +18,7 @@ export function fixtures(folder: string, seconds: number): Devices[] {
     microphone: join(folder, `${name}.wav`),
     camera: join(folder, `${name}.mjpeg`),
   }))
-  if (!devices.every((device) => existsSync(device.camera) && existsSync(device.microphone)))
+  if (!devices.every(({ camera, microphone }) => existsSync(camera) && existsSync(microphone)))
     execFileSync('python3', [join(root, 'tools/make_fixtures.py'), folder, String(seconds), ...people])
   return devices
 }

@@ -1,9 +1,11 @@
 // What an authenticator app shows (RFC 6238 with SHA-1, six digits, 30 s), from the secret that the screen shows.
 import { createHmac } from 'node:crypto'
 
+export const totpStepMs = 30_000
+
 export function totp(secret: string, at = Date.now()): string {
   const counter = Buffer.alloc(8)
-  counter.writeBigUInt64BE(BigInt(Math.floor(at / 30_000)))
+  counter.writeBigUInt64BE(BigInt(Math.floor(at / totpStepMs)))
   const hash = createHmac('sha1', base32(secret)).update(counter).digest()
   const offset = hash[hash.length - 1]! & 15
   return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0')

@@ -83,8 +83,6 @@ async function tcpConnections(): Promise<number> {
   return Number(/^greenroom_media_tcp_connections (\d+)/m.exec(metrics)![1])
 }
 
-const mediaPort = () => Number(/"media\.listening".*"port":"(\d+)"/.exec(server.log)![1])
-
 test('where no UDP gets through, media goes over TCP, beside others on UDP', async () => {
   room += 1
   const ana = await open('Ana')
@@ -113,7 +111,7 @@ test('a client that is told of TCP alone needs nothing else', async () => {
 
 test('when the network changes, an ICE restart takes the call from UDP to TCP', async () => {
   room += 1
-  const hop = await UdpHop.open(mediaPort())
+  const hop = await UdpHop.open(() => server.mediaPort)
   const ana = await open('Ana')
   const ben = await open('Ben')
   await joins(ana, {})
