@@ -1,47 +1,15 @@
 // The server under load beside a small Node server under the same, in the same run:
 //   node bench/realtime/bench.mjs <greenroom> [idle clients; 0: REST alone]
 // Ratios are what counts: both servers share the cores with the client that asks.
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { post, start } from "../servers.mjs";
 import { fanOut, idleMemory, requests } from "./load.mjs";
 
 const [binary, idleClients = "5000"] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
-
-async function start(command, args) {
-  const child = spawn(command, args, { stdio: ["ignore", "pipe", "ignore"], cwd: here });
-  let said = "";
-  const found = await new Promise((resolve, reject) => {
-    child.stdout.on("data", (text) => {
-      said += text;
-      if (said.includes("Ready.")) resolve(/Greenroom is at http:\/\/[^:]+:(\d+)/.exec(said));
-    });
-    child.once("exit", (code) => reject(new Error(`${command} ended with ${code}`)));
-  });
-  return {
-    url: `http://127.0.0.1:${found[1]}`,
-    pid: child.pid,
-    setupToken: /setup\?token=(\S+)/.exec(said)?.[1],
-    async stop() {
-      child.kill("SIGTERM");
-      await once(child, "exit");
-    },
-  };
-}
-
-async function post(server, path, body, headers = {}) {
-  const answer = await fetch(server.url + path, {
-    method: "POST",
-    headers: { "Content-Type": "application/json", ...headers },
-    body: JSON.stringify(body),
-  });
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
-  return { body: await answer.json(), cookies: answer.headers.getSetCookie().map((one) => one.split(";")[0]).join("; ") };
-}
 
 const session = { title: "A conversation", kind: "podcast" };
 
@@ -69,7 +37,7 @@ const mine = await measure(ours, { Cookie: cookies });
 await ours.stop();
 rmSync(data, { recursive: true, force: true });
 
-const node = await start(process.execPath, ["--no-warnings", "node_server.mjs"]);
+const node = await start(process.execPath, ["--no-warnings", join(here, "node_server.mjs")]);
 const theirs = await measure(node, {});
 await node.stop();
 

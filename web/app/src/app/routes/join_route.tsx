@@ -1,4 +1,5 @@
 import { ApiError } from "@greenroom/contract";
+import { previousToken, rememberToken } from "@greenroom/core/session";
 import { Empty, Skeleton } from "@greenroom/ui";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
@@ -11,7 +12,6 @@ import { Farewell } from "../../features/uploads/farewell";
 import { t } from "../../i18n";
 import { Problem } from "../../parts/problem";
 import { useTitle } from "../../parts/use_title";
-import { previousToken, rememberToken } from "./guest_tokens";
 import { StudioFlow } from "./studio_flow";
 
 /** The guest's way in: a link, a name, no account. */
@@ -25,8 +25,8 @@ export default function JoinRoute() {
   if (invite.isError) return <InviteFailed error={invite.error} onRetry={() => invite.refetch()} />;
 
   const admit = async (name: string) => {
-    const admission = await api.joinInvite(token, name, previousToken(token));
-    rememberToken(token, admission.token);
+    const admission = await api.joinInvite(token, name, await previousToken(token));
+    await rememberToken(token, admission.token);
     return admission;
   };
   const heading = (
