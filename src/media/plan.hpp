@@ -109,8 +109,8 @@ struct AudioPiece {
   double end_s() const { return start_s + double(frames) * step_s; }
 };
 
-// A camera needs some frames to begin, at the take's start and after each pause: where its first picture comes within this,
-// it stands from the beginning.
+// A camera needs some frames to begin, at the take's start and after each pause: where its first picture comes within
+// this, it stands from the beginning.
 inline constexpr double opening_hold_s = 0.5;
 
 // A run of a video file on the take's timeline: its presentation time p shows at take second p + offset_s.

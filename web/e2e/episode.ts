@@ -58,11 +58,13 @@ export type Report = {
   stems: { stemId: string; source: string; origin: string; participant: string; offsetMs: number; driftPpm: number; residualMs: number; gaps: number }[]
 }
 
-// Presses stop, waits until the session is ready and downloads every file into `folder`.
+// Presses stop, waits until the session is ready and downloads every file into `folder`. The guests go home when the server has all.
 export async function finish(meeting: Meeting, folder: string): Promise<Episode> {
   const { owner, server, sessionId } = meeting
   const stopped = Date.now()
   await studio.stopTake(owner.page)
+  await studio.untilSession(owner.page, sessionId, (now) => now.state === 'processing' || studio.ready(now), 300)
+  await Promise.all(meeting.folk.slice(1).map((guest) => guest.close()))
   const session = await studio.untilSession(owner.page, sessionId, studio.ready, 300)
   const readyAfterS = (Date.now() - stopped) / 1000
   mkdirSync(folder, { recursive: true })

@@ -132,7 +132,9 @@ describe("direct call", () => {
     ana.call.send(track, stream);
     await settle();
     expect([ana.call.state, ben.call.state]).toEqual(["connected", "connected"]);
-    const offers = wire.told.filter((signal) => (signal as { description?: Description }).description?.type === "offer");
+    const offers = wire.told.filter(
+      (signal) => (signal as { description?: Description }).description?.type === "offer",
+    );
     expect(offers.map((signal) => (signal as { peerId: string }).peerId)).toEqual(["b"]);
   });
 
