@@ -234,7 +234,7 @@ endfunction()
 
 # The web application's own tests, and the end-to-end tests: real Chromium against the release binary. Where takes are recorded, a
 # browser test has the machine to itself; the suites that wait more than they work run beside the others.
-set(suites_beside_others accounts bad_input data faults mail nodes protocol sign_in time_voice tus_clients tus_protocol)
+set(suites_beside_others accounts bad_input data faults mail memory nodes protocol sign_in time_voice tus_clients tus_protocol)
 function(greenroom_add_web_tests)
   set(web ${CMAKE_SOURCE_DIR}/web)
   add_test(NAME web COMMAND npm --prefix ${web} run --silent test)
@@ -257,7 +257,7 @@ function(greenroom_add_load_tests)
            COMMAND greenroom bench sfu --shape delivery --subscribers 20 --shards 3 --room-split 7)
   add_test(NAME sfu_join_leave COMMAND greenroom bench sfu --shape join-leave --cycles 60)
   add_test(NAME sfu_flood COMMAND greenroom bench sfu --shape flood --seconds 3 --flood-rate 5000)
-  set_tests_properties(sfu_delivery sfu_delivery_over_branches sfu_join_leave sfu_flood PROPERTIES TIMEOUT 120 RUN_SERIAL ON)
+  set_tests_properties(sfu_delivery sfu_delivery_over_branches sfu_join_leave sfu_flood PROPERTIES TIMEOUT 120)
 endfunction()
 
 # The binary as other people's programs see it: protocol suites and unmodified clients, each a file of node's own test

@@ -42,7 +42,8 @@ std::vector<float> noise_period(std::uint64_t seed) {
     std::size_t at = rng.below(sine.size());
     for (float& value : table) {
       value += sine[at];
-      at = (at + cycles) % sine.size();
+      at += cycles;
+      if (at >= sine.size()) at -= sine.size();
     }
   }
   table.push_back(table.front());

@@ -17,8 +17,8 @@ std::string text_of(const fs::path& file) {
 }
 void write(const fs::path& file, const std::string& text) { std::ofstream(file, std::ios::binary) << text; }
 
-class VerifyTest : public WorkTest {
- protected:
+class FinishedTake : public WorkTest {
+ public:
   void SetUp() override {
     if (blob::on_s3()) GTEST_SKIP() << "what has moved away is not in the folder";
     WorkTest::SetUp();
@@ -31,8 +31,28 @@ class VerifyTest : public WorkTest {
     stop();
     const auto status = run_job();
     ASSERT_TRUE(status) << status.error().what << status.error().context;
-    for (const auto& entry : fs::recursive_directory_iterator(take_folder())) {  // links become files
-      const auto to = plain / entry.path().lexically_relative(take_folder());
+  }
+  void TestBody() override {}
+
+  using WorkTest::take;
+  using WorkTest::take_folder;
+};
+
+// Each test damages a copy; the take is made once.
+class VerifyTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    if (blob::on_s3()) return;
+    finished = std::make_unique<FinishedTake>();
+    finished->SetUp();
+  }
+  static void TearDownTestSuite() { finished.reset(); }
+
+  void SetUp() override {
+    if (!finished) GTEST_SKIP() << "what has moved away is not in the folder";
+    const auto folder = finished->take_folder();
+    for (const auto& entry : fs::recursive_directory_iterator(folder)) {  // links become files
+      const auto to = plain / entry.path().lexically_relative(folder);
       fs::create_directories(to.parent_path());
       if (entry.is_regular_file()) {
         ASSERT_TRUE(blob::decrypt_file(entry.path(), to, blob::test_keys()));
@@ -71,19 +91,23 @@ class VerifyTest : public WorkTest {
     write(plain / "take.json", wire::to_text(listed));
   }
 
+  static std::unique_ptr<FinishedTake> finished;
+  db::TestDirectory directory;
   fs::path plain = directory.path() / "plain";
 };
+std::unique_ptr<FinishedTake> VerifyTest::finished;
 
 TEST_F(VerifyTest, AGoodTakeIsWholeAndSaysWhereEverythingCameFrom) {
-  for (const auto& folder : {plain, take_folder()}) {
+  const auto folder_of_the_take = finished->take_folder();
+  for (const auto& folder : {plain, folder_of_the_take}) {
     const auto judged = verify_take(folder, blob::test_keys());
     for (const auto& line : judged.lines) EXPECT_TRUE(line.good) << line.file << " " << line.what;
     EXPECT_TRUE(judged.good);
-    EXPECT_EQ(judged.take_id, take.str());
+    EXPECT_EQ(judged.take_id, finished->take.str());
   }
-  EXPECT_TRUE(fs::is_symlink(take_folder() / "Ada.flac"));
-  EXPECT_TRUE(fs::is_symlink(take_folder() / "sources/Ada-mic.grpb"));
-  EXPECT_FALSE(fs::is_symlink(take_folder() / "take.json"));
+  EXPECT_TRUE(fs::is_symlink(folder_of_the_take / "Ada.flac"));
+  EXPECT_TRUE(fs::is_symlink(folder_of_the_take / "sources/Ada-mic.grpb"));
+  EXPECT_FALSE(fs::is_symlink(folder_of_the_take / "take.json"));
 
   const auto hers = manifest("Ada-mic.manifest.json");
   EXPECT_EQ(hers.expected, 6 * 48'000);
@@ -223,7 +247,7 @@ TEST_F(VerifyTest, WithoutItsListATakeCannotBeJudged) {
   EXPECT_FALSE(verdict().good);
 }
 
-TEST_F(VerifyTest, TheFolderGoesWithTheTake) {
+TEST_F(FinishedTake, GoesWithItsFolder) {
   ASSERT_TRUE(studio().delete_session(host, session_id, {}));
   ASSERT_TRUE(studio().reconcile());
   EXPECT_FALSE(fs::exists(take_folder()));
