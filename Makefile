@@ -20,7 +20,7 @@ run: build
 test: build $(checked)/build.ninja $(racing)/build.ninja
 	@ninja -C $(checked) --quiet
 	@ninja -C $(racing) --quiet races
-	@tools/services with build/services ctest --test-dir $(checked) --output-on-failure --no-tests=error -j2
+	@tools/services with build/services ctest --test-dir $(checked) --output-on-failure --no-tests=error -j3
 
 demo: build web/node_modules/.package-lock.json
 	@node web/e2e/demo.ts $(release)/greenroom

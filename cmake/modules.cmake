@@ -233,7 +233,7 @@ function(greenroom_add_checks)
 endfunction()
 
 # The web application's own tests, and the end-to-end tests: real Chromium against the release binary. Where takes are recorded, a
-# browser test has the machine to itself; the suites that wait more than they work run beside the others.
+# browser test has the machine to itself; the suites that wait more than they work run beside the others, one at a time.
 set(suites_beside_others accounts bad_input data faults mail memory nodes protocol sign_in time_voice tus_clients tus_protocol)
 function(greenroom_add_web_tests)
   set(web ${CMAKE_SOURCE_DIR}/web)
@@ -244,7 +244,9 @@ function(greenroom_add_web_tests)
     get_filename_component(name ${suite} NAME_WE)
     add_test(NAME e2e_${name} COMMAND node --no-warnings --test --test-concurrency=1 ${suite})
     set_tests_properties(e2e_${name} PROPERTIES TIMEOUT 600 ENVIRONMENT "GREENROOM_BINARY=${GREENROOM_RELEASE_BINARY}")
-    if(NOT name IN_LIST suites_beside_others)
+    if(name IN_LIST suites_beside_others)
+      set_tests_properties(e2e_${name} PROPERTIES RESOURCE_LOCK browsers COST 1000)  # begun first
+    else()
       set_tests_properties(e2e_${name} PROPERTIES RUN_SERIAL ON)
     endif()
   endforeach()
