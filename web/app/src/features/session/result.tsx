@@ -54,7 +54,7 @@ function Figures({ url }: { url: string }) {
     data?.durationS !== undefined && ([t("report.duration"), duration(data.durationS)] as const),
     data?.lufs !== undefined && ([t("report.loudness"), t("report.lufs", { value: data.lufs.toFixed(1) })] as const),
     data?.residualMs !== undefined &&
-      ([t("report.alignment"), t("report.residual", { value: data.residualMs.toFixed(1) })] as const),
+      ([t("report.alignment"), t("report.residual", { value: Math.max(0.1, data.residualMs).toFixed(1) })] as const),
   ].filter((figure) => figure !== false);
   return (
     <dl className="mt-4 flex min-h-5 flex-wrap gap-x-6 gap-y-1 text-sm">
