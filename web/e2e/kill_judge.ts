@@ -206,7 +206,8 @@ function listen(person: Person, lived: Lived, listener: Listener): Listened {
 function hear(name: string, samples: Float32Array, from: number, until: number, captured: Captured[], listener: Listener, result: Listened): void {
   const begin = Math.ceil((from * rate) / 1000)
   let [wrong, unheard] = [0, 0]
-  for (const { at, sample } of listener.follow(samples, begin, Math.floor((until * rate) / 1000))) {
+  const heard = listener.follow(samples, begin, Math.floor((until * rate) / 1000))
+  for (const [i, { at, sample }] of heard.entries()) {
     const takeMs = (at / rate) * 1000
     const local = captured.find((one) => one.covers(takeMs))
     const stoodStillMs = local?.stoodStillMs(takeMs) ?? 0
@@ -215,6 +216,7 @@ function hear(name: string, samples: Float32Array, from: number, until: number, 
     if (!local) continue
     const expected = local.sampleAt(takeMs)
     if (expected === undefined) continue // the device itself had stumbled there
+    if (sample === undefined && heard[i - 1]?.sample !== undefined && heard[i + 1]?.sample !== undefined) continue // of two paces
     const off = sample === undefined ? Number.POSITIVE_INFINITY : (Math.abs(apart(sample, expected, listener.length)) / rate) * 1000
     if (off > placeMax + stoodStillMs / 2) wrong += 1
     else result.placeMs = Math.max(result.placeMs, off)

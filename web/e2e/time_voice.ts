@@ -92,36 +92,44 @@ export class Listener {
     const heard: Heard[] = []
     let offsets: number[] = [] // from places of the recording to those of the voice, as last heard, and as sought since
     let resting = 0
+    let lost = false
     for (let at = from; at + heardWindow <= to; at += heardWindow) {
       const window = samples.subarray(at, at + heardWindow)
-      let found = this.around(window, offsets.map((offset) => at + offset))
-      if (!found && --resting < 0 && loudness(window) > silent) {
+      const loud = loudness(window) > silent
+      let found: Found | undefined = loud ? this.around(window, offsets.map((offset) => at + offset), lost) : undefined
+      if (!found && loud && --resting < 0) {
         const sought = this.seek(samples.subarray(at, Math.min(to, at + seekS * rate)))
         offsets = [...offsets.slice(0, 1), sought - at]
-        found = this.around(window, [sought])
+        found = this.near(window, sought, { slackS: stumbleS, step: 1, alike })
         resting = found ? 0 : restWindows
       }
-      if (found) offsets = [found.sample - at - Math.round(found.slope * heardWindow)]
+      lost = loud && !found
+      if (found) offsets = this.follows(offsets[0], found.sample - at - Math.round(found.slope * heardWindow))
       heard.push({ at, sample: found && wrapped(found.sample, this.voice.length) })
     }
     return heard
   }
 
-  // The window nearest to these places of the voice; a clear match where it was expected is worth no further look.
-  private around(window: Float32Array, places: number[]): Found | undefined {
-    if (places.length === 0 || loudness(window) <= silent) return undefined
-    const expected = places.map((place) => this.near(window, place, { slackS, step: 1, alike }))
-    const clear = expected.find((one) => one && one.likeness > sure)
+  // What is heard elsewhere all of a sudden may be a mistake: until it is heard again, the place before is not forgotten.
+  private follows(before: number | undefined, now: number): number[] {
+    return before === undefined || Math.abs(now - before) < stumbleS * rate ? [now] : [now, before]
+  }
+
+  // The window at or near one of these places of the voice; a clear match where it was expected is worth no further look. Who was
+  // lost may have gone on at any pace, and with a stumble.
+  private around(window: Float32Array, places: number[], lost: boolean): Found | undefined {
+    const clear = places.map((place) => this.near(window, place, { slackS, step: 1, alike: sure })).find((one) => one)
     if (clear) return clear
-    const further = places.map((place) => this.near(window, place, { slackS: stumbleS, step: 2, alike }))
-    return mostAlike([...expected, ...further, this.atAnyPace(window, places[0]!)])
+    const plain = places.map((place) => this.near(window, place, { slackS: stumbleS, step: 2, alike }))
+    const exact = plain.map((one) => one && this.near(window, one.sample, { slackS, step: 1, alike }))
+    return mostAlike([...exact, ...places.map((place) => this.atAnyPace(window, place, lost ? stumbleS : pace.slackS))])
   }
 
   // Where sound is stretched a little, this knows it by undoing that.
-  private atAnyPace(window: Float32Array, place: number): Found | undefined {
+  private atAnyPace(window: Float32Array, place: number, slackS: number): Found | undefined {
     return mostAlike(
       paces.map((slope) => {
-        const found = this.near(stretched(window, slope), place, pace)
+        const found = this.near(stretched(window, slope), place, { ...pace, slackS })
         return found && { ...found, slope }
       }),
     )
