@@ -11,7 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t piece_size = 256 * 1024;
 constexpr base::ErrorCode decrypt_io{base::ErrorKind::io, "app.decrypt_io"};
 
 base::Status print(base::ByteView bytes) {
@@ -20,7 +19,7 @@ base::Status print(base::ByteView bytes) {
 }
 
 base::Status decrypt_stream(const crypto::StorageKeys& keys) {
-  base::Bytes piece(piece_size);
+  base::Bytes piece(blob::piece_size);
   const auto read = [&](std::size_t size) {
     return base::ByteSpan(piece).first(std::fread(piece.data(), 1, size, stdin));
   };
@@ -40,13 +39,7 @@ base::Status decrypt_stream(const crypto::StorageKeys& keys) {
 
 base::Status print_file(const fs::path& file, const crypto::StorageKeys& keys) {
   GREENROOM_TRY(const auto content, blob::open_content(file, keys));
-  base::Bytes piece(piece_size);
-  for (std::uint64_t at = 0;;) {
-    GREENROOM_TRY(const auto got, content->read(at, piece));
-    if (got == 0) return {};
-    GREENROOM_CHECK_OK(print(base::ByteView(piece).first(got)));
-    at += got;
-  }
+  return blob::each_piece(*content, [](std::uint64_t, base::ByteSpan piece) { return print(piece); });
 }
 
 base::Status decrypt_folder(const fs::path& from, const fs::path& to, const crypto::StorageKeys& keys) {

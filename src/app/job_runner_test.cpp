@@ -9,13 +9,9 @@
 namespace greenroom::app {
 namespace {
 
-struct NoLog final : base::LogSink {
-  void write(base::LogLevel, std::string_view, std::initializer_list<base::LogField>) override {}
-};
-
 TEST(JobRunner, AProcessThatNeverTakesItsJobUpCostsAttemptsUntilTheJobIsDead) {
   const db::TestDirectory folder;
-  NoLog log;
+  base::NullLog log;
   const PlaceConfig place{.data = folder.path()};
   const auto house = *Storehouse::open(place, log, nullptr);
   auto now = base::WallTime(std::chrono::hours(500'000));

@@ -1,8 +1,7 @@
 #include "blob/disk_store.hpp"
 
-#include <stdlib.h>
-
 #include "base/assert.hpp"
+#include "base/test_directory.hpp"
 
 namespace greenroom::blob {
 namespace {
@@ -11,15 +10,10 @@ namespace fs = std::filesystem;
 
 class DiskStoreTest : public testing::Test {
  protected:
-  DiskStoreTest() {
-    std::string pattern = (fs::temp_directory_path() / "greenroom-blob-XXXXXX").string();
-    GREENROOM_ASSERT(mkdtemp(pattern.data()) != nullptr);
-    root_ = pattern;
-    store_ = *DiskStore::open(root_);
-  }
-  ~DiskStoreTest() override { fs::remove_all(root_); }
+  DiskStoreTest() { store_ = *DiskStore::open(root_); }
 
-  fs::path root_;
+  const base::TestDirectory directory_;
+  const fs::path& root_ = directory_.path();
   std::unique_ptr<DiskStore> store_;
   const Name name_ = *Name::parse("uploads/0190163d-8694-739b-aea5-966c26f8ad91");
 };

@@ -12,8 +12,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t piece_size = 256 * 1024;
-
 class DecryptingReader final : public Reader {
  public:
   DecryptingReader(std::unique_ptr<Reader> bytes, crypto::FileCipher cipher)
@@ -43,9 +41,13 @@ base::Result<std::unique_ptr<Reader>> open_bytes(const fs::path& file) {
   return FileReader::make(std::move(opened));
 }
 
-// `take` gets the bytes piece by piece and may change them.
-template <class Take>
-base::Status each_piece(const Reader& bytes, Take take) {
+base::Status copy_content(const Reader& content, File& to) {
+  return each_piece(content, [&](std::uint64_t at, base::ByteSpan piece) { return to.write_at(at, piece); });
+}
+
+}  // namespace
+
+base::Status each_piece(const Reader& bytes, const TakePiece& take) {
   base::Bytes buffer(std::min<std::uint64_t>(piece_size, bytes.size().value));
   for (std::uint64_t at = 0; at < bytes.size().value;) {
     GREENROOM_TRY(const auto got, bytes.read(at, buffer));
@@ -55,12 +57,6 @@ base::Status each_piece(const Reader& bytes, Take take) {
   }
   return {};
 }
-
-base::Status copy_content(const Reader& content, File& to) {
-  return each_piece(content, [&](std::uint64_t at, base::ByteSpan piece) { return to.write_at(at, piece); });
-}
-
-}  // namespace
 
 base::Result<base::Bytes> beginning_of(const Reader& bytes) {
   base::Bytes start(std::min<std::uint64_t>(crypto::envelope_size, bytes.size().value));

@@ -2,6 +2,7 @@
 // opens one here sees its content either way; what begins with no envelope is its own content. Blocking.
 #pragma once
 #include <filesystem>
+#include <functional>
 #include <memory>
 
 #include "blob/store.hpp"
@@ -20,6 +21,11 @@ base::Result<bool> is_encrypted(const std::filesystem::path& file);
 // How much it holds; no key is needed for that.
 base::Result<std::uint64_t> content_size(const Reader& bytes);
 base::Result<std::uint64_t> content_size(const std::filesystem::path& file);
+
+// All of it, piece by piece; `take` may change what it is given.
+inline constexpr std::size_t piece_size = 256 * 1024;
+using TakePiece = std::function<base::Status(std::uint64_t at, base::ByteSpan piece)>;
+base::Status each_piece(const Reader& bytes, const TakePiece& take);
 
 // `to` is made anew with the content of `from`; nothing is durable yet.
 base::Status encrypt_file(const std::filesystem::path& from, const std::filesystem::path& to,

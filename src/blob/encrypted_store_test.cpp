@@ -1,12 +1,11 @@
 // What encryption adds to store_test.cpp, which runs once more with it (ctest's blob_encrypted).
 #include "blob/encrypted_store.hpp"
 
-#include <stdlib.h>
-
 #include <fstream>
 #include <iterator>
 
 #include "base/assert.hpp"
+#include "base/test_directory.hpp"
 #include "blob/disk_store.hpp"
 #include "blob/encrypted_file.hpp"
 #include "blob/test_store.hpp"
@@ -26,13 +25,6 @@ std::string bytes_of(const fs::path& file) {
 
 class EncryptedStoreTest : public testing::Test {
  protected:
-  EncryptedStoreTest() {
-    std::string pattern = (fs::temp_directory_path() / "greenroom-encrypted-XXXXXX").string();
-    GREENROOM_ASSERT(mkdtemp(pattern.data()) != nullptr);
-    root_ = pattern;
-  }
-  ~EncryptedStoreTest() override { fs::remove_all(root_); }
-
   // As after a restart with such a key file; empty: without one.
   std::unique_ptr<Store> store(const std::string& keys) {
     return std::make_unique<EncryptedStore>(std::move(*open_disk_store(root_)),
@@ -54,7 +46,8 @@ class EncryptedStoreTest : public testing::Test {
   }
   std::string on_disk(Store& store) { return bytes_of(*store.path_here(name_)); }
 
-  fs::path root_;
+  const base::TestDirectory directory_;
+  const fs::path& root_ = directory_.path();
   const Name name_ = *Name::parse("uploads/0190163d-8694-739b-aea5-966c26f8ad91");
   const crypto::Scope scope_ = *base::parse_uuid("0190163d-0000-7000-8000-000000000001");
 };

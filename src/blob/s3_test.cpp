@@ -1,10 +1,10 @@
 // Against a server that verifies what we sign (tools/swift_server.py); without one these tests are left out.
 #include <curl/curl.h>
-#include <stdlib.h>
 
 #include <fstream>
 
 #include "base/assert.hpp"
+#include "base/test_directory.hpp"
 #include "blob/detail/s3_copy.hpp"
 #include "blob/test_store.hpp"
 
@@ -52,12 +52,6 @@ Plain fetch_plainly(const std::string& url, const std::string& put = {}) {
 
 class S3Test : public testing::Test {
  protected:
-  S3Test() {
-    std::string name = (fs::temp_directory_path() / "greenroom-s3-XXXXXX").string();
-    GREENROOM_ASSERT(mkdtemp(name.data()) != nullptr);
-    root_ = name;
-  }
-  ~S3Test() override { fs::remove_all(root_); }
   void SetUp() override {
     if (!getenv("GREENROOM_TEST_S3")) GTEST_SKIP() << "no GREENROOM_TEST_S3";
     make_test_bucket();
@@ -92,7 +86,8 @@ class S3Test : public testing::Test {
     return count;
   }
 
-  fs::path root_;
+  const base::TestDirectory directory_;
+  const fs::path& root_ = directory_.path();
   const Name name_ = *Name::parse("assets/0190163d/mix.mp4");
 };
 

@@ -1,9 +1,9 @@
 // What storages do on bad days, and what those do whose entity tags are no MD5: each told by a script.
-#include <stdlib.h>
 
 #include <filesystem>
 
 #include "base/assert.hpp"
+#include "base/test_directory.hpp"
 #include "blob/s3_store.hpp"
 #include "blob/test_http_script.hpp"
 #include "crypto/encoding.hpp"
@@ -72,13 +72,6 @@ TEST(S3Trouble, AListingWithoutAnEndIsGivenUp) {
 
 class MoveTest : public testing::Test {
  protected:
-  MoveTest() {
-    std::string name = (fs::temp_directory_path() / "greenroom-s3-XXXXXX").string();
-    GREENROOM_ASSERT(mkdtemp(name.data()) != nullptr);
-    root_ = name;
-  }
-  ~MoveTest() override { fs::remove_all(root_); }
-
   std::unique_ptr<S3Store> store(const HttpScript& script, std::string_view content = "hello") {
     auto store = *S3Store::open(root_, options_for(script), false);
     auto writer = *store->append(name_, {0}, {});
@@ -88,7 +81,8 @@ class MoveTest : public testing::Test {
   }
   bool is_here() { return (*DiskStore::open(root_))->stat(name_).has_value(); }
 
-  fs::path root_;
+  const base::TestDirectory directory_;
+  const fs::path& root_ = directory_.path();
   const Name name_ = *Name::parse("uploads/x");
 };
 

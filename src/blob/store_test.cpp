@@ -1,13 +1,13 @@
 // What every store does: run once on disk, and once more on S3 (ctest's blob_s3).
 #include "blob/store.hpp"
 
-#include <stdlib.h>
 #include <sys/resource.h>
 
 #include <csignal>
 #include <fstream>
 
 #include "base/assert.hpp"
+#include "base/test_directory.hpp"
 #include "blob/test_store.hpp"
 
 namespace greenroom::blob {
@@ -17,13 +17,7 @@ namespace fs = std::filesystem;
 
 class StoreTest : public testing::Test {
  protected:
-  StoreTest() {
-    std::string pattern = (fs::temp_directory_path() / "greenroom-blob-XXXXXX").string();
-    GREENROOM_ASSERT(mkdtemp(pattern.data()) != nullptr);
-    root_ = pattern;
-    store_ = open_test_store(root_ / "blobs");
-  }
-  ~StoreTest() override { fs::remove_all(root_); }
+  StoreTest() { store_ = open_test_store(root_ / "blobs"); }
 
   std::string content(const Name& name) {
     auto reader = store_->open(name);
@@ -39,7 +33,8 @@ class StoreTest : public testing::Test {
     ASSERT_TRUE((*writer)->sync());
   }
 
-  fs::path root_;
+  const base::TestDirectory directory_;
+  const fs::path& root_ = directory_.path();
   std::unique_ptr<Store> store_;
   const Name name_ = *Name::parse("uploads/0190163d-8694-739b-aea5-966c26f8ad91");
 };

@@ -11,6 +11,7 @@
 #include <span>
 
 #include "base/assert.hpp"
+#include "base/test_directory.hpp"
 #include "db/db.hpp"
 #include "db/migrate.hpp"
 
@@ -54,24 +55,14 @@ inline void drop_test_schema(const std::filesystem::path& directory) {
   }));
 }
 
+// Its schema, where it has one, goes with it.
 class TestDirectory {
  public:
-  TestDirectory() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "greenroom-test-XXXXXX").string();
-    GREENROOM_ASSERT(mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~TestDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-    drop_test_schema(path_);
-  }
-  TestDirectory(const TestDirectory&) = delete;
-  TestDirectory& operator=(const TestDirectory&) = delete;
-  const std::filesystem::path& path() const { return path_; }
+  ~TestDirectory() { drop_test_schema(path()); }
+  const std::filesystem::path& path() const { return directory_.path(); }
 
  private:
-  std::filesystem::path path_;
+  base::TestDirectory directory_;
 };
 
 // Of the database in a directory: of the test's TestDirectory, or of one below it.

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
 import { type Devices, Person } from './browser.ts'
+import { pause } from './episode.ts'
 import { describe, type Kill, type TakePlan } from './kill_plan.ts'
 import { mediaBy } from './media_way.ts'
 import { Owner } from './owner.ts'
@@ -13,7 +14,6 @@ import { timeVoice, writeWave } from './time_voice.ts'
 import { UdpHop } from './udp_hop.ts'
 import { until } from './until.ts'
 
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 const patienceS = 90 // of a machine that also does other things
 const voiceS = 60
 

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
 import { Person } from './browser.ts'
+import { pause } from './episode.ts'
 import { mediaBy } from './media_way.ts'
 import { type Counts, NarrowUplink } from './narrow_uplink.ts'
 import { Server } from './server.ts'
@@ -12,7 +13,6 @@ import { binary, fixtureFolder } from './suite.ts'
 
 const line = { bitsPerSecond: 2_000_000, queueMs: 300 }
 const patience = { timeout: 60_000 }
-const pause = (seconds: number) => new Promise((resolve) => setTimeout(resolve, seconds * 1000))
 
 let server: Server
 let uplink: NarrowUplink
