@@ -64,7 +64,9 @@ function(greenroom_add_module name)
     set(kind PUBLIC)
     greenroom_precompile(greenroom_${name} greenroom_base pch.hpp)
     if(GREENROOM_FUZZ AND name STREQUAL "net")  # clang 14 cannot assemble sanitized coroutines; no parser lives in them
-      set_source_files_properties(${CMAKE_SOURCE_DIR}/src/net/server.cpp ${CMAKE_SOURCE_DIR}/src/net/detail/http_connection.cpp
+      set(net ${CMAKE_SOURCE_DIR}/src/net)
+      set_source_files_properties(${net}/server.cpp ${net}/detail/http_connection.cpp ${net}/detail/http_receive.cpp
+                                  ${net}/detail/http_answer.cpp
                                   PROPERTIES COMPILE_OPTIONS -fno-sanitize=all SKIP_PRECOMPILE_HEADERS ON)
     endif()
   endif()

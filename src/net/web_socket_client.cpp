@@ -1,23 +1,20 @@
 #include "net/web_socket_client.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket.hpp>
-#include <cstring>
+#include <boost/beast/websocket/stream.hpp>
 #include <deque>
 
+#include "net/detail/channel.hpp"
 #include "net/detail/loop_impl.hpp"
 
 namespace greenroom::net {
 
-namespace asio = boost::asio;
 namespace beast = boost::beast;
-using boost::system::error_code;
 
 namespace {
 constexpr std::size_t write_buffer = 1024;  // calls are short, and there are thousands of connections
 
-asio::ip::tcp::endpoint endpoint_of(const base::Address& address) {
+Tcp::endpoint endpoint_of(const base::Address& address) {
   if (address.is_v4()) {
     asio::ip::address_v4::bytes_type bytes;
     std::memcpy(bytes.data(), address.ip.data() + 12, bytes.size());
@@ -31,7 +28,7 @@ asio::ip::tcp::endpoint endpoint_of(const base::Address& address) {
 
 // Held by the operations under way, so that it lives until the last of them is done.
 struct WebSocketClient::State : std::enable_shared_from_this<State> {
-  State(Loop& loop, Handlers given) : socket(loop.impl().io), handlers(std::move(given)) {}
+  State(Loop& loop, Handlers given) : stream(Socket(loop.impl().io)), handlers(std::move(given)) {}
 
   void connect(const base::Address& server);
   void shake_hands();
@@ -40,7 +37,7 @@ struct WebSocketClient::State : std::enable_shared_from_this<State> {
   void goodbye();
   void end(const std::string& reason);
 
-  beast::websocket::stream<asio::ip::tcp::socket> socket;
+  beast::websocket::stream<Channel, false> stream;  // without permessage-deflate, as the server
   Handlers handlers;
   std::string host, target;
   beast::flat_buffer incoming;
@@ -49,17 +46,17 @@ struct WebSocketClient::State : std::enable_shared_from_this<State> {
 };
 
 void WebSocketClient::State::connect(const base::Address& server) {
-  socket.next_layer().async_connect(endpoint_of(server), [self = shared_from_this()](error_code error) {
+  stream.next_layer().socket().async_connect(endpoint_of(server), [self = shared_from_this()](Error error) {
     if (error) return self->end(error.message());
-    self->socket.next_layer().set_option(asio::ip::tcp::no_delay(true), error);
+    self->stream.next_layer().socket().set_option(Tcp::no_delay(true), error);
     self->shake_hands();
   });
 }
 
 void WebSocketClient::State::shake_hands() {
-  socket.read_message_max(web_socket_client_message_max);
-  socket.write_buffer_bytes(write_buffer);
-  socket.async_handshake(host, target, [self = shared_from_this()](error_code error) {
+  stream.read_message_max(web_socket_client_message_max);
+  stream.write_buffer_bytes(write_buffer);
+  stream.async_handshake(host, target, [self = shared_from_this()](Error error) {
     if (error) return self->end(error.message());
     self->is_open = true;
     if (self->handlers.opened) self->handlers.opened();
@@ -69,7 +66,7 @@ void WebSocketClient::State::shake_hands() {
 }
 
 void WebSocketClient::State::read() {
-  socket.async_read(incoming, [self = shared_from_this()](error_code error, std::size_t) {
+  stream.async_read(incoming, [self = shared_from_this()](Error error, std::size_t) {
     if (error) return self->end(error.message());
     const auto data = self->incoming.data();
     if (self->handlers.text) self->handlers.text({static_cast<const char*>(data.data()), data.size()});
@@ -82,7 +79,7 @@ void WebSocketClient::State::write() {
   if (!is_open || writing || ended) return;
   if (outgoing.empty()) return closing ? goodbye() : void();
   writing = true;
-  socket.async_write(asio::buffer(outgoing.front()), [self = shared_from_this()](error_code error, std::size_t) {
+  stream.async_write(asio::buffer(outgoing.front()), [self = shared_from_this()](Error error, std::size_t) {
     self->writing = false;
     if (error) return self->end(error.message());
     self->outgoing.pop_front();
@@ -92,15 +89,14 @@ void WebSocketClient::State::write() {
 
 void WebSocketClient::State::goodbye() {
   is_open = false;
-  socket.async_close(beast::websocket::close_code::normal,
-                     [self = shared_from_this()](error_code) { self->end("closed"); });
+  stream.async_close(beast::websocket::close_code::normal, [self = shared_from_this()](Error) { self->end("closed"); });
 }
 
 void WebSocketClient::State::end(const std::string& reason) {
   if (ended) return;
   ended = true, is_open = false;
-  error_code ignored;
-  socket.next_layer().close(ignored);
+  Error ignored;
+  stream.next_layer().socket().close(ignored);
   if (handlers.closed) handlers.closed(reason);
 }
 

@@ -17,12 +17,7 @@ struct Peer {
 void start_http_connection(std::shared_ptr<ServerCore> core, Socket socket, Peer peer);
 
 // `received` is the upgrade request's head and whatever came after it.
-template <class Stream>
-void start_web_socket(std::shared_ptr<ServerCore> core, Stream stream, Peer peer, std::string received,
+void start_web_socket(std::shared_ptr<ServerCore> core, Channel channel, Peer peer, std::string received,
                       WebSocketHandler handler);
-extern template void start_web_socket<PlainStream>(std::shared_ptr<ServerCore>, PlainStream, Peer, std::string,
-                                                   WebSocketHandler);
-extern template void start_web_socket<TlsStream>(std::shared_ptr<ServerCore>, TlsStream, Peer, std::string,
-                                                 WebSocketHandler);
 
 }  // namespace greenroom::net

@@ -1,11 +1,10 @@
 // One HTTP/1.1 connection as a coroutine on the loop: head, body, handler, answer, again. Requests that a client
-// pipelines wait in the receive buffer: one is answered before the next is read. Owned by its own coroutine; a Stream
-// is anything with an Asio socket at its bottom: plain TCP, or TLS. Every await has a deadline,
-// except for the pool, which always ends.
+// pipelines wait in the receive buffer: one is answered before the next is read. Owned by its own coroutine.
+// Every await has a deadline, except for the pool, which always ends. Its life is in http_connection.cpp, its two
+// halves in http_receive.cpp and http_answer.cpp.
 #pragma once
 #include <boost/asio/as_tuple.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/stream_traits.hpp>
 
 #include "net/detail/body_framing.hpp"
 #include "net/detail/connection.hpp"
@@ -19,10 +18,9 @@ inline constexpr std::size_t write_slice = 256 * 1024;  // most bytes of an answ
 inline constexpr std::size_t file_slice = 128 * 1024;   // held in memory per download
 inline constexpr std::size_t piece_floor = 8 * 1024;    // a streamed piece is at least this, but for the last
 
-template <class Stream>
-class HttpConnection final : public OpenConnection, public std::enable_shared_from_this<HttpConnection<Stream>> {
+class HttpConnection final : public OpenConnection, public std::enable_shared_from_this<HttpConnection> {
  public:
-  HttpConnection(std::shared_ptr<ServerCore> core, Stream stream, Peer peer);
+  HttpConnection(std::shared_ptr<ServerCore> core, Channel channel, Peer peer);
   ~HttpConnection() override;
   static Task<void> serve(std::shared_ptr<HttpConnection> self);
   void finish_soon() override;
@@ -49,8 +47,6 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   };
   using Answer = std::optional<Response>;
   struct Reply;
-
-  static constexpr bool is_tls = std::is_same_v<Stream, TlsStream>;
 
   // Reading
   Task<bool> fill(std::size_t at_most);
@@ -96,7 +92,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   template <class F>
   bool guarded(F call);
   std::string_view received() const;
-  Socket& socket() { return boost::beast::get_lowest_layer(*stream_); }
+  Socket& socket() { return channel_->socket(); }
   void set_deadline(base::Duration from_now);
   void watch_deadline();
   void close_socket();
@@ -104,7 +100,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   bool ending() const { return cut_ || core_->closing || core_->draining; }
 
   std::shared_ptr<ServerCore> core_;
-  std::optional<Stream> stream_;  // empty once a WebSocket has taken it
+  std::optional<Channel> channel_;  // empty once a WebSocket has taken it
   Peer peer_;
   using Time = std::chrono::steady_clock::time_point;
   SteadyTimer deadline_;  // of reads and writes
@@ -121,5 +117,49 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   bool timed_out_ = false;  // the last read or write
   bool linger_ = false;     // the peer may still be sending what we do not read
 };
+
+// Handlers throw nothing by contract. One that does costs its own request a 500.
+template <class F>
+bool HttpConnection::guarded(F call) {
+  try {
+    call();
+    return true;
+  } catch (const std::exception& error) {
+    core_->log.error("http.exception", {{"what", error.what()}, {"request", request_id_}});
+    return false;
+  }
+}
+
+// Runs work() on the blocking pool. Nothing when the pool stays full, or when work() throws. Not ended by a cut: what
+// work() uses must stay where it is until it has returned.
+template <class F>
+Task<std::optional<std::invoke_result_t<F>>> HttpConnection::on_pool(F work) {
+  struct Slot {
+    std::optional<std::invoke_result_t<F>> value;
+    bool done = false;
+  };
+  auto slot = std::make_shared<Slot>();
+  auto job = [self = shared_from_this(), slot, work = std::move(work)]() mutable {
+    try {
+      slot->value.emplace(work());
+    } catch (const std::exception& error) {
+      self->core_->log.error("http.exception", {{"what", error.what()}});
+    }
+    auto& core = *self->core_;
+    core.bring([self = std::move(self), slot = std::move(slot)] {
+      slot->done = true;
+      self->wake_.cancel();
+    });
+  };
+  const auto deadline = now() + core_->options.body_timeout;
+  while (!core_->pool.run(job)) {
+    if (cut_ || now() > deadline) co_return std::nullopt;
+    wake_.expires_after(std::chrono::milliseconds(5));
+    co_await wake_.async_wait(awaited);
+  }
+  wake_.expires_at(std::chrono::steady_clock::time_point::max());
+  while (!slot->done) co_await wake_.async_wait(awaited);
+  co_return std::move(slot->value);
+}
 
 }  // namespace greenroom::net

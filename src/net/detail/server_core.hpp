@@ -3,8 +3,6 @@
 #pragma once
 #include <atomic>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <map>
@@ -12,18 +10,12 @@
 #include <unordered_map>
 
 #include "net/clock.hpp"
+#include "net/detail/channel.hpp"
 #include "net/detail/loop_impl.hpp"
 #include "net/server.hpp"
 
 namespace greenroom::net {
 
-namespace asio = boost::asio;
-
-using Executor = asio::io_context::executor_type;
-using Tcp = asio::ip::tcp;
-using Socket = asio::basic_stream_socket<Tcp, Executor>;
-using PlainStream = Socket;
-using TlsStream = asio::ssl::stream<Socket>;
 template <class T>
 using Task = asio::awaitable<T, Executor>;
 using SteadyTimer =

@@ -4,7 +4,6 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include "net/detail/connection.hpp"
@@ -15,7 +14,6 @@ namespace greenroom::net {
 namespace {
 
 namespace ws = boost::beast::websocket;
-using Error = boost::system::error_code;
 
 constexpr std::uint16_t going_away = 1001;  // RFC 6455 §7.4.1
 constexpr std::uint16_t internal_error = 1011;
@@ -23,25 +21,18 @@ constexpr std::uint16_t try_again_later = 1013;  // the IANA registry: here, a p
 constexpr std::size_t idle_buffer = 2048;  // bytes that a socket keeps between messages; Beast reads 1,536 at a time
 constexpr auto close_patience = std::chrono::seconds(5);  // for the peer's half of the closing handshake
 
-template <class Handler>
-struct BeastWriter final : WebSocketOutput::Writer {
-  BeastWriter(Handler to_call, std::size_t bytes) : handler(std::move(to_call)), size(bytes) {}
-  void written(Error error) override { std::move(handler)(error, error ? 0 : size); }
-  Handler handler;
-  std::size_t size;
-};
-
 // What Beast writes goes into one row with what we write. It says when Beast begins to tear the connection down: Beast
 // then waits for the peer's end without any deadline of its own.
-template <class Stream>
-struct WatchedStream : Stream {
-  explicit WatchedStream(Stream inner) : Stream(std::move(inner)) {}
+struct WatchedChannel : Channel {
+  explicit WatchedChannel(Channel inner) : Channel(std::move(inner)) {}
 
   template <class Buffers, class Handler>
   auto async_write_some(const Buffers& buffers, Handler&& handler) {
     const auto initiate = [this](auto call, std::string bytes) {
       const auto size = bytes.size();
-      output.add_bytes(std::move(bytes), std::make_unique<BeastWriter<decltype(call)>>(std::move(call), size));
+      output.add_bytes(std::move(bytes), waiter([call = std::move(call), size](Error error, std::size_t) mutable {
+                         std::move(call)(error, error ? 0 : size);
+                       }));
       on_output();
     };
     return asio::async_initiate<Handler, void(Error, std::size_t)>(initiate, handler,
@@ -53,36 +44,10 @@ struct WatchedStream : Stream {
   std::function<void()> on_teardown;
 };
 
-// Reads and forgets what the peer still sends, until it hangs up or the connection is cut. A socket closed with unread
-// bytes sends a reset, which may overtake our close frame; Beast's own teardown stops after the first piece.
 template <class Handler>
-struct Drain {
-  PlainStream& stream;
-  Handler handler;
-  std::unique_ptr<std::array<char, 16 * 1024>> piece;
-
-  void operator()(Error error, std::size_t) {
-    if (!error) return read();
-    handler(error == asio::error::eof ? Error() : error);
-  }
-  void read() {
-    const auto buffer = asio::buffer(*piece);
-    stream.async_read_some(buffer, std::move(*this));
-  }
-};
-
-template <class Stream, class Handler>
-void async_teardown(boost::beast::role_type role, WatchedStream<Stream>& stream, Handler&& handler) {
-  stream.on_teardown();
-  if constexpr (std::is_same_v<Stream, PlainStream>) {
-    Error ignored;
-    stream.shutdown(Socket::shutdown_send, ignored);
-    auto piece = std::make_unique<std::array<char, 16 * 1024>>();
-    Drain<std::decay_t<Handler>>{stream, std::forward<Handler>(handler), std::move(piece)}.read();
-  } else {
-    using boost::beast::websocket::async_teardown;  // TLS has its own in boost::beast
-    async_teardown(role, static_cast<Stream&>(stream), std::forward<Handler>(handler));
-  }
+void async_teardown(boost::beast::role_type role, WatchedChannel& channel, Handler&& handler) {
+  channel.on_teardown();
+  async_teardown(role, static_cast<Channel&>(channel), std::forward<Handler>(handler));
 }
 
 struct Outgoing {
@@ -90,14 +55,12 @@ struct Outgoing {
   bool binary;
 };
 
-template <class Stream>
-class WebSocketConnection final : public OpenConnection,
-                                  public std::enable_shared_from_this<WebSocketConnection<Stream>> {
+class WebSocketConnection final : public OpenConnection, public std::enable_shared_from_this<WebSocketConnection> {
  public:
-  WebSocketConnection(std::shared_ptr<ServerCore> core, Stream stream, Peer peer, WebSocketHandler handler)
+  WebSocketConnection(std::shared_ptr<ServerCore> core, Channel channel, Peer peer, WebSocketHandler handler)
       : core_(std::move(core)),
         peer_(std::move(peer)),
-        stream_(std::move(stream)),
+        stream_(std::move(channel)),
         message_limit_(handler.message_limit ? handler.message_limit : core_->options.web_socket_message_limit),
         queue_bytes_(handler.queue_bytes ? handler.queue_bytes : core_->options.web_socket_queue_bytes),
         handler_(std::make_shared<WebSocketHandler>(std::move(handler))),
@@ -112,7 +75,7 @@ class WebSocketConnection final : public OpenConnection,
   void cut() override;
 
  private:
-  auto self() { return this->shared_from_this(); }
+  auto self() { return shared_from_this(); }
   void configure();
   void opened();
   void read_next();
@@ -134,8 +97,8 @@ class WebSocketConnection final : public OpenConnection,
 
   std::shared_ptr<ServerCore> core_;
   Peer peer_;
-  ws::stream<WatchedStream<Stream>, false>
-      stream_;  // without permessage-deflate: 300 kB a socket, and half the compile time
+  // Without permessage-deflate: 300 kB a socket, and half the compile time.
+  ws::stream<WatchedChannel, false> stream_;
   const std::size_t message_limit_, queue_bytes_;
   std::shared_ptr<WebSocketHandler> handler_;  // gone once closed() has been called
   std::string received_;
@@ -158,11 +121,9 @@ class WebSocketConnection final : public OpenConnection,
 };
 
 // What the owner holds, perhaps longer than the connection or even the loop: its pending reads own the connection.
-template <class Stream>
 class WebSocketHandle final : public WebSocket {
  public:
-  explicit WebSocketHandle(std::weak_ptr<WebSocketConnection<Stream>> connection)
-      : connection_(std::move(connection)) {}
+  explicit WebSocketHandle(std::weak_ptr<WebSocketConnection> connection) : connection_(std::move(connection)) {}
   void send_text(std::string message) override { send({std::move(message), false}); }
   void send_binary(std::string message) override { send({std::move(message), true}); }
   void close(std::uint16_t code, std::string_view reason) override {
@@ -173,11 +134,10 @@ class WebSocketHandle final : public WebSocket {
   void send(Outgoing message) {
     if (auto alive = connection_.lock()) alive->send(std::move(message));
   }
-  std::weak_ptr<WebSocketConnection<Stream>> connection_;
+  std::weak_ptr<WebSocketConnection> connection_;
 };
 
-template <class Stream>
-void WebSocketConnection<Stream>::configure() {
+void WebSocketConnection::configure() {
   ws::stream_base::timeout timeout{};
   timeout.handshake_timeout = core_->options.head_timeout;
   timeout.idle_timeout = ws::stream_base::none();  // Engine.IO has its own heartbeat; TCP keep-alive finds the dead
@@ -188,8 +148,7 @@ void WebSocketConnection<Stream>::configure() {
   stream_.next_layer().on_output = [this] { write_soon(); };
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::start(std::string received) {
+void WebSocketConnection::start(std::string received) {
   received_ = std::move(received);
   configure();
   stream_.async_accept(asio::buffer(received_), [me = self()](Error error) {
@@ -197,27 +156,24 @@ void WebSocketConnection<Stream>::start(std::string received) {
   });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::opened() {
+void WebSocketConnection::opened() {
   received_ = {};
   if (core_->dead || !handler_) return cut();
   open_ = true;
   ++core_->counters.web_sockets;
   const auto handler = handler_;
   guarded([&] {
-    if (handler->opened) handler->opened(std::make_shared<WebSocketHandle<Stream>>(self()));
+    if (handler->opened) handler->opened(std::make_shared<WebSocketHandle>(self()));
   });
   if (core_->closing) finish_soon();
   read_next();
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::read_next() {
+void WebSocketConnection::read_next() {
   stream_.async_read(buffer_, [me = self()](Error error, std::size_t) { me->arrived(error); });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::arrived(Error error) {
+void WebSocketConnection::arrived(Error error) {
   if (error) return cut();
   const auto data = buffer_.cdata();
   std::string message(static_cast<const char*>(data.data()), data.size());
@@ -232,9 +188,8 @@ void WebSocketConnection<Stream>::arrived(Error error) {
 }
 
 // Handlers throw nothing by contract. One that does costs its own socket.
-template <class Stream>
 template <class F>
-void WebSocketConnection<Stream>::guarded(F call) {
+void WebSocketConnection::guarded(F call) {
   try {
     call();
   } catch (const std::exception& error) {
@@ -245,8 +200,7 @@ void WebSocketConnection<Stream>::guarded(F call) {
 
 // From any thread. The counts are taken here, before the message travels to the loop, so that the bound holds even when
 // the loop is busy.
-template <class Stream>
-void WebSocketConnection<Stream>::send(Outgoing message) {
+void WebSocketConnection::send(Outgoing message) {
   if (!admit(message.bytes.size())) return;
   asio::dispatch(core_->io, [me = self(), message = std::move(message)]() mutable {
     if (!me->open_ || me->close_begun_ || !me->stream_.is_open()) return;  // nothing may follow a close frame
@@ -255,8 +209,7 @@ void WebSocketConnection<Stream>::send(Outgoing message) {
   });
 }
 
-template <class Stream>
-bool WebSocketConnection<Stream>::admit(std::size_t size) {
+bool WebSocketConnection::admit(std::size_t size) {
   if (refusing_) return false;
   const auto messages = pending_messages_.fetch_add(1) + 1;
   const auto bytes = pending_bytes_.fetch_add(size) + size;
@@ -266,16 +219,14 @@ bool WebSocketConnection<Stream>::admit(std::size_t size) {
 }
 
 // What is being written stays; the rest of the messages go.
-template <class Stream>
-void WebSocketConnection<Stream>::overflow() {
+void WebSocketConnection::overflow() {
   core_->log.info("http.web_socket_overflow", {{"remote", peer_.remote}});
   output().drop_messages();
   close(try_again_later, "too slow");
 }
 
 // At the end of this turn of the loop, so that what else is said in it goes along.
-template <class Stream>
-void WebSocketConnection<Stream>::write_soon() {
+void WebSocketConnection::write_soon() {
   if (std::exchange(going_to_write_, true)) return;
   asio::post(core_->io, [me = self()] {
     me->going_to_write_ = false;
@@ -283,8 +234,7 @@ void WebSocketConnection<Stream>::write_soon() {
   });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::write_next() {
+void WebSocketConnection::write_next() {
   if (output().in_flight()) return;
   if (output().empty()) {
     if (close_with_ && open_ && !close_begun_) begin_close();
@@ -293,15 +243,14 @@ void WebSocketConnection<Stream>::write_next() {
   ++writes_;
   if (!watching_) watch_write();
   auto& chunk = output().begin();
-  asio::async_write(static_cast<Stream&>(stream_.next_layer()), asio::buffer(chunk.bytes),
-                    [me = self(), writer = std::move(chunk.writer)](Error error, std::size_t) {
+  asio::async_write(static_cast<Channel&>(stream_.next_layer()), asio::buffer(chunk.bytes),
+                    [me = self(), waiter = std::move(chunk.waiter)](Error error, std::size_t bytes) {
                       me->written(error);
-                      if (writer) writer->written(error);
+                      if (waiter) waiter->done(error, bytes);
                     });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::written(Error error) {
+void WebSocketConnection::written(Error error) {
   const auto chunk = output().end();
   pending_messages_ -= chunk.messages;
   pending_bytes_ -= chunk.payload;
@@ -311,11 +260,10 @@ void WebSocketConnection<Stream>::written(Error error) {
 }
 
 // One timer for all writes: when it ends and the same write is still going on, the peer does not read.
-template <class Stream>
-void WebSocketConnection<Stream>::watch_write() {
+void WebSocketConnection::watch_write() {
   watching_ = true;
   write_deadline_.expires_after(core_->options.write_timeout);
-  write_deadline_.async_wait([weak = this->weak_from_this(), write = writes_](Error error) {
+  write_deadline_.async_wait([weak = weak_from_this(), write = writes_](Error error) {
     const auto me = weak.lock();
     if (!me) return;
     me->watching_ = false;
@@ -326,8 +274,7 @@ void WebSocketConnection<Stream>::watch_write() {
   });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::close(std::uint16_t code, std::string_view reason) {
+void WebSocketConnection::close(std::uint16_t code, std::string_view reason) {
   refusing_ = true;
   ws::close_reason with(ws::close_code(code),
                         boost::beast::string_view(reason.data(), std::min<std::size_t>(reason.size(), 120)));
@@ -339,20 +286,18 @@ void WebSocketConnection<Stream>::close(std::uint16_t code, std::string_view rea
   });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::begin_close() {
+void WebSocketConnection::begin_close() {
   close_begun_ = true;
   stream_.async_close(*close_with_, [me = self()](Error) { me->cut(); });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::cut() {
+void WebSocketConnection::cut() {
   Error ignored;
-  boost::beast::get_lowest_layer(stream_).close(ignored);
-  auto writers = output().abandon();
-  if (!writers.empty()) {
-    asio::post(core_->io, [writers = std::move(writers)] {
-      for (const auto& writer : writers) writer->written(asio::error::operation_aborted);
+  stream_.next_layer().socket().close(ignored);
+  auto waiters = output().abandon();
+  if (!waiters.empty()) {
+    asio::post(core_->io, [waiters = std::move(waiters)] {
+      for (const auto& waiter : waiters) waiter->done(asio::error::operation_aborted, 0);
     });
   }
   ended();
@@ -360,24 +305,21 @@ void WebSocketConnection<Stream>::cut() {
 
 // The closing handshake is over, or the peer broke the protocol: nothing more will be said. The peer gets a moment to
 // read our last frame before the socket goes.
-template <class Stream>
-void WebSocketConnection<Stream>::closing() {
+void WebSocketConnection::closing() {
   cut_after(core_->options.linger);
   asio::post(core_->io, [me = self()] { me->ended(); });
 }
 
-template <class Stream>
-void WebSocketConnection<Stream>::cut_after(base::Duration patience) {
+void WebSocketConnection::cut_after(base::Duration patience) {
   close_deadline_.expires_after(patience);
-  close_deadline_.async_wait([weak = this->weak_from_this()](Error error) {
+  close_deadline_.async_wait([weak = weak_from_this()](Error error) {
     const auto me = weak.lock();
     if (!error && me) me->cut();
   });
 }
 
 // Said once, however many ways lead here.
-template <class Stream>
-void WebSocketConnection<Stream>::ended() {
+void WebSocketConnection::ended() {
   refusing_ = true;
   const auto handler = std::exchange(handler_, nullptr);
   leave();
@@ -390,25 +332,19 @@ void WebSocketConnection<Stream>::ended() {
 }
 
 // The server counts connections, not the handles that its owner may still hold.
-template <class Stream>
-void WebSocketConnection<Stream>::leave() {
+void WebSocketConnection::leave() {
   if (!std::exchange(left_, true)) core_->forget(peer_.id);
 }
 
 }  // namespace
 
-template <class Stream>
-void start_web_socket(std::shared_ptr<ServerCore> core, Stream stream, Peer peer, std::string received,
+void start_web_socket(std::shared_ptr<ServerCore> core, Channel channel, Peer peer, std::string received,
                       WebSocketHandler handler) {
   const auto id = peer.id;
   auto connection =
-      std::make_shared<WebSocketConnection<Stream>>(core, std::move(stream), std::move(peer), std::move(handler));
+      std::make_shared<WebSocketConnection>(core, std::move(channel), std::move(peer), std::move(handler));
   core->hold(id, connection);
   connection->start(std::move(received));
 }
-
-template void start_web_socket<PlainStream>(std::shared_ptr<ServerCore>, PlainStream, Peer, std::string,
-                                            WebSocketHandler);
-template void start_web_socket<TlsStream>(std::shared_ptr<ServerCore>, TlsStream, Peer, std::string, WebSocketHandler);
 
 }  // namespace greenroom::net

@@ -4,7 +4,6 @@
 // connection, which does the writing, on the loop. Bounded by the connection's counts of messages and bytes.
 // Invariant: a chunk holds whole frames; the first one is on its way while `in_flight`.
 #pragma once
-#include <boost/system/error_code.hpp>
 #include <cstdint>
 #include <deque>
 #include <memory>
@@ -12,22 +11,19 @@
 #include <utility>
 #include <vector>
 
+#include "net/detail/channel.hpp"
+
 namespace greenroom::net {
 
 class WebSocketOutput {
  public:
   static constexpr std::size_t chunk_size = 64 * 1024;  // a longer message is a chunk by itself
 
-  // Somebody to be told when their bytes have been written, or never will be.
-  struct Writer {
-    virtual ~Writer() = default;
-    virtual void written(boost::system::error_code error) = 0;
-  };
   struct Chunk {
     std::string bytes;
     std::size_t messages = 0;
     std::size_t payload = 0;         // bytes of those messages
-    std::unique_ptr<Writer> writer;  // Beast's bytes are a chunk of their own
+    std::unique_ptr<Waiter> waiter;  // Beast's bytes are a chunk of their own
   };
 
   void add_message(std::string payload, bool binary) {
@@ -42,13 +38,13 @@ class WebSocketOutput {
       chunk.bytes.append(head(size, binary)).append(payload);
     }
   }
-  void add_bytes(std::string bytes, std::unique_ptr<Writer> writer) {
-    chunks_.push_back({std::move(bytes), 0, 0, std::move(writer)});
+  void add_bytes(std::string bytes, std::unique_ptr<Waiter> waiter) {
+    chunks_.push_back({std::move(bytes), 0, 0, std::move(waiter)});
   }
 
   bool empty() const { return chunks_.empty(); }
   bool in_flight() const { return in_flight_; }
-  // The first chunk, whose bytes stay where they are until end(); its writer goes with the writing.
+  // The first chunk, whose bytes stay where they are until end(); its waiter goes with the writing.
   Chunk& begin() {
     in_flight_ = true;
     return chunks_.front();
@@ -60,22 +56,22 @@ class WebSocketOutput {
     return chunk;
   }
   // Nothing more will be written: those who wait for what is not on its way yet.
-  std::vector<std::unique_ptr<Writer>> abandon() {
-    std::vector<std::unique_ptr<Writer>> left;
+  std::vector<std::unique_ptr<Waiter>> abandon() {
+    std::vector<std::unique_ptr<Waiter>> left;
     while (chunks_.size() > (in_flight_ ? 1U : 0U)) {
-      if (chunks_.back().writer) left.push_back(std::move(chunks_.back().writer));
+      if (chunks_.back().waiter) left.push_back(std::move(chunks_.back().waiter));
       chunks_.pop_back();
     }
     return left;
   }
   // The messages that are not on their way yet.
   void drop_messages() {
-    std::erase_if(chunks_, [this](const Chunk& c) { return !c.writer && !(in_flight_ && &c == &chunks_.front()); });
+    std::erase_if(chunks_, [this](const Chunk& c) { return !c.waiter && !(in_flight_ && &c == &chunks_.front()); });
   }
 
  private:
   Chunk& chunk_for(std::size_t size) {
-    const bool fits = chunks_.size() > (in_flight_ ? 1U : 0U) && !chunks_.back().writer &&
+    const bool fits = chunks_.size() > (in_flight_ ? 1U : 0U) && !chunks_.back().waiter &&
                       chunks_.back().bytes.size() + size < chunk_size;
     return fits ? chunks_.back() : chunks_.emplace_back();
   }

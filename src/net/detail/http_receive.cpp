@@ -1,38 +1,40 @@
-// HttpConnection's receiving half. Included by http_connection.cpp only.
-#pragma once
+// HttpConnection's receiving half.
 #include "net/detail/http_connection.hpp"
 #include "net/detail/response_head.hpp"
 #include "net/detail/target.hpp"
+#include "net/detail/text.hpp"
 
 namespace greenroom::net {
 
-template <class Stream>
-std::string_view HttpConnection<Stream>::received() const {
+namespace {
+BodyFraming framing_of(const RequestHead& head) {
+  return head.chunked ? BodyFraming::chunked() : BodyFraming::counted(head.content_length.value_or(0));
+}
+}  // namespace
+
+std::string_view HttpConnection::received() const {
   const auto data = buffer_.cdata();
   return {static_cast<const char*>(data.data()), data.size()};
 }
 
 // Whether the operation went well.
-template <class Stream>
-bool HttpConnection<Stream>::note_timeout(bool failed) {
+bool HttpConnection::note_timeout(bool failed) {
   timed_out_ = failed && expired_;
   if (timed_out_) ++core_->counters.timed_out;
   return !failed;
 }
 
 // Reads once, under the deadline that is set.
-template <class Stream>
-Task<bool> HttpConnection<Stream>::fill(std::size_t at_most) {
+Task<bool> HttpConnection::fill(std::size_t at_most) {
   if (expired_) co_return note_timeout(true);  // between two reads under one deadline
-  auto [error, size] = co_await stream_->async_read_some(buffer_.prepare(at_most), awaited);
+  auto [error, size] = co_await channel_->async_read_some(buffer_.prepare(at_most), awaited);
   buffer_.commit(size);
   core_->counters.bytes_in += size;
   co_return note_timeout(bool(error));
 }
 
 // What still comes when nobody will look at it: from the socket itself, since TLS has ended.
-template <class Stream>
-Task<bool> HttpConnection<Stream>::read_over() {
+Task<bool> HttpConnection::read_over() {
   if (expired_) co_return false;
   auto [error, size] = co_await socket().async_read_some(buffer_.prepare(core_->options.piece_size), awaited);
   core_->counters.bytes_in += size;
@@ -40,8 +42,7 @@ Task<bool> HttpConnection<Stream>::read_over() {
 }
 
 // An idle connection waits long; a request once begun must get its head across soon, however it is dripped.
-template <class Stream>
-Task<std::optional<RequestHead>> HttpConnection<Stream>::read_head() {
+Task<std::optional<RequestHead>> HttpConnection::read_head() {
   const auto limit = core_->options.head_limit;
   HeadScanner scanner;
   bool begun = false;
@@ -72,8 +73,7 @@ Task<std::optional<RequestHead>> HttpConnection<Stream>::read_head() {
   co_return std::move(*head);
 }
 
-template <class Stream>
-auto HttpConnection<Stream>::make_exchange(RequestHead head) -> std::optional<Exchange> {
+auto HttpConnection::make_exchange(RequestHead head) -> std::optional<Exchange> {
   auto target = parse_target(head.target);
   if (!target || (target->path == "*" && head.method != "OPTIONS")) return std::nullopt;
   Exchange out;
@@ -84,22 +84,16 @@ auto HttpConnection<Stream>::make_exchange(RequestHead head) -> std::optional<Ex
   for (std::string_view name : {"range", "if-range", "if-match", "if-none-match", "accept-encoding"}) {
     if (auto value = head.headers.find(name)) out.about.headers.add(name, std::string(*value));
   }
-  out.request = {head.method,
-                 std::move(target->path),
-                 std::move(target->query),
-                 std::move(head.headers),
-                 {},
-                 peer_.remote,
-                 request_id_,
-                 is_tls};
+  out.request = {
+      head.method, std::move(target->path), std::move(target->query), std::move(head.headers), {}, peer_.remote,
+      request_id_, channel_->is_tls()};
   look_behind_proxies(out.request, core_->options.trusted_proxies);
   out.head = std::move(head);
   return out;
 }
 
 // Everything of the body that is in the buffer, up to `cap` bytes in `out`.
-template <class Stream>
-void HttpConnection<Stream>::take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap) {
+void HttpConnection::take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap) {
   while (buffer_.size() > 0 && out.size() < cap) {
     const auto step = framing.next(received().substr(0, cap - out.size()));
     const auto data = base::as_bytes(step.data);
@@ -110,8 +104,7 @@ void HttpConnection<Stream>::take_received(BodyFraming& framing, std::vector<std
 }
 
 // Reads until `out` holds `enough` bytes or the body ends, well or badly. False: the peer is gone or too slow.
-template <class Stream>
-Task<bool> HttpConnection<Stream>::gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough) {
+Task<bool> HttpConnection::gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough) {
   const auto cap = std::max(enough, core_->options.piece_size);
   auto progress = core_->options.body_progress;  // since the deadline was set; a drip does not move it
   for (;;) {
@@ -127,19 +120,13 @@ Task<bool> HttpConnection<Stream>::gather(BodyFraming& framing, std::vector<std:
   }
 }
 
-inline BodyFraming framing_of(const RequestHead& head) {
-  return head.chunked ? BodyFraming::chunked() : BodyFraming::counted(head.content_length.value_or(0));
-}
-
-template <class Stream>
-Task<void> HttpConnection<Stream>::send_continue(const Exchange& exchange) {
+Task<void> HttpConnection::send_continue(const Exchange& exchange) {
   if (!exchange.head.expects_continue || buffer_.size() > 0) co_return;
   co_await write(base::as_bytes("HTTP/1.1 100 Continue\r\n\r\n"), {});
 }
 
 // Nothing: the body is in request.body and the handler is to be asked, or the connection is broken.
-template <class Stream>
-auto HttpConnection<Stream>::receive(Exchange& exchange) -> Task<Answer> {
+auto HttpConnection::receive(Exchange& exchange) -> Task<Answer> {
   std::unique_ptr<BodySink> sink;
   const bool asked = guarded([&] {
     if (core_->handler.stream && !core_->dead) sink = core_->handler.stream(exchange.request);
@@ -155,8 +142,7 @@ auto HttpConnection<Stream>::receive(Exchange& exchange) -> Task<Answer> {
   co_return co_await receive_streamed(exchange, std::move(upload));
 }
 
-template <class Stream>
-auto HttpConnection<Stream>::receive_whole(Exchange& exchange) -> Task<Answer> {
+auto HttpConnection::receive_whole(Exchange& exchange) -> Task<Answer> {
   const auto limit = core_->options.body_limit;
   auto framing = framing_of(exchange.head);
   std::vector<std::uint8_t> body;
@@ -176,8 +162,7 @@ auto HttpConnection<Stream>::receive_whole(Exchange& exchange) -> Task<Answer> {
   co_return problem(timed_out_ ? 408 : framing.bad() ? 400 : 413);
 }
 
-template <class Stream>
-auto HttpConnection<Stream>::write_piece(std::shared_ptr<Upload> upload) -> Task<Answer> {
+auto HttpConnection::write_piece(std::shared_ptr<Upload> upload) -> Task<Answer> {
   if (upload->piece.empty()) co_return std::nullopt;
   auto write = [upload] { return upload->sink->write(upload->piece); };
   auto verdict = co_await on_pool(std::move(write));
@@ -188,8 +173,7 @@ auto HttpConnection<Stream>::write_piece(std::shared_ptr<Upload> upload) -> Task
 }
 
 // Whatever else is going on, the sink is told.
-template <class Stream>
-Task<void> HttpConnection<Stream>::abort_upload(std::shared_ptr<Upload> upload) {
+Task<void> HttpConnection::abort_upload(std::shared_ptr<Upload> upload) {
   auto tell = [upload] {
     try {
       upload->sink->aborted();
@@ -204,8 +188,7 @@ Task<void> HttpConnection<Stream>::abort_upload(std::shared_ptr<Upload> upload) 
 }
 
 // What is sent here is no answer yet: whatever happens, the final one follows.
-template <class Stream>
-Task<void> HttpConnection<Stream>::send_interim(const Exchange& exchange, std::shared_ptr<Upload> upload) {
+Task<void> HttpConnection::send_interim(const Exchange& exchange, std::shared_ptr<Upload> upload) {
   if (exchange.head.minor_version == 0 || !upload->sink->speaks_first()) co_return;
   auto ask = [upload] { return upload->sink->interim(); };
   const auto interim = co_await on_pool(std::move(ask));
@@ -214,8 +197,7 @@ Task<void> HttpConnection<Stream>::send_interim(const Exchange& exchange, std::s
   co_await write(base::as_bytes(head), {});
 }
 
-template <class Stream>
-auto HttpConnection<Stream>::receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload) -> Task<Answer> {
+auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload) -> Task<Answer> {
   auto framing = framing_of(exchange.head);
   co_await send_interim(exchange, upload);
   co_await send_continue(exchange);

@@ -1,5 +1,4 @@
-// HttpConnection's answering half. Included by http_connection.cpp only.
-#pragma once
+// HttpConnection's answering half.
 #include <fmt/format.h>
 #include <poll.h>
 
@@ -16,11 +15,10 @@
 
 namespace greenroom::net {
 
-inline constexpr std::size_t compress_inline_limit = 64 * 1024;  // about 1 ms; above, on the pool
+constexpr std::size_t compress_inline_limit = 64 * 1024;  // about 1 ms; above, on the pool
 
 // Brings the handler's answer, from whatever thread, to the coroutine that waits for it; the last owner answers 500.
-template <class Stream>
-struct HttpConnection<Stream>::Reply {
+struct HttpConnection::Reply {
   std::weak_ptr<HttpConnection> connection;
   std::shared_ptr<Answer> slot = std::make_shared<Answer>();
   std::atomic<bool> used{false};
@@ -47,8 +45,7 @@ struct HttpConnection<Stream>::Reply {
 };
 
 // The server's own errors, in the shape that api gives its own (RFC 9457).
-template <class Stream>
-Response HttpConnection<Stream>::problem(int status, std::string_view detail) {
+Response HttpConnection::problem(int status, std::string_view detail) {
   Response response{status, {}, {}};
   response.headers.set("Content-Type", "application/problem+json");
   if (status == 503) response.headers.set("Retry-After", "5");
@@ -59,8 +56,7 @@ Response HttpConnection<Stream>::problem(int status, std::string_view detail) {
 }
 
 // Answers what is no request, and ends the connection: nobody knows where the next request would begin.
-template <class Stream>
-Task<bool> HttpConnection<Stream>::refuse(int status, std::string_view reason) {
+Task<bool> HttpConnection::refuse(int status, std::string_view reason) {
   ++core_->counters.malformed;
   if (const auto lines = core_->malformed_lines.due(now())) {
     core_->log.info("http.malformed", {{"remote", peer_.remote}, {"reason", reason}, {"count", std::int64_t(lines)}});
@@ -73,8 +69,7 @@ Task<bool> HttpConnection<Stream>::refuse(int status, std::string_view reason) {
   co_return co_await answer(nothing, std::move(response));
 }
 
-template <class Stream>
-Task<bool> HttpConnection<Stream>::exchange(RequestHead head) {
+Task<bool> HttpConnection::exchange(RequestHead head) {
   ++core_->counters.requests;
   request_id_ = core_->make_request_id();
   auto exchange = make_exchange(std::move(head));
@@ -91,11 +86,22 @@ Task<bool> HttpConnection<Stream>::exchange(RequestHead head) {
   co_return co_await answer(*exchange, std::move(*response));
 }
 
-template <class Stream>
-auto HttpConnection<Stream>::ask_handler(Exchange& exchange) -> Task<Answer> {
+// Waits on the loop until done() or the limit; a cut ends it too. What makes done() true cancels wake_.
+template <class Done>
+Task<bool> HttpConnection::wait_for(Done done, base::Duration limit) {
+  wake_.expires_after(limit);
+  while (!done()) {
+    if (cut_) co_return false;
+    auto [error] = co_await wake_.async_wait(awaited);
+    if (!error && !done()) co_return false;
+  }
+  co_return true;
+}
+
+auto HttpConnection::ask_handler(Exchange& exchange) -> Task<Answer> {
   if (core_->dead || !core_->handler.request) co_return problem(503);
   auto reply = std::make_shared<Reply>();
-  reply->connection = this->weak_from_this();
+  reply->connection = weak_from_this();
   const auto slot = reply->slot;
   Responder respond([reply](Response response) { reply->send(std::move(response)); },
                     [reply](Responder::Gone gone) { reply->watch(std::move(gone)); });
@@ -109,26 +115,23 @@ auto HttpConnection<Stream>::ask_handler(Exchange& exchange) -> Task<Answer> {
 
 // While the handler thinks, nobody reads: the socket becomes readable when the peer hangs up, or pipelines its next
 // request, after which we no longer look. A peer that has shut down its sending side counts as gone.
-template <class Stream>
-void HttpConnection<Stream>::watch_peer(std::weak_ptr<Answer> question, Responder::Gone gone) {
-  if (!stream_) return;
-  socket().async_wait(Socket::wait_read, [weak = this->weak_from_this(), question = std::move(question),
+void HttpConnection::watch_peer(std::weak_ptr<Answer> question, Responder::Gone gone) {
+  if (!channel_) return;
+  socket().async_wait(Socket::wait_read, [weak = weak_from_this(), question = std::move(question),
                                           gone = std::move(gone)](boost::system::error_code error) {
     const auto self = weak.lock();
     const auto answer = question.lock();
-    if (error || !self || !self->stream_ || !answer || answer->has_value()) return;
+    if (error || !self || !self->channel_ || !answer || answer->has_value()) return;
     if (self->peer_hung_up()) self->guarded([&] { gone(); });
   });
 }
 
-template <class Stream>
-bool HttpConnection<Stream>::peer_hung_up() {
+bool HttpConnection::peer_hung_up() {
   pollfd state{socket().native_handle(), POLLRDHUP, 0};
   return ::poll(&state, 1, 0) == 1;
 }
 
-template <class Stream>
-Task<bool> HttpConnection<Stream>::answer(Exchange& exchange, Response response) {
+Task<bool> HttpConnection::answer(Exchange& exchange, Response response) {
   co_await compress(exchange, response);
   auto source = co_await open_source(exchange, response);
   const bool keep = exchange.keep && !ending();
@@ -141,8 +144,7 @@ Task<bool> HttpConnection<Stream>::answer(Exchange& exchange, Response response)
 }
 
 // A part of a file is a part of its plain bytes, so a request with Range gets those.
-template <class Stream>
-Task<void> HttpConnection<Stream>::compress(const Exchange& exchange, Response& response) {
+Task<void> HttpConnection::compress(const Exchange& exchange, Response& response) {
   auto* text = std::get_if<std::string>(&response.body);
   auto* fixed = std::get_if<StaticBody>(&response.body);
   const auto size = text ? text->size() : fixed ? fixed->bytes.size() : 0;
@@ -156,8 +158,7 @@ Task<void> HttpConnection<Stream>::compress(const Exchange& exchange, Response& 
   if (fixed) co_await compress_static(*fixed, response);
 }
 
-template <class Stream>
-Task<void> HttpConnection<Stream>::compress_text(std::string& text, Response& response) {
+Task<void> HttpConnection::compress_text(std::string& text, Response& response) {
   std::optional<std::string> packed;
   if (text.size() <= compress_inline_limit) {
     packed = gzip(text);
@@ -171,8 +172,7 @@ Task<void> HttpConnection<Stream>::compress_text(std::string& text, Response& re
   if (const auto etag = response.headers.find("etag")) response.headers.set("ETag", gzip_etag(*etag));
 }
 
-template <class Stream>
-Task<void> HttpConnection<Stream>::compress_static(StaticBody& body, Response& response) {
+Task<void> HttpConnection::compress_static(StaticBody& body, Response& response) {
   const auto plain = body.bytes;
   const auto key = std::pair(plain.data(), plain.size());
   if (!core_->packed_static.contains(key)) {
@@ -188,8 +188,7 @@ Task<void> HttpConnection<Stream>::compress_static(StaticBody& body, Response& r
   response.headers.set("Content-Encoding", "gzip");
 }
 
-template <class Stream>
-auto HttpConnection<Stream>::open_source(Exchange& exchange, Response& response) -> Task<Source> {
+auto HttpConnection::open_source(Exchange& exchange, Response& response) -> Task<Source> {
   Source source;
   std::string etag;
   if (auto* file = std::get_if<FileBody>(&response.body)) {
@@ -217,8 +216,7 @@ auto HttpConnection<Stream>::open_source(Exchange& exchange, Response& response)
   co_return source;
 }
 
-template <class Stream>
-Task<bool> HttpConnection<Stream>::send(std::string head, Source source) {
+Task<bool> HttpConnection::send(std::string head, Source source) {
   if (source.file && source.length > 0) {
     if (!co_await write(base::as_bytes(head), {})) co_return false;
     co_return co_await send_file(std::move(source));
@@ -233,8 +231,7 @@ Task<bool> HttpConnection<Stream>::send(std::string head, Source source) {
   co_return true;
 }
 
-template <class Stream>
-Task<bool> HttpConnection<Stream>::send_file(Source source) {
+Task<bool> HttpConnection::send_file(Source source) {
   auto slice = std::make_shared<std::vector<std::uint8_t>>();
   while (source.length > 0) {
     slice->resize(std::size_t(std::min<std::uint64_t>(source.length, file_slice)));
@@ -248,14 +245,13 @@ Task<bool> HttpConnection<Stream>::send_file(Source source) {
   co_return true;
 }
 
-template <class Stream>
-Task<bool> HttpConnection<Stream>::write(base::ByteView first, base::ByteView second) {
+Task<bool> HttpConnection::write(base::ByteView first, base::ByteView second) {
   while (!first.empty() || !second.empty()) {
     const std::array<asio::const_buffer, 2> buffers = {asio::buffer(first.data(), first.size()),
                                                        asio::buffer(second.data(), second.size())};
     // The kernel takes more when a good part of what it holds has been read: who reads in drips is cut all the same.
     set_deadline(core_->options.write_timeout);
-    auto [error, size] = co_await stream_->async_write_some(buffers, awaited);
+    auto [error, size] = co_await channel_->async_write_some(buffers, awaited);
     core_->counters.bytes_out += size;
     broken_ |= bool(error);
     if (!note_timeout(bool(error))) co_return false;
@@ -266,8 +262,7 @@ Task<bool> HttpConnection<Stream>::write(base::ByteView first, base::ByteView se
   co_return true;
 }
 
-template <class Stream>
-Task<void> HttpConnection<Stream>::upgrade(Exchange exchange) {
+Task<void> HttpConnection::upgrade(Exchange exchange) {
   exchange.keep = false;
   if (exchange.head.has_body()) {
     co_await refuse(400, "upgrade with a body");
@@ -290,9 +285,9 @@ Task<void> HttpConnection<Stream>::upgrade(Exchange exchange) {
   }
   raw_head_ += received();
   deadline_.cancel();
-  Stream stream = std::move(*stream_);
-  stream_.reset();
-  start_web_socket(core_, std::move(stream), std::move(peer_), std::move(raw_head_), std::move(*handler));
+  Channel channel = std::move(*channel_);
+  channel_.reset();
+  start_web_socket(core_, std::move(channel), std::move(peer_), std::move(raw_head_), std::move(*handler));
 }
 
 }  // namespace greenroom::net
