@@ -109,7 +109,7 @@ base::Result<Admission> Studio::Core::arrive(db::Transaction& tx, const SessionR
   row.session = session.id;
   GREENROOM_CHECK_OK(participants::insert(tx, row));
   if (row.state == ParticipantState::waiting) {
-    publish(tx, session.id, participant_event("participantWaiting", shown(row)));
+    publish(tx, session.id, events::participant_waiting.with({shown(row)}));
   }
   return admission(tx, session, row);
 }

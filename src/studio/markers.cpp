@@ -42,7 +42,7 @@ base::Result<Marker> Studio::add_marker(const Actor& actor, TakeId id, const New
     row.id = MarkerId::make(core_->now(), core_->d.rng);
     if (const auto* who = std::get_if<ParticipantActor>(&actor)) row.participant = who->participant;
     GREENROOM_CHECK_OK(markers::insert(tx, row));
-    core_->publish(tx, found.take.session, marker_event("markerAdded", shown(row)));
+    core_->publish(tx, found.take.session, events::marker_added.with({shown(row)}));
     return shown(row);
   });
 }
@@ -58,7 +58,7 @@ base::Result<Marker> Studio::change_marker(const Actor& actor, TakeId take, Mark
       GREENROOM_TRY(row.at, moment_of(found.take, change.at_ms, core_->now()));
     }
     GREENROOM_CHECK_OK(markers::update(tx, row));
-    core_->publish(tx, found.take.session, marker_event("markerChanged", shown(row)));
+    core_->publish(tx, found.take.session, events::marker_changed.with({shown(row)}));
     return shown(row);
   });
 }
@@ -68,7 +68,7 @@ base::Status Studio::remove_marker(const Actor& actor, TakeId take, MarkerId id)
     GREENROOM_TRY(const auto found, core_->take_access(tx, actor, take, Permission::record));
     GREENROOM_TRY(const auto row, find_marker(tx, take, id));
     GREENROOM_CHECK_OK(markers::remove(tx, id));
-    core_->publish(tx, found.take.session, marker_event("markerRemoved", shown(row)));
+    core_->publish(tx, found.take.session, events::marker_removed.with({shown(row)}));
     return {};
   });
 }

@@ -11,7 +11,7 @@ base::Status Studio::Core::let_in(db::Transaction& tx, const SessionRow& session
   person.left_at.reset();
   person.present = false;  // in the lobby until now; entered() follows
   GREENROOM_CHECK_OK(participants::update(tx, person));
-  publish(tx, session.id, participant_event("participantAdmitted", person.id));
+  publish(tx, session.id, events::participant_admitted.with({person.id}));
   return {};
 }
 
@@ -26,7 +26,7 @@ base::Status Studio::Core::let_everyone_in(db::Transaction& tx, const SessionRow
 }
 
 base::Status Studio::Core::forget_waiting(db::Transaction& tx, const ParticipantRow& person) const {
-  publish(tx, person.session, participant_event("participantRemoved", person.id));
+  publish(tx, person.session, events::participant_removed.with({person.id}));
   return participants::remove(tx, person.id);
 }
 
@@ -53,7 +53,7 @@ base::Status Studio::remove_participant(const Actor& actor, SessionId session, P
     person.state = ParticipantState::removed;
     person.present = false;
     GREENROOM_CHECK_OK(participants::update(tx, person));
-    core_->publish(tx, session, participant_event("participantRemoved", id));
+    core_->publish(tx, session, events::participant_removed.with({id}));
     return core_->audit(tx, actor, waits ? "participant.refused" : "participant.removed", id.str());
   });
 }
@@ -86,7 +86,7 @@ base::Result<Participant> Studio::change_participant(const Actor& actor, Session
     GREENROOM_CHECK_OK(core_->change_role(tx, actor, found.access, person, change.role));
     GREENROOM_CHECK_OK(core_->limit_recording(tx, found.access, person, change.recording_limit));
     if (person.role != before.role || person.recording_limit != before.recording_limit)
-      core_->publish(tx, session, participant_event("participantChanged", shown(person)));
+      core_->publish(tx, session, events::participant_changed.with({shown(person)}));
     return shown(person);
   });
 }
@@ -99,7 +99,7 @@ base::Result<Participant> Studio::consent(const Actor& actor, SessionId session,
     GREENROOM_CHECK_OK(participants::set_consent(tx, who->participant, consent.notice, core_->now()));
     GREENROOM_TRY(const auto person, participants::find(tx, who->participant));
     if (!person) return base::fail(error_token, "this participant is not known");
-    core_->publish(tx, session, participant_event("participantChanged", shown(*person)));
+    core_->publish(tx, session, events::participant_changed.with({shown(*person)}));
     GREENROOM_TRY(const auto take, core_->recording_now(tx, session));
     if (take) core_->start_backup(tx, session, {take->id, access.session.workspace, {person->id}});
     return shown(*person);

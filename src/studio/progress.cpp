@@ -25,11 +25,13 @@ base::Result<bool> Studio::publish_job_changes() {
     GREENROOM_CHECK_OK(core_->d.database.write([&](db::Transaction& tx) -> base::Status {
       GREENROOM_TRY(const auto row, takes::find(tx, *take));
       if (!row) return {};
-      core_->publish_here(tx, row->session, job_progress_event(row->session, *take, job));
+      core_->publish_here(tx, row->session,
+                          events::job_progress.with(
+                              {row->session, *take, job.id, job.state, job.stage, job.progress, job.eta_s, job.error}));
       if (!ended(job)) return {};
       if (row->state == TakeState::processing) return core_->move_on(tx, *row);
       GREENROOM_TRY(const auto session, sessions::find(tx, row->session));
-      if (session) core_->publish_here(tx, session->id, session_changed_event(session->id, session->state));
+      if (session) core_->publish_here(tx, session->id, events::session_changed.with({session->id, session->state}));
       return {};
     }));
   }

@@ -111,13 +111,13 @@ base::Result<Session> Studio::change_session(const Actor& actor, SessionId id, c
     ++row.revision;
     GREENROOM_CHECK_OK(studio::sessions::update_settings(tx, row));
     if (access.session.lobby && !row.lobby) GREENROOM_CHECK_OK(core_->let_everyone_in(tx, row));
-    if (change.permissions) core_->publish(tx, id, session_event("permissionsChanged", id));
+    if (change.permissions) core_->publish(tx, id, events::permissions_changed.with({id}));
     if (row.state == SessionState::cancelled && change.scheduled_at.to() > core_->now()) {
       GREENROOM_CHECK_OK(core_->reopen(tx, row));  // it takes place after all
     } else {
       GREENROOM_CHECK_OK(core_->refresh(tx, row));  // its deadline goes by its date
     }
-    if (row.state == access.session.state) core_->publish(tx, id, session_changed_event(id, row.state));
+    if (row.state == access.session.state) core_->publish(tx, id, events::session_changed.with({id, row.state}));
     GREENROOM_CHECK_OK(core_->audit(tx, actor, "session.changed", id.str()));
     return core_->view(tx, id, access.may);
   });
@@ -140,7 +140,7 @@ base::Status Studio::Core::remove_session(db::Transaction& tx, SessionId id) con
     if (take.state == TakeState::recording) return base::fail(error_take_running, "stop the recording first");
     GREENROOM_CHECK_OK(remove_files_later(tx, take.id, now()));
   }
-  publish(tx, id, session_event("sessionEnded", id));
+  publish(tx, id, events::session_ended.with({id}));
   return studio::sessions::remove(tx, id);
 }
 

@@ -42,7 +42,7 @@ base::Status Studio::Core::refresh(db::Transaction& tx, SessionRow& session) con
   // As if everybody were gone: at the deadline move_on() looks who is there.
   session.due_at = session_step(facts_of(session, false, {}), base::WallTime{}, d.limits).look_again;
   GREENROOM_CHECK_OK(sessions::update_state(tx, session));
-  if (session.state != before) publish(tx, session.id, session_changed_event(session.id, session.state));
+  if (session.state != before) publish(tx, session.id, events::session_changed.with({session.id, session.state}));
   return {};
 }
 
@@ -64,7 +64,7 @@ base::Status Studio::Core::end(db::Transaction& tx, SessionRow& session) const {
   if (!row) return {};
   session = *std::move(row);
   GREENROOM_CHECK_OK(refresh(tx, session));
-  publish(tx, session.id, session_event("sessionEnded", session.id));
+  publish(tx, session.id, events::session_ended.with({session.id}));
   return {};
 }
 

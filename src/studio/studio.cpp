@@ -57,4 +57,14 @@ Studio::Studio(StudioDependencies dependencies) : core_(std::make_unique<Core>(s
 
 Studio::~Studio() = default;
 
+void Studio::Core::publish(db::Transaction& tx, SessionId session, std::string payload) const {
+  tx.after_commit(
+      [this, topic = session_topic(session), payload = std::move(payload)] { d.bus.publish(topic, payload); });
+}
+
+void Studio::Core::publish_here(db::Transaction& tx, SessionId session, std::string payload) const {
+  tx.after_commit(
+      [this, topic = session_topic(session), payload = std::move(payload)] { d.bus.publish_here(topic, payload); });
+}
+
 }  // namespace greenroom::studio

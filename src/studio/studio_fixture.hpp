@@ -6,6 +6,7 @@
 
 #include <fstream>
 
+#include "studio/session_events.hpp"
 #include "studio/test_studio.hpp"
 #include "wire/json.hpp"
 
@@ -111,6 +112,7 @@ class StudioTest : public testing::Test {
     for (const auto& message : subscription.drain().messages) {
       auto json = wire::parse_json(message.payload);
       std::string name(json->at("event").as_string());
+      EXPECT_TRUE(session_events().contains(name)) << name;
       if (name == "sessionChanged") name += " " + std::string(json->at("data").at("state").as_string());
       names.push_back(std::move(name));
     }

@@ -59,7 +59,7 @@ base::Status Studio::Core::stop(db::Transaction& tx, TakeRow& take) const {
   GREENROOM_CHECK_OK(takes::update(tx, take));
   GREENROOM_CHECK_OK(pauses::end(tx, take.id, *take.stopped_at));
   GREENROOM_TRY(const auto shown, view(tx, take));
-  publish(tx, take.session, take_event("takeStopped", shown));
+  publish(tx, take.session, events::take_stopped.with({shown}));
   if (d.recording) {
     tx.after_commit(
         [recording = d.recording, session = take.session, id = take.id] { recording->stop_backup(session, id); });

@@ -22,7 +22,7 @@ base::Result<Take> Studio::start_take(const Actor& actor, SessionId session) {
     row.session = session;
     GREENROOM_CHECK_OK(takes::insert(tx, row));
     GREENROOM_TRY(auto take, core_->view(tx, row));
-    core_->publish(tx, session, take_event("takeStarted", take));
+    core_->publish(tx, session, events::take_started.with({take}));
     GREENROOM_CHECK_OK(core_->refresh_session(tx, session));
     GREENROOM_TRY(auto agreed, core_->agreed(tx, session));
     core_->start_backup(tx, session, {row.id, access.session.workspace, std::move(agreed)});
@@ -74,7 +74,7 @@ base::Result<Take> Studio::set_take_paused(const Actor& actor, TakeId id, bool p
     }
     GREENROOM_CHECK_OK((paused ? pauses::begin : pauses::end)(tx, id, core_->now()));
     GREENROOM_TRY(auto shown, core_->view(tx, take));
-    core_->publish(tx, take.session, take_event(paused ? "takePaused" : "takeResumed", shown));
+    core_->publish(tx, take.session, (paused ? events::take_paused : events::take_resumed).with({shown}));
     if (!paused) {
       GREENROOM_TRY(auto agreed, core_->agreed(tx, take.session));
       core_->start_backup(tx, take.session, {id, found.access.session.workspace, std::move(agreed)});
@@ -95,7 +95,7 @@ base::Result<Take> Studio::shorten_wait(const Actor& actor, TakeId id, Patience 
     take.deadline_at = std::min(until, take.deadline_at.value_or(until));
     GREENROOM_CHECK_OK(takes::update(tx, take));
     GREENROOM_CHECK_OK(core_->move_on(tx, take));
-    core_->publish(tx, take.session, session_changed_event(take.session, found.access.session.state));
+    core_->publish(tx, take.session, events::session_changed.with({take.session, found.access.session.state}));
     GREENROOM_TRY(const auto now, takes::find(tx, id));
     return core_->view(tx, now.value_or(take));
   });

@@ -7,6 +7,7 @@
 
 #include "api/realtime/data_messages.hpp"
 #include "studio/stage.hpp"
+#include "studio/values.hpp"
 #include "wire/json.hpp"
 #include "wire/ortc.hpp"
 
@@ -239,7 +240,7 @@ BOOST_DESCRIBE_STRUCT(SubscribedResult, (), (subscribed))
 struct RecordingProgress {
   std::string take_id;
   std::optional<std::string> stem_id;
-  std::string source;        // mic, camera, screen
+  studio::Source source = studio::Source::mic;
   double captured_ms = 0;    // since the take's start, kept in the browser
   double safe_ms = 0;        // since the take's start, stored by the server
   double pending_bytes = 0;  // still to be uploaded

@@ -2,6 +2,7 @@
 // role; the session ends. The bus says that something has changed, the doorman says how things stand now; so whatever
 // order messages come in, what holds in the end is what the studio last said.
 #include "api/realtime/signaling.hpp"
+#include "studio/session_events.hpp"
 
 namespace greenroom::api::realtime {
 
@@ -24,9 +25,11 @@ struct News {
 };
 
 News news_in(std::string_view event, const json::value& data) {
-  if (event == "sessionEnded" || event == "permissionsChanged") return {true, {}};
-  if (event == "participantAdmitted" || event == "participantRemoved") return {false, text_at(data, "participantId")};
-  if (event != "participantChanged") return {};
+  namespace events = studio::events;
+  if (event == events::session_ended.name || event == events::permissions_changed.name) return {true, {}};
+  if (event == events::participant_admitted.name || event == events::participant_removed.name)
+    return {false, text_at(data, "participantId")};
+  if (event != events::participant_changed.name) return {};
   const auto* object = data.if_object();
   const auto* participant = object ? object->if_contains("participant") : nullptr;
   return {false, participant ? text_at(*participant, "id") : std::string_view()};
@@ -50,7 +53,7 @@ void Signaling::heed(std::string_view session_id, std::string_view event, const 
     concerned.push_back(id);
   }
   for (const auto& id : concerned) {
-    if (event == "participantRemoved") {
+    if (event == studio::events::participant_removed.name) {
       put_out(id);
     } else if (has_standing(id)) {
       look_again(id);

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "api/realtime/signaling.hpp"
+#include "studio/session_events.hpp"
 
 namespace greenroom::api::realtime {
 
@@ -69,9 +70,9 @@ const std::map<std::string_view, ClientEvent>& client_events() {
   return table;
 }
 
-using SchemaOf = json::object (*)(wire::SchemaSet&);
-const std::map<std::string_view, SchemaOf>& server_events() {
-  static const std::map<std::string_view, SchemaOf> table = {
+// What happens in a room; beside it clients are told of their session.
+const std::map<std::string_view, studio::SchemaOf>& room_events() {
+  static const std::map<std::string_view, studio::SchemaOf> table = {
       {"peerJoined", &wire::schema<PeerJoinedNotice>},
       {"peerLeft", &wire::schema<PeerLeftNotice>},
       {"newProducer", &wire::schema<NewProducerNotice>},
@@ -113,7 +114,9 @@ std::string event_document() {
   for (const auto& [name, event] : client_events()) {
     from_client[name] = {{"request", event.request_schema(set)}, {"result", event.result_schema(set)}};
   }
-  for (const auto& [name, schema] : server_events()) from_server[name] = {{"data", schema(set)}};
+  auto events = studio::session_events();
+  events.insert(room_events().begin(), room_events().end());
+  for (const auto& [name, schema] : events) from_server[name] = {{"data", schema(set)}};
   for (auto& [name, schema] : set.by_name) schemas[name] = std::move(schema);
   return wire::print_json_pretty(
       json::object{{"clientEvents", from_client}, {"serverEvents", from_server}, {"schemas", schemas}});

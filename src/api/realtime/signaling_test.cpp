@@ -309,6 +309,10 @@ TEST_F(SignalingTest, RecordingProgressReachesTheRoom) {
                        R"({"takeId":"t","source":"mic","capturedMs":1000,"safeMs":500,"pendingBytes":7})"),
             R"([{"relayed":true}])");
   EXPECT_THAT(bob.next(), StartsWith(R"(42["recordingProgress",{"takeId":"t","source":"mic")"));
+  EXPECT_EQ(field(alice.call("recordingProgress",
+                             R"({"takeId":"t","source":"radio","capturedMs":1000,"safeMs":500,"pendingBytes":7})"),
+                  "code"),
+            "realtime.invalid_request");
 }
 
 TEST(SignalingRightsTest, StrangersAreRefused) {
@@ -405,7 +409,7 @@ TEST(SignalingDocument, DescribesEveryEvent) {
     ASSERT_TRUE(client.contains(name)) << name;
     EXPECT_TRUE(client.at(name).as_object().contains("request"));
   }
-  for (auto name : {"peerJoined", "peerLeft", "newProducer"}) {
+  for (auto name : {"peerJoined", "peerLeft", "newProducer", "takeStarted", "jobProgress"}) {
     EXPECT_TRUE(document->at("serverEvents").as_object().contains(name)) << name;
   }
 }

@@ -10,6 +10,7 @@
 #include "people/text.hpp"
 #include "studio/detail/rows.hpp"
 #include "studio/rules.hpp"
+#include "studio/session_events.hpp"
 #include "studio/session_rules.hpp"
 #include "studio/studio.hpp"
 
@@ -126,19 +127,11 @@ struct Studio::Core {
   base::Status reconcile_lobbies() const;
   base::Status reconcile_files() const;
 
-  // --- events (events.cpp), published when the transaction has committed ---
+  // --- events (studio/session_events.hpp), published when the transaction has committed ---
   void publish(db::Transaction& tx, SessionId session, std::string payload) const;
   // To those who follow the session on this node: what every node finds out for itself.
   void publish_here(db::Transaction& tx, SessionId session, std::string payload) const;
 };
-
-std::string take_event(std::string_view name, const Take& take);  // takeStarted, takePaused, takeResumed, takeStopped
-std::string marker_event(std::string_view name, const Marker& marker);  // markerAdded, markerChanged, markerRemoved
-std::string session_changed_event(SessionId session, SessionState state);
-std::string session_event(std::string_view name, SessionId session);  // sessionEnded, permissionsChanged
-std::string participant_event(std::string_view name, const Participant& participant);
-std::string participant_event(std::string_view name, ParticipantId participant);
-std::string job_progress_event(SessionId session, TakeId take, const jobs::Job& job);
 
 Participant shown(const ParticipantRow& participant);
 Pause shown(const PauseRow& pause);

@@ -47,14 +47,7 @@ function patchJob(client: QueryClient, sessionId: string, progress: JobProgress)
   if (progress.sessionId !== sessionId) return;
   client.setQueryData(sessionQuery(sessionId).queryKey, (session: SessionDetail | undefined) => {
     if (!session) return session;
-    const { jobId, stage, progress: fraction, etaS } = progress;
-    const job = {
-      ...(session.job ?? { kind: "compose", state: "running" }),
-      id: jobId,
-      stage,
-      progress: fraction,
-      etaS,
-    };
-    return { ...session, job };
+    const { sessionId: _, takeId, jobId: id, ...changed } = progress;
+    return { ...session, job: { ...changed, id, kind: session.job?.kind ?? "compose" } };
   });
 }

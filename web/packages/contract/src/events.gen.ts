@@ -230,6 +230,19 @@ export interface IceServer {
   credential?: string;
 }
 
+export interface JobProgressNotice {
+  sessionId: string;
+  takeId: string;
+  jobId: string;
+  state: JobState;
+  stage: string;
+  progress: number;
+  etaS?: number;
+  error?: string;
+}
+
+export type JobState = "queued" | "running" | "done" | "dead";
+
 export interface JoinRoomRequest {
   callId: string;
   userId: string;
@@ -254,6 +267,18 @@ export interface LeaveRoomResult {
   left: boolean;
 }
 
+export interface Marker {
+  id: string;
+  takeId: string;
+  atMs: number;
+  label: string;
+  participantId?: string;
+}
+
+export interface MarkerNotice {
+  marker: Marker;
+}
+
 export type MediaKind = "audio" | "video";
 
 export interface NewDataProducerNotice {
@@ -276,6 +301,34 @@ export interface NewProducerNotice {
   appData: unknown;
   paused: boolean;
   revision: number;
+}
+
+export type Origin = "local" | "backup";
+
+export interface Participant {
+  id: string;
+  name: string;
+  role: Role;
+  state: ParticipantState;
+  joinedAt: string;
+  leftAt?: string;
+  consentedAt?: string;
+  recordingLimit?: RecordingLimit;
+}
+
+export interface ParticipantIdNotice {
+  participantId: string;
+}
+
+export interface ParticipantNotice {
+  participant: Participant;
+}
+
+export type ParticipantState = "waiting" | "admitted" | "removed";
+
+export interface Pause {
+  fromMs: number;
+  untilMs?: number;
 }
 
 export interface PausedResult {
@@ -402,10 +455,17 @@ export interface ProducersResult {
   revision: number;
 }
 
+export interface RecordingLimit {
+  videoHeight?: number;
+  frameRate?: number;
+  videoKbits?: number;
+  audioOnly?: boolean;
+}
+
 export interface RecordingProgress {
   takeId: string;
   stemId?: string;
-  source: string;
+  source: Source;
   capturedMs: number;
   safeMs: number;
   pendingBytes: number;
@@ -414,7 +474,7 @@ export interface RecordingProgress {
 export interface RecordingProgressNotice {
   takeId: string;
   stemId?: string;
-  source: string;
+  source: Source;
   capturedMs: number;
   safeMs: number;
   pendingBytes: number;
@@ -437,6 +497,8 @@ export interface RestartIceResult {
 export interface ResumedResult {
   resumed: boolean;
 }
+
+export type Role = "host" | "cohost" | "speaker" | "viewer";
 
 export type RoomMode = "direct" | "server";
 
@@ -532,12 +594,33 @@ export interface SctpStreamParameters {
   maxRetransmits?: number;
 }
 
+export interface SessionChangedNotice {
+  sessionId: string;
+  state: SessionState;
+}
+
+export interface SessionNotice {
+  sessionId: string;
+}
+
+export type SessionState =
+  | "scheduled"
+  | "live"
+  | "ended"
+  | "cancelled"
+  | "uploading"
+  | "processing"
+  | "ready"
+  | "failed";
+
 export interface Signal {
   peerId: string;
   description?: Record<string, unknown>;
   candidate?: Record<string, unknown>;
   ended?: boolean;
 }
+
+export type Source = "mic" | "camera" | "screen";
 
 export interface StatsResult {
   quality: ConnectionQuality;
@@ -546,6 +629,23 @@ export interface StatsResult {
   consumers: ConsumerStat[];
 }
 
+export interface Stem {
+  id: string;
+  takeId: string;
+  participantId: string;
+  participantName: string;
+  source: Source;
+  origin: Origin;
+  state: StemState;
+  contentType: string;
+  startedAtMs: number;
+  bytes: number;
+  uploadedBytes?: number;
+  consentedAt?: string;
+}
+
+export type StemState = "recording" | "complete" | "abandoned";
+
 export interface SubscribeRequest {
   sessionId: string;
 }
@@ -553,6 +653,27 @@ export interface SubscribeRequest {
 export interface SubscribedResult {
   subscribed: boolean;
 }
+
+export interface Take {
+  id: string;
+  sessionId: string;
+  state: TakeState;
+  startedAt: string;
+  startedAtMs: number;
+  stoppedAt?: string;
+  stoppedAtMs?: number;
+  stems: Stem[];
+  error?: string;
+  pauses: Pause[];
+  markers: Marker[];
+  waitsUntil?: string;
+}
+
+export interface TakeNotice {
+  take: Take;
+}
+
+export type TakeState = "recording" | "uploading" | "processing" | "ready" | "failed";
 
 export interface TransportNotice {
   transportId: string;
@@ -618,17 +739,32 @@ export interface ServerEvents {
   dataConsumerClosed: DataConsumerClosedNotice;
   dataProducerClosed: DataProducerNotice;
   displaced: EmptyNotice;
+  jobProgress: JobProgressNotice;
   leftRoom: EmptyNotice;
+  markerAdded: MarkerNotice;
+  markerChanged: MarkerNotice;
+  markerRemoved: MarkerNotice;
   missedEvents: EmptyNotice;
   newDataProducer: NewDataProducerNotice;
   newProducer: NewProducerNotice;
+  participantAdmitted: ParticipantIdNotice;
+  participantChanged: ParticipantNotice;
+  participantRemoved: ParticipantIdNotice;
+  participantWaiting: ParticipantNotice;
   peerJoined: PeerJoinedNotice;
   peerLeft: PeerLeftNotice;
+  permissionsChanged: SessionNotice;
   producerClosed: ProducerNotice;
   producerPaused: ProducerNotice;
   producerResumed: ProducerNotice;
   producerScore: ProducerScoreNotice;
   recordingProgress: RecordingProgressNotice;
+  sessionChanged: SessionChangedNotice;
+  sessionEnded: SessionNotice;
   signal: Signal;
+  takePaused: TakeNotice;
+  takeResumed: TakeNotice;
+  takeStarted: TakeNotice;
+  takeStopped: TakeNotice;
   transportState: TransportNotice;
 }

@@ -240,8 +240,8 @@ export class Studio {
       signaling.on("takePaused", ({ take }) => this.takeChanged(take)),
       signaling.on("takeResumed", ({ take }) => this.takeChanged(take)),
       signaling.on("takeStopped", ({ take }) => this.takeStopped(take)),
-      signaling.on("recordingProgress", ({ participantId, source, ...report }) => {
-        if (participantId) this.hear({ ...report, participantId, source: source as Source });
+      signaling.on("recordingProgress", ({ participantId, ...report }) => {
+        if (participantId) this.hear({ ...report, participantId });
       }),
       uploads.store.subscribe(() => this.settlePhase()),
       this.recorder.store.subscribe(() => this.settlePhase()),
