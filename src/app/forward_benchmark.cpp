@@ -7,6 +7,7 @@
 
 #include <ctime>
 
+#include "base/prefetch.hpp"
 #include "base/rng.hpp"
 #include "crypto/dtls.hpp"
 #include "crypto/hash.hpp"
@@ -216,12 +217,16 @@ double thread_seconds() {
   return double(t.tv_sec) + double(t.tv_nsec) / 1e9;
 }
 
+void count(benchmark::State& state, std::size_t datagrams) {
+  state.counters["ns_per_packet"] =
+      benchmark::Counter(double(datagrams) / 1e9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+}
+
 void forward(benchmark::State& state) {
   Hall hall(std::size_t(state.range(0)), 40001);
   std::size_t datagrams = 0;
   for (auto _ : state) datagrams += hall.play([](const sfu::Transmit& run) { benchmark::DoNotOptimize(run.bytes); });
-  state.counters["ns_per_packet"] =
-      benchmark::Counter(double(datagrams) / 1e9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  count(state, datagrams);
   state.counters["bytes_per_consumer"] = hall.memory_per_consumer();
 }
 
@@ -230,8 +235,34 @@ void seal(benchmark::State& state) {
   std::size_t datagrams = 0;
   for (auto _ : state)
     datagrams += seals.play([](std::size_t, base::ByteView run, std::size_t) { benchmark::DoNotOptimize(run); });
-  state.counters["ns_per_packet"] =
-      benchmark::Counter(double(datagrams) / 1e9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  count(state, datagrams);
+}
+
+// Between two bursts of a server others have had the caches.
+template <class Play>
+void with_cold_caches(benchmark::State& state, Play&& play) {
+  base::Bytes others(64 * 1024 * 1024);
+  std::size_t datagrams = 0;
+  for (auto _ : state) {
+    for (std::size_t at = 0; at < others.size(); at += base::cache_line) ++others[at];
+    const auto begin = thread_seconds();
+    datagrams += play();
+    state.SetIterationTime(thread_seconds() - begin);
+  }
+  count(state, datagrams);
+}
+
+void forward_cold(benchmark::State& state) {
+  Hall hall(std::size_t(state.range(0)), 40001);
+  with_cold_caches(state,
+                   [&] { return hall.play([](const sfu::Transmit& run) { benchmark::DoNotOptimize(run.bytes); }); });
+}
+
+void seal_cold(benchmark::State& state) {
+  Seals seals(std::size_t(state.range(0)));
+  with_cold_caches(state, [&] {
+    return seals.play([](std::size_t, base::ByteView run, std::size_t) { benchmark::DoNotOptimize(run); });
+  });
 }
 
 // A sending and a receiving port; what arrives is taken out of the kernel outside the measurement.
@@ -260,8 +291,7 @@ void over_loopback(benchmark::State& state, Loopback& loopback, Play&& play) {
     state.SetIterationTime(thread_seconds() - begin);
     loopback.empty();
   }
-  state.counters["ns_per_packet"] =
-      benchmark::Counter(double(datagrams) / 1e9, benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  count(state, datagrams);
   state.counters["lost"] = double(datagrams) - double(loopback.received);
 }
 
@@ -289,6 +319,8 @@ void seal_over_loopback(benchmark::State& state) {
 void sizes(benchmark::internal::Benchmark* b) { b->ArgName("subscribers")->Arg(50)->Arg(500)->Arg(2000); }
 BENCHMARK(seal)->Name("bare_seal")->Apply(sizes);
 BENCHMARK(forward)->Apply(sizes);
+BENCHMARK(seal_cold)->Name("bare_seal_cold")->Apply(sizes)->UseManualTime();
+BENCHMARK(forward_cold)->Apply(sizes)->UseManualTime();
 BENCHMARK(seal_over_loopback)->Name("bare_seal_and_send")->Apply(sizes)->UseManualTime();
 BENCHMARK(forward_over_loopback)->Name("forward_and_send")->Apply(sizes)->UseManualTime();
 

@@ -22,8 +22,8 @@ class DtlsChannel final : public SecureChannel {
   }
   std::size_t poll_application(base::ByteSpan out) override { return endpoint_.poll_application(out); }
   ChannelState state() const override { return state_; }
-  void fetch_ahead() const override {
-    if (sender_) sender_->fetch_ahead();
+  void fetch_ahead(int step) const override {
+    if (sender_) sender_->fetch_ahead(step);
   }
   std::string_view failure() const override { return endpoint_.failure(); }
 

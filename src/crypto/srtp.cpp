@@ -6,6 +6,7 @@
 #include "base/prefetch.hpp"
 #include "crypto/detail/replay_window.hpp"
 #include "crypto/detail/srtp_transform.hpp"
+#include "crypto/secure_channel.hpp"
 
 namespace greenroom::crypto {
 namespace {
@@ -58,6 +59,7 @@ class Streams {
     last_ssrc_ = ssrc;
     return last_ = &it->second;
   }
+  void fetch_ahead() const { base::prefetch(last_); }
   bool full() const { return windows_.size() >= max_srtp_streams; }
   ReplayWindow* add(std::uint32_t ssrc) { return &windows_[ssrc]; }
 
@@ -133,7 +135,12 @@ Sealed SrtpSender::protect_rtp(base::ByteSpan buffer, std::size_t filled, base::
   return state_->transform->seal_rtp({buffer, *header, filled, rest}, *id);
 }
 
-void SrtpSender::fetch_ahead() const { base::prefetch(state_.get()); }
+void SrtpSender::fetch_ahead(int step) const {
+  static_assert(SecureChannel::fetch_steps == 3);
+  if (step == 0) return base::prefetch(state_.get());
+  if (step == 1) state_->streams.fetch_ahead();
+  state_->transform->fetch_ahead(step - 1);
+}
 
 Sealed SrtpSender::protect_rtcp(base::ByteSpan buffer, std::size_t size) {
   if (size > buffer.size() || !is_rtcp(buffer.first(size))) return drop(Drop::malformed);

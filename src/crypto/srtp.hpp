@@ -67,7 +67,7 @@ class SrtpSender {
   // payload as the caller has put (or patched) there. `rest` is the remaining payload, read from where it lies (a
   // shared packet cache): the encryption is the only copy. The buffer needs filled + rest + srtp_max_overhead bytes.
   Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest = {});
-  void fetch_ahead() const;  // a hint: protect_rtp() comes soon
+  void fetch_ahead(int step) const;  // as SecureChannel's
   // Seals a compound packet in place.
   Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size);
 

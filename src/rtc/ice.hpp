@@ -74,12 +74,12 @@ class IceAgent {
   void refuse(const base::Address& to, const wire::StunMessage& message, wire::StunError error,
               const IceCredentials& credentials, Outbox& out);
 
+  std::optional<base::Address> selected_;  // first, for each packet needs it
+  std::optional<base::Instant> last_check_;
   IceCredentials current_;
   std::optional<IceCredentials> previous_;
   std::optional<std::string> retired_;
-  std::vector<base::Address> addresses_;  // oldest first
-  std::optional<base::Address> selected_;
-  std::optional<base::Instant> last_check_;
+  std::vector<base::Address> addresses_;           // oldest first
   std::array<Check, remembered_checks> checks_{};  // a ring
   std::size_t next_check_ = 0;
 };

@@ -18,7 +18,7 @@ std::uint16_t place(std::vector<std::unique_ptr<T>>& slots, std::unique_ptr<T> v
 }
 }  // namespace
 
-Transport::Transport(const Config& config, base::Rng& rng) : rng_(rng), ice_(rng), bandwidth_(config.bitrate) {
+Transport::Transport(const Config& config, base::Rng& rng) : ice_(rng), rng_(rng), bandwidth_(config.bitrate) {
   pacer_.set_rate(bandwidth_.estimate());
 }
 

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/prefetch.hpp"
 #include "base/rng.hpp"
 #include "crypto/secure_channel.hpp"
 #include "rtc/congestion.hpp"
@@ -116,9 +117,11 @@ class Transport {
 
   // ---- packets out
   bool can_send() const;
-  // Two hints, in this order and a moment apart: send() comes soon.
-  void fetch_ahead(SenderIndex sender) const;
-  void fetch_channel() const;
+  // send() comes soon: hints for the processor's cache, as SecureChannel's. The steps after the first read what is at
+  // hand of a Transport, which its owner has fetched.
+  static constexpr int fetch_steps = 1 + crypto::SecureChannel::fetch_steps;
+  void fetch_ahead(int step, SenderIndex sender) const;
+  static constexpr std::size_t at_hand = 6 * base::cache_line;
   // Bytes on the wire; 0 when it could not be sent.
   std::size_t send(SenderIndex sender, const OutgoingRtp& packet, base::Instant now, Outbox& out);
   // Padding on mediasoup's probation stream (SSRC 1234, mid "probator"), which its client sets up beside the first
@@ -159,20 +162,22 @@ class Transport {
   void send_arrivals(base::Instant now, Outbox& out);
   std::size_t seal_and_commit(base::ByteSpan buffer, std::size_t filled, base::ByteView rest, Outbox& out);
 
-  base::Rng& rng_;
-  IceAgent ice_;
+  // At hand, since each packet needs it:
   std::unique_ptr<crypto::SecureChannel> channel_;
-  bool channel_started_ = false, was_connected_ = false;
-  base::Instant channel_due_ = base::Instant::max();  // its deadline, here because it is asked for with each packet
-  std::vector<std::unique_ptr<Receiver>> receivers_;
   std::vector<std::unique_ptr<SendStream>> senders_;
+  SendLog sent_;
+  Pacer pacer_;
+  bool channel_started_ = false, was_connected_ = false;
+  base::Instant channel_due_ = base::Instant::max();  // its deadline
+  IceAgent ice_;
+
+  base::Rng& rng_;
+  std::vector<std::unique_ptr<Receiver>> receivers_;
   std::unique_ptr<ArrivalLog> arrivals_;  // from the first that carries a number
   wire::Ssrc arrivals_media_;
   std::uint8_t transport_wide_id_ = 0;  // on what we receive
   bool may_probe_ = false;              // there is an extension by which a browser measures
-  SendLog sent_;
   BandwidthEstimator bandwidth_;
-  Pacer pacer_;
   base::Duration rtt_ = std::chrono::milliseconds(100);
   std::optional<base::Duration> measured_rtt_;
   ConsumerPlan probator_;

@@ -50,14 +50,14 @@ std::size_t Transport::seal_and_commit(base::ByteSpan buffer, std::size_t filled
   return *sealed;
 }
 
-void Transport::fetch_ahead(SenderIndex index) const {
-  base::prefetch(senders_[index.value].get());
-  base::prefetch(channel_.get(), 2 * base::cache_line);
-  sent_.fetch_ahead();
-}
-
-void Transport::fetch_channel() const {
-  if (channel_) channel_->fetch_ahead();
+void Transport::fetch_ahead(int step, SenderIndex index) const {
+  if (step == 0) {
+    base::prefetch(&senders_[index.value]);
+    base::prefetch(channel_.get(), base::cache_line);
+    return sent_.fetch_ahead();
+  }
+  if (step == 1) base::prefetch(senders_[index.value].get());
+  if (channel_) channel_->fetch_ahead(step - 1);
 }
 
 std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::Instant now, Outbox& out) {

@@ -27,8 +27,14 @@ struct PeerTransport : Timed<PeerTransport> {
   Room& room;
   PeerId peer;
   Direction direction;
-  rtc::Transport rtc;
   SendQueue queue;
+  struct Probe {
+    rtc::ProbeCluster cluster;
+    base::Instant since{};
+    std::uint64_t sent = 0;  // bytes, media and padding
+  };
+  std::optional<Probe> probe;
+  rtc::Transport rtc;
   rtc::Pacer repairs{std::chrono::milliseconds(500)};  // a budget for retransmissions: a storm of them feeds congestion
   TransportStatus reported = TransportStatus::connecting;
   std::uint32_t next_mid = 0;  // mediasoup numbers a transport's consumers
@@ -47,13 +53,16 @@ struct PeerTransport : Timed<PeerTransport> {
   base::Instant copies_until{};  // the work that its messages have made lasts so long, at the rate they may make it
   base::Instant next_allocation{};
   SteadyBudget budget;
-  struct Probe {
-    rtc::ProbeCluster cluster;
-    base::Instant since{};
-    std::uint64_t sent = 0;  // bytes, media and padding
-  };
-  std::optional<Probe> probe;
+
+  // What forwarding a packet needs of it stands at its beginning, up to what is at hand of `rtc`: a hint that it comes.
+  void fetch_ahead() const;
 };
+
+inline void PeerTransport::fetch_ahead() const {
+  const auto* begin = reinterpret_cast<const char*>(this);
+  const auto* end = reinterpret_cast<const char*>(&rtc) + rtc::Transport::at_hand;
+  base::prefetch(begin, std::size_t(end - begin));
+}
 
 struct Peer {
   PeerId id;

@@ -15,14 +15,14 @@ constexpr base::Duration backup_interval = std::chrono::milliseconds(20);  // ho
 // With hundreds of subscribers the state of each has left the processor's cache when its turn comes again. So it is
 // fetched while those before it are served, a step further down at each turn: a step reads what the one before brought.
 void fetch_ahead(std::span<DownTrack* const> subscribers) {
-  if (subscribers.size() > 4) base::prefetch(subscribers[4]);
-  if (subscribers.size() > 3) base::prefetch(&subscribers[3]->transport());
-  if (subscribers.size() > 2) {
-    auto& track = *subscribers[2];
-    track.forwarder().rewriter().fetch_ahead();
-    track.transport().rtc.fetch_ahead(track.sender());
+  constexpr std::size_t steps = rtc::Transport::fetch_steps;
+  if (subscribers.size() > steps + 2) base::prefetch(subscribers[steps + 2]);
+  if (subscribers.size() > steps + 1) subscribers[steps + 1]->transport().fetch_ahead();
+  for (std::size_t ahead = std::min<std::size_t>(steps, subscribers.size() - 1); ahead > 0; --ahead) {
+    auto& track = *subscribers[ahead];
+    if (ahead == steps) track.forwarder().rewriter().fetch_ahead();
+    track.transport().rtc.fetch_ahead(int(steps - ahead), track.sender());
   }
-  if (subscribers.size() > 1) subscribers[1]->transport().rtc.fetch_channel();
 }
 }  // namespace
 

@@ -1,5 +1,7 @@
 #include "crypto/detail/gcm.hpp"
 
+#include "base/prefetch.hpp"
+
 #if defined(__x86_64__) && __has_include(<intel-ipsec-mb.h>)
 #define GREENROOM_MULTI_BUFFER 1
 #include <intel-ipsec-mb.h>
@@ -89,6 +91,8 @@ GcmKey::GcmKey(base::ByteView key, CipherDirection direction, bool plain)
       direction_(direction),
       fast_(!plain && has_fast_path()),
       wide_(key.size() == 32) {}
+
+void GcmKey::fetch_schedule() const { base::prefetch(schedule_.get()); }
 
 GcmMessage::GcmMessage(GcmKey& key, const std::uint8_t* iv, base::ByteView associated) : key_(key) {
   if (key_.fast_) {

@@ -21,6 +21,7 @@ class GcmKey {
   // 16 or 32 bytes. `plain`: by OpenSSL whatever there is.
   GcmKey(base::ByteView key, CipherDirection direction, bool plain = false);
   static bool has_fast_path();
+  void fetch_schedule() const;  // a hint: a message comes soon
 
  private:
   friend class GcmMessage;

@@ -8,6 +8,7 @@
 #include <array>
 
 #include "base/assert.hpp"
+#include "base/prefetch.hpp"
 #include "crypto/detail/cipher_context.hpp"
 #include "crypto/detail/gcm.hpp"
 #include "crypto/detail/hmac_sha1.hpp"
@@ -64,6 +65,8 @@ class GcmTransform final : public SrtpTransform {
   std::uint32_t rtcp_index_word(base::ByteView packet) const override {
     return base::load_u32(packet.last(rtcp_index_size).data());
   }
+
+  void fetch_ahead(int step) const override { step == 0 ? base::prefetch(&rtp_) : rtp_.key.fetch_schedule(); }
 
  private:
   static constexpr std::size_t tag_size = aead_tag_size;
