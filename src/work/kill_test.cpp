@@ -3,10 +3,10 @@
 // and job from what is there. The seed is printed; GREENROOM_KILLS (200 take two minutes)
 // and GREENROOM_KILL_SEED choose others.
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <iterator>
 
+#include "base/test_number.hpp"
 #include "media/audio_source.hpp"
 #include "media/synthetic.hpp"
 #include "record/recorder.hpp"
@@ -27,11 +27,6 @@ constexpr std::int64_t start_us = 1'760'000'000'000'000;
 constexpr double take_s = 3, block_s = 0.25, opus_s = 0.02, network_s = 0.04;
 constexpr int rate = 48'000;
 constexpr double promised_s = 1.05;  // flush interval and a packet
-
-std::uint64_t number_of(const char* variable, std::uint64_t otherwise) {
-  const char* text = std::getenv(variable);
-  return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 base::Bytes bytes_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -283,7 +278,7 @@ class KillTest : public testing::Test {
 };
 
 TEST_F(KillTest, WhateverDiesWhatWasSaidIsKept) {
-  const auto kills = number_of("GREENROOM_KILLS", 25), seed = number_of("GREENROOM_KILL_SEED", 5);
+  const auto kills = base::test_number("GREENROOM_KILLS", 25), seed = base::test_number("GREENROOM_KILL_SEED", 5);
   std::printf("%llu kills, seed %llu\n", static_cast<unsigned long long>(kills), static_cast<unsigned long long>(seed));
   for (std::uint64_t i = 0; i < kills && !HasFailure(); ++i) {
     rng = std::make_unique<base::SeededRng>(seed * 1'000'003 + i);

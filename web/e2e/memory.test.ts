@@ -1,6 +1,7 @@
 // C-08: two hours of recording in minutes. A real take whose chunks come many times as fast as they would: as many as in that
 // time, through the same storage worker, files, uploads and server; the heaps are read after a forced collection.
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { after, before, test } from 'node:test'
 import type { CDPSession } from 'playwright-core'
 import { Person } from './browser.ts'
@@ -134,6 +135,9 @@ class Heaps {
   }
 }
 
+// What the server has of its own, without files that the kernel keeps in memory (proc(5)).
+const serverKilobytes = () => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) * 1.024
+
 const sum = (usage: any) => Math.round((usage.usedSize + (usage.embedderHeapUsedSize ?? 0) + (usage.backingStorageSize ?? 0)) / 1000)
 
 // kB per minute: the median of the slopes between all pairs (Theil and Sen), which single peaks do not tilt.
@@ -153,19 +157,19 @@ const storedMegabytes = () =>
     return bytes / 1e6
   })
 
-test('the heaps do not grow with the recording, and storage is given back as the server confirms', async (context) => {
+test('neither heaps nor the server grow with the recording, and storage is given back as the server confirms', async (context) => {
   await listenIn()
   await studio.createOwner(ana.page, server, 'Ana')
   await studio.createSession(ana.page, server, 'The long one')
   await studio.enterStudio(ana.page)
   const heaps = await Heaps.open(ana)
   await studio.startTake(ana.page)
-  const seen: { minute: number; page: number; worker: number }[] = []
+  const seen: { minute: number; page: number; worker: number; server: number }[] = []
   const stored: number[] = []
   const began = performance.now()
   for (let minute = 0; minute < minutes; minute += every) {
     await record(every, minute)
-    seen.push({ minute: minute + every, ...(await heaps.kilobytes()) })
+    seen.push({ minute: minute + every, ...(await heaps.kilobytes()), server: Math.round(serverKilobytes()) })
     stored.push(await storedMegabytes())
     if (minute + every !== minutes / 2) continue
     // What a pause ends is sent whole, confirmed and gone from here before the take goes on.
@@ -176,17 +180,16 @@ test('the heaps do not grow with the recording, and storage is given back as the
   }
   const speed = (minutes * 60_000) / (performance.now() - began)
   const warm = seen.filter(({ minute }) => minute > warmUp)
-  const growth = {
-    page: slope(warm.map(({ minute, page }) => ({ minute, kilobytes: page }))),
-    worker: slope(warm.map(({ minute, worker }) => ({ minute, kilobytes: worker }))),
-  }
-  context.diagnostic(`${minutes} minutes at ${speed.toFixed(0)} times their speed; kB after each ${every}: ${seen.map(({ page, worker }) => `${page}+${worker}`).join(' ')}`)
-  context.diagnostic(`slope: page ${growth.page.toFixed(2)} kB/min, worker ${growth.worker.toFixed(2)} kB/min; stored at most ${Math.max(...stored).toFixed(1)} MB`)
+  const growthOf = (what: 'page' | 'worker' | 'server') => slope(warm.map((look) => ({ minute: look.minute, kilobytes: look[what] })))
+  const growth = { page: growthOf('page'), worker: growthOf('worker'), server: growthOf('server') }
+  context.diagnostic(`${minutes} minutes at ${speed.toFixed(0)} times their speed; kB after each ${every}: ${seen.map(({ page, worker, server }) => `${page}+${worker}, ${server}`).join('; ')}`)
+  context.diagnostic(`slope: page ${growth.page.toFixed(2)} kB/min, worker ${growth.worker.toFixed(2)}, server ${growth.server.toFixed(2)} kB/min; stored at most ${Math.max(...stored).toFixed(1)} MB`)
   await studio.stopTake(ana.page)
   await until(storedMegabytes, (left) => left === 0, 120, 'storage is given back')
   assert.ok(warm.every(({ worker }) => worker > 0), 'the worker was seen')
   assert.ok(growth.page < growthMax, `the page grows by ${growth.page} kB a minute`)
   assert.ok(growth.worker < growthMax, `the worker grows by ${growth.worker} kB a minute`)
+  assert.ok(growth.server < growthMax, `the server grows by ${growth.server} kB a minute`)
   const [first, second] = [stored[minutes / 2 / every - 1]!, stored.at(-1)!]
   assert.ok(second < first * 1.3, `the second half holds ${second} MB, the first ${first} MB`)
 })
