@@ -55,20 +55,20 @@ class Channel {
 
   template <class Buffers, class Token>
   auto async_read_some(const Buffers& buffers, Token&& token) {
-    return begin(token, [this, into = Pieces<asio::mutable_buffer>(buffers)](auto w) { read(into, std::move(w)); });
+    return initiate(token, [this, into = Pieces<asio::mutable_buffer>(buffers)](auto w) { read(into, std::move(w)); });
   }
   template <class Buffers, class Token>
   auto async_write_some(const Buffers& buffers, Token&& token) {
-    return begin(token, [this, from = Pieces<asio::const_buffer>(buffers)](auto w) { write(from, std::move(w)); });
+    return initiate(token, [this, from = Pieces<asio::const_buffer>(buffers)](auto w) { write(from, std::move(w)); });
   }
   // Of TLS only; both complete with 0 bytes.
   template <class Token>
   auto async_handshake(Token&& token) {
-    return begin(token, [this](auto w) { shake_hands(std::move(w)); });
+    return initiate(token, [this](auto w) { shake_hands(std::move(w)); });
   }
   template <class Token>
   auto async_shutdown(Token&& token) {
-    return begin(token, [this](auto w) { shut_down(std::move(w)); });
+    return initiate(token, [this](auto w) { shut_down(std::move(w)); });
   }
   // Ends our side, then reads and forgets what the peer still sends, until it hangs up or the socket is closed: one
   // closed with unread bytes sends a reset, which may overtake our last words (RFC 9112 §9.6). Has no deadline.
@@ -95,7 +95,7 @@ class Channel {
   };
 
   template <class Token, class Operation>
-  static auto begin(Token& token, Operation operation) {
+  static auto initiate(Token& token, Operation operation) {
     return asio::async_initiate<Token, void(Error, std::size_t)>(
         [](auto handler, Operation now) { now(waiter(std::move(handler))); }, token, std::move(operation));
   }
