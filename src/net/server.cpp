@@ -25,15 +25,6 @@ constexpr auto accept_pause = std::chrono::milliseconds(100);  // when the proce
 constexpr std::string_view busy_answer =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-Tcp::endpoint to_endpoint(const base::Address& address) {
-  if (address.is_v4()) {
-    asio::ip::address_v4::bytes_type bytes;
-    std::copy(address.ip.begin() + 12, address.ip.end(), bytes.begin());
-    return {asio::ip::address_v4(bytes), address.port};
-  }
-  return {asio::ip::address_v6(address.ip), address.port};
-}
-
 std::string remote_text(const Socket& socket) {
   boost::system::error_code error;
   const auto address = socket.remote_endpoint(error).address();

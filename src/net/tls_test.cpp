@@ -7,8 +7,8 @@
 
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 
+#include "base/test_directory.hpp"
 #include "net/detail/test_server.hpp"
 
 namespace greenroom::net {
@@ -28,17 +28,8 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 // A self-signed certificate of that name and its key, in two files of a folder that goes away.
 class TestCertificate {
  public:
-  explicit TestCertificate(const char* name) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "greenroom-tls-XXXXXX").string();
-    EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-    folder_ = pattern;
-    write(name);
-  }
-  ~TestCertificate() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  TlsFiles files() const { return {folder_ / "certificate.pem", folder_ / "key.pem"}; }
+  explicit TestCertificate(const char* name) { write(name); }
+  TlsFiles files() const { return {folder_.path() / "certificate.pem", folder_.path() / "key.pem"}; }
 
   void write(const char* name) const {
     const std::unique_ptr<EVP_PKEY, FreeKey> key(EVP_EC_gen("P-256"));
@@ -59,7 +50,7 @@ class TestCertificate {
   }
 
  private:
-  std::filesystem::path folder_;
+  const base::TestDirectory folder_;
 };
 
 class TlsClient {

@@ -13,17 +13,6 @@ namespace beast = boost::beast;
 
 namespace {
 constexpr std::size_t write_buffer = 1024;  // calls are short, and there are thousands of connections
-
-Tcp::endpoint endpoint_of(const base::Address& address) {
-  if (address.is_v4()) {
-    asio::ip::address_v4::bytes_type bytes;
-    std::memcpy(bytes.data(), address.ip.data() + 12, bytes.size());
-    return {asio::ip::address_v4(bytes), address.port};
-  }
-  asio::ip::address_v6::bytes_type bytes;
-  std::memcpy(bytes.data(), address.ip.data(), bytes.size());
-  return {asio::ip::address_v6(bytes), address.port};
-}
 }  // namespace
 
 // Held by the operations under way, so that it lives until the last of them is done.
@@ -46,7 +35,7 @@ struct WebSocketClient::State : std::enable_shared_from_this<State> {
 };
 
 void WebSocketClient::State::connect(const base::Address& server) {
-  stream.next_layer().socket().async_connect(endpoint_of(server), [self = shared_from_this()](Error error) {
+  stream.next_layer().socket().async_connect(to_endpoint(server), [self = shared_from_this()](Error error) {
     if (error) return self->end(error.message());
     self->stream.next_layer().socket().set_option(Tcp::no_delay(true), error);
     self->shake_hands();

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "base/test_directory.hpp"
 #include "notify/letters.hpp"
 
 namespace greenroom::notify {
@@ -25,13 +26,6 @@ class KeptLog final : public base::LogSink {
 
 class OutboxPostTest : public testing::Test {
  protected:
-  void SetUp() override {
-    std::string pattern = (fs::temp_directory_path() / "outbox-XXXXXX").string();
-    ASSERT_TRUE(mkdtemp(pattern.data()));
-    folder = pattern;
-  }
-  void TearDown() override { fs::remove_all(folder); }
-
   OutboxPost post(bool links_in_log = true) {
     return {{folder / "mail", {"Greenroom", "studio@example.org"}, links_in_log}, [this] { return now; }, rng, log};
   }
@@ -42,7 +36,8 @@ class OutboxPostTest : public testing::Test {
     return out;
   }
 
-  fs::path folder;
+  const base::TestDirectory directory;
+  const fs::path& folder = directory.path();
   base::WallTime now = base::wall_from_micros(1'795'181'809'000'000);
   base::SeededRng rng{1};
   KeptLog log;

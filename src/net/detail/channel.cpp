@@ -42,6 +42,15 @@ void drain(Socket& socket, std::unique_ptr<Waiter> waiter) {
 
 }  // namespace
 
+Tcp::endpoint to_endpoint(const base::Address& address) {
+  if (address.is_v4()) {
+    asio::ip::address_v4::bytes_type bytes;
+    std::copy(address.ip.begin() + 12, address.ip.end(), bytes.begin());
+    return {asio::ip::address_v4(bytes), address.port};
+  }
+  return {asio::ip::address_v6(address.ip), address.port};
+}
+
 Channel::Channel(Socket socket) : socket_(std::make_unique<Socket>(std::move(socket))) {}
 Channel::Channel(Socket socket, asio::ssl::context& server)
     : socket_(std::make_unique<Socket>(std::move(socket))), tls_(std::make_unique<Tls>(*socket_, server)) {}

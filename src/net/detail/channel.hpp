@@ -9,6 +9,8 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
+#include "base/address.hpp"
+
 namespace boost::asio::ssl {
 class context;
 }
@@ -24,6 +26,8 @@ using Error = boost::system::error_code;
 using Executor = asio::io_context::executor_type;
 using Tcp = asio::ip::tcp;
 using Socket = asio::basic_stream_socket<Tcp, Executor>;
+
+Tcp::endpoint to_endpoint(const base::Address& address);
 
 // Somebody who waits for an operation: called once, or destroyed with what would have called it.
 struct Waiter {
