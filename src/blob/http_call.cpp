@@ -3,19 +3,14 @@
 #include <curl/curl.h>
 
 #include <charconv>
-#include <memory>
+
+#include "base/owned.hpp"
 
 namespace greenroom::blob {
 namespace {
 
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, FreeEasy>;
-using List = std::unique_ptr<curl_slist, FreeList>;
+using Easy = base::Owned<CURL, curl_easy_cleanup>;
+using List = base::Owned<curl_slist, curl_slist_free_all>;
 
 // Reset before each call, which keeps its connections.
 CURL* easy_of_this_thread() {

@@ -3,8 +3,8 @@
 #include <expat.h>
 
 #include <charconv>
-#include <memory>
 
+#include "base/owned.hpp"
 #include "base/text.hpp"
 
 namespace greenroom::blob {
@@ -56,12 +56,8 @@ void XMLCALL take_text(void* user, const XML_Char* text, int length) {
 }
 void XMLCALL refuse_type(void* user, const XML_Char*, const XML_Char*, const XML_Char*, int) { tree_of(user).stop(); }
 
-struct FreeParser {
-  void operator()(XML_ParserStruct* parser) const { XML_ParserFree(parser); }
-};
-
 base::Result<Element> parse(std::string_view xml, std::string_view root) {
-  const std::unique_ptr<XML_ParserStruct, FreeParser> parser(XML_ParserCreate(nullptr));
+  const base::Owned<XML_ParserStruct, XML_ParserFree> parser(XML_ParserCreate(nullptr));
   Tree tree{parser.get()};
   XML_SetUserData(parser.get(), &tree);
   XML_SetElementHandler(parser.get(), &begin_element, &end_element);

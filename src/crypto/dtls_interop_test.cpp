@@ -14,15 +14,11 @@
 namespace greenroom::crypto {
 namespace {
 
-struct FreeContext {
-  void operator()(SSL_CTX* p) const { SSL_CTX_free(p); }
-};
-
 // OpenSSL over memory. Every record leaves as a datagram of its own.
 class Stranger {
  public:
   Stranger(DtlsRole role, const char* cipher) : context_(SSL_CTX_new(DTLS_method())) {
-    const OpenSslPtr<EVP_PKEY> key(EVP_EC_gen("P-256"));
+    const base::Owned<EVP_PKEY, EVP_PKEY_free> key(EVP_EC_gen("P-256"));
     certificate_.reset(X509_new());
     X509_set_version(certificate_.get(), 2);
     ASN1_TIME_set(X509_getm_notBefore(certificate_.get()), 1'699'000'000);
@@ -79,13 +75,13 @@ class Stranger {
   }
 
  private:
-  std::unique_ptr<SSL_CTX, FreeContext> context_;
-  OpenSslPtr<X509> certificate_;
-  OpenSslPtr<SSL> ssl_;
+  base::Owned<SSL_CTX, SSL_CTX_free> context_;
+  base::Owned<X509, X509_free> certificate_;
+  base::Owned<SSL, SSL_free> ssl_;
   std::vector<base::Bytes> heard_;
 };
 
-DtlsRole other(DtlsRole role) { return role == DtlsRole::client ? DtlsRole::server : DtlsRole::client; }
+DtlsRole opposite(DtlsRole role) { return role == DtlsRole::client ? DtlsRole::server : DtlsRole::client; }
 
 // What the network does to the nth record that is sent, counted over both directions.
 enum class Fate { pass, lose, repeat, hold };
@@ -94,7 +90,7 @@ using Network = std::function<Fate(std::size_t)>;
 class Meeting {
  public:
   explicit Meeting(DtlsRole role, const char* cipher = "ECDHE-ECDSA-AES128-GCM-SHA256")
-      : stranger(other(role), cipher), own(certificate(), role, {stranger.fingerprint()}) {}
+      : stranger(opposite(role), cipher), own(certificate(), role, {stranger.fingerprint()}) {}
 
   static const DtlsCertificate& certificate() {
     static const auto made = *DtlsCertificate::generate(base::wall_from_micros(1'700'000'000'000'000));

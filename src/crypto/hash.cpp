@@ -42,7 +42,7 @@ Sha256Digest hmac_sha256(base::ByteView key, base::ByteView data) {
   return hmac_of<Sha256Digest>(EVP_sha256(), key, data);
 }
 
-void Sha256::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
+void FreeDigestContext::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
 Sha256::Sha256() : context_(EVP_MD_CTX_new()) {
   GREENROOM_ASSERT(context_ && EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr) == 1);
@@ -53,14 +53,12 @@ void Sha256::update(base::ByteView piece) {
 }
 
 Sha256Digest Sha256::digest() const {
-  std::unique_ptr<evp_md_ctx_st, Free> copy(EVP_MD_CTX_new());
+  const DigestContext copy(EVP_MD_CTX_new());
   Sha256Digest digest;
   GREENROOM_ASSERT(copy && EVP_MD_CTX_copy_ex(copy.get(), context_.get()) == 1);
   GREENROOM_ASSERT(EVP_DigestFinal_ex(copy.get(), digest.data(), nullptr) == 1);
   return digest;
 }
-
-void RunningDigest::Free::operator()(evp_md_ctx_st* context) const { EVP_MD_CTX_free(context); }
 
 RunningDigest::RunningDigest(DigestAlgorithm algorithm) : context_(EVP_MD_CTX_new()) {
   const EVP_MD* type = algorithm == DigestAlgorithm::md5    ? EVP_md5()

@@ -20,6 +20,11 @@ Sha256Digest sha256(base::ByteView bytes);
 Sha1Digest hmac_sha1(base::ByteView key, base::ByteView data);
 Sha256Digest hmac_sha256(base::ByteView key, base::ByteView data);
 
+struct FreeDigestContext {
+  void operator()(evp_md_ctx_st* context) const;
+};
+using DigestContext = std::unique_ptr<evp_md_ctx_st, FreeDigestContext>;
+
 // SHA-256 of bytes that come in pieces.
 class Sha256 {
  public:
@@ -31,10 +36,7 @@ class Sha256 {
   Sha256Digest digest() const;  // of all pieces so far; more may follow
 
  private:
-  struct Free {
-    void operator()(evp_md_ctx_st* context) const;
-  };
-  std::unique_ptr<evp_md_ctx_st, Free> context_;
+  DigestContext context_;
 };
 
 enum class DigestAlgorithm { md5, sha1, sha256 };
@@ -47,10 +49,7 @@ class RunningDigest {
   base::Bytes digest();  // once, at the end
 
  private:
-  struct Free {
-    void operator()(evp_md_ctx_st* context) const;
-  };
-  std::unique_ptr<evp_md_ctx_st, Free> context_;
+  DigestContext context_;
 };
 
 // Takes the same time whatever the content; false for different sizes. For comparing secrets and tags.

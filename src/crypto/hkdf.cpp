@@ -4,17 +4,11 @@
 #include <openssl/kdf.h>
 #include <openssl/params.h>
 
-#include <memory>
-
 #include "base/assert.hpp"
+#include "base/owned.hpp"
 
 namespace greenroom::crypto {
 namespace {
-
-struct FreeKdf {
-  void operator()(EVP_KDF* kdf) const { EVP_KDF_free(kdf); }
-  void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
-};
 
 OSSL_PARAM bytes_parameter(const char* name, base::ByteView bytes) {
   return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(bytes.data()), bytes.size());
@@ -23,9 +17,9 @@ OSSL_PARAM bytes_parameter(const char* name, base::ByteView bytes) {
 }  // namespace
 
 void hkdf_sha256(const HkdfInput& input, base::ByteSpan out) {
-  static const std::unique_ptr<EVP_KDF, FreeKdf> kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
+  static const base::Owned<EVP_KDF, EVP_KDF_free> kdf(EVP_KDF_fetch(nullptr, "HKDF", nullptr));
   GREENROOM_ASSERT(kdf);
-  const std::unique_ptr<EVP_KDF_CTX, FreeKdf> context(EVP_KDF_CTX_new(kdf.get()));
+  const base::Owned<EVP_KDF_CTX, EVP_KDF_CTX_free> context(EVP_KDF_CTX_new(kdf.get()));
   char digest[] = "SHA256";
   OSSL_PARAM parameters[5];
   std::size_t count = 0;

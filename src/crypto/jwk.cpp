@@ -11,26 +11,21 @@
 #include <boost/json.hpp>
 
 #include "base/bytes.hpp"
+#include "base/owned.hpp"
+#include "crypto/detail/jws.hpp"
 #include "crypto/encoding.hpp"
+#include "crypto/hash.hpp"
 
 namespace greenroom::crypto {
 namespace {
 
 namespace json = boost::json;
 
-template <auto release>
-struct Free {
-  template <class T>
-  void operator()(T* thing) const {
-    release(thing);
-  }
-};
-using Number = std::unique_ptr<BIGNUM, Free<BN_free>>;
-using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Free<OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, Free<OSSL_PARAM_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Free<EVP_PKEY_CTX_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Free<EVP_MD_CTX_free>>;
-using EcSignature = std::unique_ptr<ECDSA_SIG, Free<ECDSA_SIG_free>>;
+using Number = base::Owned<BIGNUM, BN_free>;
+using ParamBuilder = base::Owned<OSSL_PARAM_BLD, OSSL_PARAM_BLD_free>;
+using Params = base::Owned<OSSL_PARAM, OSSL_PARAM_free>;
+using KeyContext = base::Owned<EVP_PKEY_CTX, EVP_PKEY_CTX_free>;
+using EcSignature = base::Owned<ECDSA_SIG, ECDSA_SIG_free>;
 using Key = std::shared_ptr<EVP_PKEY>;
 
 struct Algorithm {
@@ -55,15 +50,6 @@ const Algorithm* find_algorithm(std::string_view name) {
   const auto* found = std::find_if(std::begin(algorithms), std::end(algorithms),
                                    [&](const Algorithm& algorithm) { return algorithm.name == name; });
   return found == std::end(algorithms) ? nullptr : found;
-}
-
-std::optional<json::object> parse_object(std::string_view text) {
-  json::parse_options options;
-  options.max_depth = 8;
-  boost::system::error_code error;
-  auto value = json::parse(text, error, {}, options);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.as_object());
 }
 
 std::string text_of(const json::object& object, std::string_view name) {
@@ -148,17 +134,6 @@ std::optional<Jwk> read_key(const json::object& jwk) {
   return out;
 }
 
-struct Parts {
-  std::string_view header, payload, signature, signed_text;
-};
-
-std::optional<Parts> split(std::string_view jws) {
-  const auto first = jws.find('.'), last = jws.rfind('.');
-  if (first == jws.npos || first == last || jws.find('.', first + 1) != last) return std::nullopt;
-  return Parts{jws.substr(0, first), jws.substr(first + 1, last - first - 1), jws.substr(last + 1),
-               jws.substr(0, last)};
-}
-
 // RFC 7518 §3.4: R and S side by side; OpenSSL wants them in DER.
 base::Bytes der_signature(base::ByteView halves, std::size_t coordinate) {
   if (halves.size() != 2 * coordinate) return {};
@@ -197,7 +172,7 @@ bool fits(const Jwk& key, const Algorithm& algorithm, const std::string& id) {
 }  // namespace
 
 base::Result<JwkSet> JwkSet::parse(std::string_view text) {
-  const auto document = text.size() > jwk_set_size_max ? std::nullopt : parse_object(text);
+  const auto document = text.size() > jwk_set_size_max ? std::nullopt : parse_json_object(text);
   const auto* member = document ? document->if_contains("keys") : nullptr;
   const auto* list = member ? member->if_array() : nullptr;
   if (!list || list->size() > jwk_set_keys_max) return base::fail(jwk_malformed, "that is no set of keys");
@@ -212,12 +187,12 @@ base::Result<JwkSet> JwkSet::parse(std::string_view text) {
 base::Result<std::string> verify_jws(const JwkSet& keys, std::string_view jws) {
   const auto malformed = [] { return base::fail(jws_malformed, "that is no signed token"); };
   if (jws.size() > jws_size_max) return malformed();
-  const auto parts = split(jws);
+  const auto parts = split_jws(jws);
   if (!parts) return malformed();
   const auto header_bytes = from_base64url(parts->header), payload = from_base64url(parts->payload),
              signature = from_base64url(parts->signature);
   if (!header_bytes || !payload || !signature) return malformed();
-  const auto header = parse_object(base::as_text(*header_bytes));
+  const auto header = parse_json_object(base::as_text(*header_bytes));
   if (!header) return malformed();
   const auto* algorithm = find_algorithm(text_of(*header, "alg"));
   // RFC 7515 §4.1.11: extensions that must be understood are not.

@@ -7,7 +7,7 @@
 namespace greenroom::crypto {
 namespace {
 
-class Sealed : public testing::Test {
+class SealedBox : public testing::Test {
  protected:
   const Sha256Digest key_ = sha256(base::as_bytes("key"));
   const base::ByteView secret_ = base::as_bytes("JBSWY3DPEHPK3PXP");
@@ -15,7 +15,7 @@ class Sealed : public testing::Test {
   base::SeededRng rng_{1};
 };
 
-TEST_F(Sealed, OpensWithTheSameKeyAndContextOnly) {
+TEST_F(SealedBox, OpensWithTheSameKeyAndContextOnly) {
   const auto sealed = seal(key_, secret_, ada_, rng_);
   EXPECT_EQ(sealed.size(), 24 + secret_.size() + 16);
   const auto opened = unseal(key_, sealed, ada_);
@@ -26,7 +26,7 @@ TEST_F(Sealed, OpensWithTheSameKeyAndContextOnly) {
   EXPECT_NE(seal(key_, secret_, ada_, rng_), sealed);
 }
 
-TEST_F(Sealed, NoChangedByteOpens) {
+TEST_F(SealedBox, NoChangedByteOpens) {
   auto sealed = seal(key_, secret_, ada_, rng_);
   for (auto& byte : sealed) {
     byte ^= 1;
@@ -38,7 +38,7 @@ TEST_F(Sealed, NoChangedByteOpens) {
 }
 
 // draft-irtf-cfrg-xchacha-03, appendix A.3.1.
-TEST_F(Sealed, IsTheDraftsCipher) {
+TEST_F(SealedBox, IsTheDraftsCipher) {
   const auto bytes = [](std::string_view hex) {
     base::Bytes out;
     for (std::size_t i = 0; i < hex.size(); i += 2) {

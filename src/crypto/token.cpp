@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "base/assert.hpp"
+#include "crypto/detail/jws.hpp"
 #include "crypto/encoding.hpp"
 #include "crypto/hash.hpp"
 
@@ -12,36 +13,11 @@ namespace greenroom::crypto {
 namespace {
 
 constexpr std::string_view token_header = R"({"alg":"HS256","typ":"JWT"})";
-constexpr std::size_t max_token_depth = 8;
-
-struct Parts {
-  std::string_view header;
-  std::string_view claims;
-  std::string_view signature;
-  std::string_view signed_text;  // header.claims
-};
-
-std::optional<Parts> split(std::string_view token) {
-  const auto first = token.find('.');
-  const auto last = token.rfind('.');
-  if (first == token.npos || first == last || token.find('.', first + 1) != last) return std::nullopt;
-  return Parts{token.substr(0, first), token.substr(first + 1, last - first - 1), token.substr(last + 1),
-               token.substr(0, last)};
-}
-
-std::optional<boost::json::object> parse_object(std::string_view text) {
-  boost::json::parse_options options;
-  options.max_depth = max_token_depth;
-  boost::system::error_code error;
-  boost::json::value value = boost::json::parse(text, error, {}, options);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.as_object());
-}
 
 // A header that names another algorithm, or extensions that we must understand ("crit"), is not for us.
 bool header_is_ours(std::string_view header) {
   if (header == token_header) return true;
-  const auto object = parse_object(header);
+  const auto object = parse_json_object(header);
   if (!object || object->contains("crit")) return false;
   const auto* algorithm = object->if_contains("alg");
   return algorithm && algorithm->is_string() && algorithm->as_string() == "HS256";
@@ -81,16 +57,16 @@ base::Result<std::string> verify_token(base::ByteView key, std::string_view toke
   GREENROOM_ASSERT(key.size() >= min_token_key_size);
   const auto malformed = [] { return base::fail(token_malformed, "this is not a token of ours"); };
   if (token.size() > max_token_size) return malformed();
-  const auto parts = split(token);
+  const auto parts = split_jws(token);
   if (!parts) return malformed();
   const auto expected = signature_of(key, parts->signed_text);
   if (!equal_in_constant_time(base::as_bytes(expected), base::as_bytes(parts->signature)))
     return base::fail(token_forged, "the token's signature is wrong");
   const auto header = from_base64url(parts->header);
   if (!header || !header_is_ours(base::as_text(*header))) return malformed();
-  const auto claims = from_base64url(parts->claims);
+  const auto claims = from_base64url(parts->payload);
   if (!claims) return malformed();
-  const auto object = parse_object(base::as_text(*claims));
+  const auto object = parse_json_object(base::as_text(*claims));
   if (!object) return malformed();
   GREENROOM_CHECK_OK(check_times(*object, now));
   return std::string(base::as_text(*claims));

@@ -5,21 +5,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <memory>
-
+#include "base/owned.hpp"
 #include "base/text.hpp"
 
 namespace greenroom::net {
 namespace {
 
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Easy = std::unique_ptr<CURL, FreeEasy>;
-using List = std::unique_ptr<curl_slist, FreeList>;
+using Easy = base::Owned<CURL, curl_easy_cleanup>;
+using List = base::Owned<curl_slist, curl_slist_free_all>;
 
 Easy make_easy() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);  // counted and, since 7.84, thread-safe

@@ -8,22 +8,16 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/owned.hpp"
 #include "base/test_directory.hpp"
 #include "net/detail/test_server.hpp"
 
 namespace greenroom::net {
 namespace {
 
-struct FreeKey {
-  void operator()(EVP_PKEY* key) const { EVP_PKEY_free(key); }
-};
-struct FreeCertificate {
-  void operator()(X509* certificate) const { X509_free(certificate); }
-};
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
+using Key = base::Owned<EVP_PKEY, EVP_PKEY_free>;
+using Certificate = base::Owned<X509, X509_free>;
+using File = base::Owned<std::FILE, std::fclose>;
 
 // A self-signed certificate of that name and its key, in two files of a folder that goes away.
 class TestCertificate {
@@ -32,8 +26,8 @@ class TestCertificate {
   TlsFiles files() const { return {folder_.path() / "certificate.pem", folder_.path() / "key.pem"}; }
 
   void write(const char* name) const {
-    const std::unique_ptr<EVP_PKEY, FreeKey> key(EVP_EC_gen("P-256"));
-    const std::unique_ptr<X509, FreeCertificate> certificate(X509_new());
+    const Key key(EVP_EC_gen("P-256"));
+    const Certificate certificate(X509_new());
     X509* x = certificate.get();
     X509_set_version(x, 2);
     ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
@@ -81,7 +75,7 @@ class TlsClient {
 
   std::string name() const {
     char out[64] = {};
-    const std::unique_ptr<X509, FreeCertificate> certificate(SSL_get1_peer_certificate(ssl_));
+    const Certificate certificate(SSL_get1_peer_certificate(ssl_));
     if (certificate)
       X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, out, sizeof out);
     return out;
@@ -157,7 +151,7 @@ std::string frame(std::string_view text) {
   return std::string("\x81") + char(0x80 | text.size()) + std::string(4, '\0') + std::string(text);
 }
 
-HttpHandler echo() {
+HttpHandler socket_echo() {
   HttpHandler out;
   out.web_socket = [](const Request& request) -> std::optional<WebSocketHandler> {
     EXPECT_TRUE(request.secure);
@@ -179,7 +173,7 @@ void upgrade(TlsClient& client) {
 
 TEST(TlsServer, carries_web_sockets) {
   const TestCertificate files("one");
-  TestServer server(echo(), with(Tls::open(files.files()).value()));
+  TestServer server(socket_echo(), with(Tls::open(files.files()).value()));
   TlsClient client(server.port);
   upgrade(client);
   client.send(frame("hello"));
@@ -191,7 +185,7 @@ TEST(TlsServer, web_socket_is_closed_without_a_reset_to_who_goes_on_sending) {
   const TestCertificate files("one");
   auto options = with(Tls::open(files.files()).value());
   options.linger = test_patience;
-  TestServer server(echo(), options);
+  TestServer server(socket_echo(), options);
   TlsClient client(server.port);
   upgrade(client);
   client.send(std::string("\x81\xff\0\0\0\x01\0\0\0\0\0\0\0\0", 14));  // the head of a text of 4 GiB

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-Mail mail(std::string to) { return {std::move(to), "x", "y", "", ""}; }
+Mail letter_to(std::string to) { return {std::move(to), "x", "y", "", ""}; }
 
 // Fails a number of times, then takes everything.
 class LamePost final : public Post {
@@ -57,7 +57,7 @@ TEST(MailQueue, tries_again_until_the_server_takes_it) {
   TestPost folder;
   base::NullLog log;
   MailQueue queue(server, folder, log, impatient());
-  ASSERT_TRUE(queue.send(mail("a@b")));
+  ASSERT_TRUE(queue.send(letter_to("a@b")));
   done.get_future().wait();
   queue.close();
   EXPECT_EQ(server.attempts, 4);
@@ -73,7 +73,7 @@ TEST(MailQueue, gives_up_after_the_last_pause) {
   } folder;
   base::NullLog log;
   MailQueue queue(server, folder, log, impatient());
-  ASSERT_TRUE(queue.send(mail("a@b")));
+  ASSERT_TRUE(queue.send(letter_to("a@b")));
   EXPECT_EQ(folder.got.get_future().get().to, "a@b");
   EXPECT_EQ(server.attempts, 4);
 }
@@ -83,7 +83,7 @@ TEST(MailQueue, does_not_insist_where_the_server_refuses) {
   TestPost folder;
   base::NullLog log;
   MailQueue queue(server, folder, log, impatient());
-  ASSERT_TRUE(queue.send(mail("a@b")));
+  ASSERT_TRUE(queue.send(letter_to("a@b")));
   queue.close();
   EXPECT_EQ(server.attempts, 1);
   EXPECT_EQ(folder.take().size(), 1U);
@@ -94,9 +94,9 @@ TEST(MailQueue, a_full_queue_neither_waits_nor_loses) {
   TestPost folder;
   base::NullLog log;
   MailQueue queue(server, folder, log, impatient());
-  ASSERT_TRUE(queue.send(mail("held@b")));
+  ASSERT_TRUE(queue.send(letter_to("held@b")));
   server.began.get_future().wait();
-  for (const char* to : {"1@b", "2@b", "3@b"}) ASSERT_TRUE(queue.send(mail(to)));
+  for (const char* to : {"1@b", "2@b", "3@b"}) ASSERT_TRUE(queue.send(letter_to(to)));
   EXPECT_EQ(queue.waiting(), 2U);
   const auto written = folder.take();
   ASSERT_EQ(written.size(), 1U);
@@ -114,8 +114,8 @@ TEST(MailQueue, closing_while_the_server_is_away_leaves_files) {
     auto options = impatient();
     options.pauses = {1h};
     MailQueue queue(server, folder, log, options);
-    ASSERT_TRUE(queue.send(mail("1@b")));
-    ASSERT_TRUE(queue.send(mail("2@b")));
+    ASSERT_TRUE(queue.send(letter_to("1@b")));
+    ASSERT_TRUE(queue.send(letter_to("2@b")));
   }
   EXPECT_EQ(folder.take().size(), 2U);
   EXPECT_GE(server.attempts, 2);
@@ -129,7 +129,7 @@ TEST(MailQueue, without_patience_closing_writes_files_at_once) {
   options.patience = 0s;
   MailQueue queue(server, folder, log, options);
   queue.close();
-  ASSERT_TRUE(queue.send(mail("late@b")));
+  ASSERT_TRUE(queue.send(letter_to("late@b")));
   EXPECT_EQ(folder.take().size(), 1U);
   EXPECT_EQ(server.attempts, 0);
 }

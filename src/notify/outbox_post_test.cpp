@@ -43,11 +43,12 @@ class OutboxPostTest : public testing::Test {
   KeptLog log;
 };
 
-const Mail mail = magic_link_letter({"ada@example.org", "https://x/magic?token=secret", std::chrono::minutes(15)});
+const Mail magic_mail =
+    magic_link_letter({"ada@example.org", "https://x/magic?token=secret", std::chrono::minutes(15)});
 
 TEST_F(OutboxPostTest, a_mail_is_a_readable_file_and_a_line_with_its_link) {
   auto outbox = post();
-  ASSERT_TRUE(outbox.send(mail));
+  ASSERT_TRUE(outbox.send(magic_mail));
   ASSERT_EQ(files().size(), 1U);
   std::stringstream content;
   content << std::ifstream(files()[0]).rdbuf();
@@ -61,7 +62,7 @@ TEST_F(OutboxPostTest, a_mail_is_a_readable_file_and_a_line_with_its_link) {
 
 TEST_F(OutboxPostTest, keeps_links_to_itself_when_told) {
   auto outbox = post(false);
-  ASSERT_TRUE(outbox.send(mail));
+  ASSERT_TRUE(outbox.send(magic_mail));
   EXPECT_THAT(log.text, testing::Not(HasSubstr("secret")));
 }
 
@@ -70,7 +71,7 @@ TEST_F(OutboxPostTest, the_oldest_goes_when_there_are_too_many) {
   for (std::size_t i = 0; i < outbox_files_max; ++i)
     std::ofstream(folder / "mail" / fmt::format("19990101-{:04}.eml", i));
   auto outbox = post();
-  ASSERT_TRUE(outbox.send(mail));
+  ASSERT_TRUE(outbox.send(magic_mail));
   EXPECT_EQ(files().size(), outbox_files_max);
   EXPECT_FALSE(fs::exists(folder / "mail" / "19990101-0000.eml"));
   EXPECT_TRUE(files().back().filename().string().starts_with("20261120T"));
@@ -79,7 +80,7 @@ TEST_F(OutboxPostTest, the_oldest_goes_when_there_are_too_many) {
 TEST_F(OutboxPostTest, says_when_it_cannot_write) {
   std::ofstream(folder / "mail") << "in the way";
   auto outbox = post();
-  const auto status = outbox.send(mail);
+  const auto status = outbox.send(magic_mail);
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, mail_not_written);
 }

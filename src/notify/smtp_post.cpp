@@ -2,22 +2,15 @@
 
 #include <curl/curl.h>
 
+#include "base/owned.hpp"
 #include "net/query.hpp"
 
 namespace greenroom::notify {
 namespace {
 
-struct FreeUrl {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-struct FreeEasy {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using Url = std::unique_ptr<CURLU, FreeUrl>;
-using Easy = std::unique_ptr<CURL, FreeEasy>;
+using Url = base::Owned<CURLU, curl_url_cleanup>;
+using Easy = base::Owned<CURL, curl_easy_cleanup>;
+using List = base::Owned<curl_slist, curl_slist_free_all>;
 
 Easy make_easy() {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);  // counted and, since 7.84, thread-safe
@@ -114,7 +107,7 @@ base::Status SmtpPost::send(const Mail& mail) {
   GREENROOM_TRY(const auto message, compose_message(mail, options_.from, stamp));
   const auto easy = make_easy();
   if (!easy) return base::fail(mail_delayed, "the mail client cannot start");
-  const std::unique_ptr<curl_slist, FreeList> to(curl_slist_append(nullptr, fmt::format("<{}>", mail.to).c_str()));
+  const List to(curl_slist_append(nullptr, fmt::format("<{}>", mail.to).c_str()));
   const auto from = fmt::format("<{}>", options_.from.address);
   Reader reader{message};
   char reason[CURL_ERROR_SIZE] = "";

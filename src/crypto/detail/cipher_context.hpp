@@ -6,17 +6,14 @@
 
 #include <algorithm>
 #include <array>
-#include <memory>
 
 #include "base/assert.hpp"
 #include "base/bytes.hpp"
+#include "base/owned.hpp"
 
 namespace greenroom::crypto {
 
-struct FreeCipher {
-  void operator()(EVP_CIPHER_CTX* c) const { EVP_CIPHER_CTX_free(c); }
-};
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, FreeCipher>;
+using CipherContext = base::Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 enum class CipherDirection { seal, open };
 

@@ -5,29 +5,19 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include <memory>
 #include <string>
 #include <vector>
 
+#include "base/owned.hpp"
 #include "crypto/dtls.hpp"
 
 namespace greenroom::crypto {
 
-struct FreeOpenSsl {
-  void operator()(X509* p) const { X509_free(p); }
-  void operator()(EVP_PKEY* p) const { EVP_PKEY_free(p); }
-  void operator()(SSL_CTX* p) const { SSL_CTX_free(p); }
-  void operator()(SSL* p) const { SSL_free(p); }
-  void operator()(BIO_METHOD* p) const { BIO_meth_free(p); }
-};
-template <class T>
-using OpenSslPtr = std::unique_ptr<T, FreeOpenSsl>;
-
 struct DtlsCertificate::State {
-  OpenSslPtr<EVP_PKEY> key;
-  OpenSslPtr<X509> certificate;
-  OpenSslPtr<SSL_CTX> context;
-  OpenSslPtr<BIO_METHOD> datagrams;  // outlives the endpoints, which share this state
+  base::Owned<EVP_PKEY, EVP_PKEY_free> key;
+  base::Owned<X509, X509_free> certificate;
+  base::Owned<SSL_CTX, SSL_CTX_free> context;
+  base::Owned<BIO_METHOD, BIO_meth_free> datagrams;  // outlives the endpoints, which share this state
 };
 
 // "AB:CD:..." of a certificate; empty for a hash that we do not take (RFC 8122 §5: SHA-2 of 256 bits and up).

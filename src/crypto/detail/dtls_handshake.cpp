@@ -12,6 +12,7 @@
 #include <array>
 
 #include "base/assert.hpp"
+#include "base/owned.hpp"
 
 namespace greenroom::crypto {
 namespace {
@@ -70,15 +71,10 @@ std::optional<RecordCipher> negotiated_cipher(SSL* ssl) {
   }
 }
 
-struct FreeKdf {
-  void operator()(EVP_KDF* kdf) const { EVP_KDF_free(kdf); }
-  void operator()(EVP_KDF_CTX* context) const { EVP_KDF_CTX_free(context); }
-};
-
 // RFC 5246 §5: P_hash with the suite's hash.
 bool expand(const EVP_MD* hash, base::ByteSpan secret, base::ByteSpan seed, base::ByteSpan out) {
-  const std::unique_ptr<EVP_KDF, FreeKdf> kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_TLS1_PRF, nullptr));
-  const std::unique_ptr<EVP_KDF_CTX, FreeKdf> context(EVP_KDF_CTX_new(kdf.get()));
+  const base::Owned<EVP_KDF, EVP_KDF_free> kdf(EVP_KDF_fetch(nullptr, OSSL_KDF_NAME_TLS1_PRF, nullptr));
+  const base::Owned<EVP_KDF_CTX, EVP_KDF_CTX_free> context(EVP_KDF_CTX_new(kdf.get()));
   const std::array<OSSL_PARAM, 4> parameters = {
       OSSL_PARAM_construct_utf8_string(OSSL_KDF_PARAM_DIGEST, const_cast<char*>(EVP_MD_get0_name(hash)), 0),
       OSSL_PARAM_construct_octet_string(OSSL_KDF_PARAM_SECRET, secret.data(), secret.size()),

@@ -49,7 +49,7 @@ class DtlsHandshake {
   std::vector<base::Bytes> beyond_;
   std::string failure_;
   std::optional<Outcome> outcome_;
-  OpenSslPtr<SSL> ssl_;  // last: it refers to the others
+  base::Owned<SSL, SSL_free> ssl_;  // last: it refers to the others
 };
 
 }  // namespace greenroom::crypto
