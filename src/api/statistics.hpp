@@ -37,6 +37,10 @@ struct MetricFamily {
   std::vector<MetricSample> samples;
 };
 
+inline MetricFamily counter(std::string name, std::string help, std::uint64_t value) {
+  return {std::move(name), std::move(help), MetricType::counter, {{"", {}, double(value)}}};
+}
+
 struct Statistics {
   std::function<Stats()> stats;
   std::function<std::vector<MetricFamily>()> metrics;

@@ -15,14 +15,10 @@ struct Labelled {
   std::uint64_t count;
 };
 
-MetricFamily counter(const char* name, const char* help, const char* label, std::initializer_list<Labelled> values) {
+MetricFamily counters(const char* name, const char* help, const char* label, std::initializer_list<Labelled> values) {
   MetricFamily family{name, help, MetricType::counter, {}};
   for (const auto& v : values) family.samples.push_back({"", {{label, v.value}}, double(v.count)});
   return family;
-}
-
-MetricFamily counter(const char* name, const char* help, std::uint64_t value) {
-  return {name, help, MetricType::counter, {{"", {}, double(value)}}};
 }
 
 // Prometheus counts each bucket with all below it.
@@ -82,26 +78,26 @@ std::vector<MetricFamily> media_metrics(const MediaTotals& totals) {
        "Tracks that one media thread has from another",
        MetricType::gauge,
        {{"", {}, double(totals.imports)}}},
-      counter("greenroom_media_piped_packets_total", "Packets between media threads", "direction",
-              {{"in", c.piped_in}, {"out", c.piped_out}}),
-      counter("greenroom_media_datagrams_total", "UDP datagrams", "direction",
-              {{"in", c.datagrams_in}, {"out", c.datagrams_out}}),
-      counter("greenroom_media_bytes_total", "Bytes in UDP datagrams", "direction",
-              {{"in", c.bytes_in}, {"out", c.bytes_out}}),
-      counter("greenroom_media_received_total", "Datagrams received, by what they are", "kind",
-              {{"rtp", c.rtp_in}, {"rtcp", c.rtcp_in}, {"stun", c.stun_in}, {"dtls", c.dtls_in}}),
-      counter("greenroom_media_forwarded_packets_total", "RTP packets sent to receivers", c.rtp_forwarded),
-      counter("greenroom_media_dropped_total", "Packets dropped", "reason",
-              {{"unknown", c.dropped_unknown},
-               {"malformed", c.dropped_malformed},
-               {"forged", c.dropped_forged},
-               {"unexpected", c.dropped_unexpected},
-               {"overflow", c.dropped_overflow},
-               {"pipe", c.dropped_pipe}}),
-      counter("greenroom_media_key_frame_requests_total", "Key frames asked of senders", c.key_frame_requests),
-      counter("greenroom_media_nacked_packets_total", "Packets that receivers asked for again", c.nacked),
-      counter("greenroom_media_retransmitted_packets_total", "Packets sent again", c.retransmitted),
-      counter("greenroom_media_probes_total", "Bursts sent to measure a path", c.probes),
+      counters("greenroom_media_piped_packets_total", "Packets between media threads", "direction",
+               {{"in", c.piped_in}, {"out", c.piped_out}}),
+      counters("greenroom_media_datagrams_total", "UDP datagrams", "direction",
+               {{"in", c.datagrams_in}, {"out", c.datagrams_out}}),
+      counters("greenroom_media_bytes_total", "Bytes in UDP datagrams", "direction",
+               {{"in", c.bytes_in}, {"out", c.bytes_out}}),
+      counters("greenroom_media_received_total", "Datagrams received, by what they are", "kind",
+               {{"rtp", c.rtp_in}, {"rtcp", c.rtcp_in}, {"stun", c.stun_in}, {"dtls", c.dtls_in}}),
+      api::counter("greenroom_media_forwarded_packets_total", "RTP packets sent to receivers", c.rtp_forwarded),
+      counters("greenroom_media_dropped_total", "Packets dropped", "reason",
+               {{"unknown", c.dropped_unknown},
+                {"malformed", c.dropped_malformed},
+                {"forged", c.dropped_forged},
+                {"unexpected", c.dropped_unexpected},
+                {"overflow", c.dropped_overflow},
+                {"pipe", c.dropped_pipe}}),
+      api::counter("greenroom_media_key_frame_requests_total", "Key frames asked of senders", c.key_frame_requests),
+      api::counter("greenroom_media_nacked_packets_total", "Packets that receivers asked for again", c.nacked),
+      api::counter("greenroom_media_retransmitted_packets_total", "Packets sent again", c.retransmitted),
+      api::counter("greenroom_media_probes_total", "Bursts sent to measure a path", c.probes),
       rtt,
       loss,
   };

@@ -42,12 +42,10 @@ MediaTotals ask_media(const StatisticsSources& sources) {
   });
 }
 
+using api::counter;
+
 api::MetricFamily gauge(std::string name, std::string help, std::size_t value) {
   return {std::move(name), std::move(help), api::MetricType::gauge, {{"", {}, double(value)}}};
-}
-
-api::MetricFamily counter(std::string name, std::string help, std::uint64_t value) {
-  return {std::move(name), std::move(help), api::MetricType::counter, {{"", {}, double(value)}}};
 }
 
 api::Stats stats(const StatisticsSources& sources) {

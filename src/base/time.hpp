@@ -36,6 +36,7 @@ using WallTime = UtcClock::time_point;
 constexpr std::int64_t to_micros(WallTime t) { return t.time_since_epoch().count(); }
 constexpr WallTime wall_from_micros(std::int64_t us) { return WallTime(Duration(us)); }
 constexpr std::int64_t to_millis(WallTime t) { return to_micros(t) / 1000; }
+constexpr double to_fractional_millis(Duration d) { return double(d.count()) / 1000; }
 constexpr double to_seconds(Duration d) { return std::chrono::duration<double>(d).count(); }
 
 // RFC 3339 in UTC with milliseconds: "2026-01-31T09:30:00.125Z".

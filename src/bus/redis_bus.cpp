@@ -25,9 +25,6 @@ constexpr std::size_t operations_max = 65'536;  // handed over and not yet taken
 constexpr auto sweep_every = std::chrono::seconds(1);
 constexpr auto farewell_max = std::chrono::milliseconds(300);
 
-tl::unexpected<base::Error> unavailable() {
-  return base::fail(error_unavailable, "the other servers cannot be reached now, try again");
-}
 tl::unexpected<base::Error> full() { return base::fail(error_full, "too much is on its way to the other servers"); }
 
 // For PSUBSCRIBE: the characters that mean something in a pattern, escaped.

@@ -6,7 +6,7 @@
 
 namespace greenroom::load {
 namespace {
-constexpr base::Duration report_interval = std::chrono::seconds(1);
+constexpr base::Duration sender_report_interval = std::chrono::seconds(1);
 constexpr std::size_t packet_room = 1500;
 
 // The stamps' clock is the one that the kernel stamps arrivals with.
@@ -82,7 +82,7 @@ void Publication::resend(Link& link, wire::SeqNo seq, base::Instant now, Tally& 
 
 void Publication::report(Link& link, base::Instant now) {
   if (now < next_report_ || number_ == 0) return;
-  next_report_ = now + report_interval;
+  next_report_ = now + sender_report_interval;
   link.send_rtcp([&](base::ByteWriter& writer) {
     const wire::Ssrc ssrc{numbers_.ssrc};
     wire::write_sender_report(writer, {ssrc, wire::NtpTime::from(net::wall_now()), time_, number_, octets_}, {});

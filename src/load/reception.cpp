@@ -9,7 +9,7 @@
 
 namespace greenroom::load {
 namespace {
-constexpr base::Duration report_interval = std::chrono::seconds(1);
+constexpr base::Duration receiver_report_interval = std::chrono::seconds(1);
 constexpr wire::Ssrc own_ssrc{1};  // of our RTCP
 constexpr std::uint8_t padding_bit = 0x20;
 
@@ -145,7 +145,7 @@ void Reception::send_arrivals(Link& link) {
 
 void Reception::send_reports(Link& link, base::Instant now) {
   if (now < next_report_) return;
-  next_report_ = now + report_interval;
+  next_report_ = now + receiver_report_interval;
   std::array<wire::ReportBlock, wire::max_rtcp_count> blocks;
   std::size_t count = 0;
   for (auto& stream : streams_)

@@ -2,7 +2,6 @@
 
 namespace greenroom::load {
 namespace {
-constexpr Traffic voice{wire::MediaKind::audio, 50, 1, 120};    // 20 ms of Opus at 32 kbit/s, with its header
 constexpr Traffic camera{wire::MediaKind::video, 30, 2, 1000};  // 480 kbit/s
 }  // namespace
 

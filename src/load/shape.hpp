@@ -17,6 +17,8 @@ struct Shape {
   std::size_t packet_size = 1200;
 };
 
+inline constexpr Traffic voice{wire::MediaKind::audio, 50, 1, 120};  // 20 ms of Opus at 32 kbit/s, with its header
+
 // One publisher and an audience; one in `check_every` opens what it gets.
 Shape fanout(const Traffic& traffic, std::size_t subscribers, std::size_t check_every);
 // Rooms of people who all send and receive: Opus at 50 packets a second, and video.

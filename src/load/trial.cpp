@@ -11,7 +11,6 @@ namespace {
 using namespace std::chrono_literals;
 namespace json = boost::json;
 constexpr Traffic gentle{wire::MediaKind::video, 30, 3, 1000};
-constexpr Traffic voice{wire::MediaKind::audio, 50, 1, 120};
 constexpr base::Duration patience = 30s;
 
 // Not inlined: g++ 12 sees an overread in the string that it moves.

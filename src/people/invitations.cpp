@@ -8,11 +8,8 @@ namespace greenroom::people {
 
 namespace {
 
-constexpr std::size_t token_bytes = 32;
-constexpr std::size_t token_chars_max = 100;
-
 base::Result<InvitationRow> find_invitation(db::Transaction& tx, std::string_view token, base::WallTime now) {
-  if (token.size() > token_chars_max) return dead_link();
+  if (token.size() > mailed_token_chars_max) return dead_link();
   GREENROOM_TRY(auto row, people::invitations::by_token(tx, hashed(token), now));
   if (!row) return dead_link();
   return *std::move(row);
@@ -35,7 +32,7 @@ base::Result<Invitation> People::invite(const UserActor& actor, std::string_view
   row.role = role;
   row.invited_by = actor.user;
   GREENROOM_CHECK_OK(core_->may_mail(row.email, {actor.user.str(), ""}));
-  const std::string token = core_->random_text(token_bytes);
+  const std::string token = core_->random_text(mailed_token_bytes);
   return core_->d.database.write([&](db::Transaction& tx) -> base::Result<Invitation> {
     GREENROOM_TRY(const auto me, core_->account(tx, actor.user, actor.workspace));
     GREENROOM_TRY(const auto known, users::by_email(tx, row.email));

@@ -5,13 +5,6 @@
 
 namespace greenroom::people {
 
-namespace {
-
-constexpr std::size_t token_bytes = 32;
-constexpr std::size_t token_chars_max = 100;
-
-}  // namespace
-
 base::Status People::Core::may_mail(const std::string& email, const Visit& visit) {
   if (const auto wait = account_mails.wait(email, now())) return too_many(*wait);
   if (const auto wait = address_mails.wait(visit.address, now())) return too_many(*wait);
@@ -25,7 +18,7 @@ std::string People::Core::url(std::string_view path, std::string_view token) con
 }
 
 base::Result<std::string> People::Core::make_link(db::Transaction& tx, LinkRow link, base::Duration life) const {
-  const std::string token = random_text(token_bytes);
+  const std::string token = random_text(mailed_token_bytes);
   link.hash = hashed(token);
   link.expires_at = now() + life;
   GREENROOM_CHECK_OK(links::insert(tx, link, now()));
@@ -33,7 +26,7 @@ base::Result<std::string> People::Core::make_link(db::Transaction& tx, LinkRow l
 }
 
 base::Result<LinkRow> People::Core::find_link(db::Transaction& tx, LinkPurpose purpose, std::string_view token) const {
-  if (token.size() > token_chars_max) return dead_link();
+  if (token.size() > mailed_token_chars_max) return dead_link();
   GREENROOM_TRY(auto link, links::find(tx, purpose, hashed(token), now()));
   if (!link) return dead_link();
   return *std::move(link);

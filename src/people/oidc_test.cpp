@@ -172,11 +172,11 @@ TEST_F(OidcTest, the_providers_no_is_told) {
 }
 
 TEST_F(OidcTest, every_claim_of_the_id_token_is_checked) {
-  const auto seconds = base::to_millis(provider.now) / 1000;
+  const auto now_s = base::to_millis(provider.now) / 1000;
   const auto token = [&](std::string_view iss, std::string_view aud, std::int64_t exp, std::int64_t iat,
                          std::string_view nonce, std::string_view more = "") {
-    return fmt::format(R"({{"iss":"{}","sub":"u1","aud":{},"exp":{},"iat":{},"nonce":"{}"{}}})", iss, aud,
-                       seconds + exp, seconds + iat, nonce, more);
+    return fmt::format(R"({{"iss":"{}","sub":"u1","aud":{},"exp":{},"iat":{},"nonce":"{}"{}}})", iss, aud, now_s + exp,
+                       now_s + iat, nonce, more);
   };
   const auto check = [&](const std::string& payload) {
     return check_id_token(payload, {issuer, "green", "n"}, provider.now).has_value();
@@ -194,7 +194,7 @@ TEST_F(OidcTest, every_claim_of_the_id_token_is_checked) {
   EXPECT_FALSE(check(token(issuer, R"("green")", 300, 61, "n")));
   EXPECT_FALSE(check(token(issuer, R"("green")", 300, -601, "n")));
   EXPECT_FALSE(check(token(issuer, R"("green")", 300, 0, "other")));
-  EXPECT_FALSE(check(token(issuer, R"("green")", 300, 0, "n", fmt::format(R"(,"nbf":{})", seconds + 61))));
+  EXPECT_FALSE(check(token(issuer, R"("green")", 300, 0, "n", fmt::format(R"(,"nbf":{})", now_s + 61))));
   EXPECT_FALSE(check(R"({"iss":"https://id.example.org","aud":"green","nonce":"n","sub":"u1"})")) << "no times";
   for (const char* bad : {"", "[]", "null", "{}"}) EXPECT_FALSE(check(bad));
   EXPECT_FALSE(check_id_token(token(issuer, R"("green")", 300, 0, ""), {issuer, "green", ""}, provider.now));

@@ -7,7 +7,7 @@ namespace greenroom::rtc {
 namespace {
 constexpr base::Duration burst_span = std::chrono::milliseconds(5);
 constexpr std::size_t window_size = 20;  // groups the line is fitted to
-constexpr double smoothing = 0.9;
+constexpr double delay_smoothing = 0.9;
 constexpr double gain = 4.0;  // makes a slope comparable with the threshold in ms
 constexpr int max_deltas = 60;
 constexpr double over_time_ms = 10;                    // §5.4: overuse must last this long
@@ -35,7 +35,7 @@ void DelayDetector::close_group() {
     if (!origin_) origin_ = current_->last_arrival;
     deltas_ = std::min(deltas_ + 1, max_deltas);
     accumulated_ms_ += arrived - sent;
-    smoothed_ms_ = smoothing * smoothed_ms_ + (1 - smoothing) * accumulated_ms_;
+    smoothed_ms_ = delay_smoothing * smoothed_ms_ + (1 - delay_smoothing) * accumulated_ms_;
     window_.push_back({ms(current_->last_arrival - *origin_), smoothed_ms_});
     if (window_.size() > window_size) window_.pop_front();
     judge(deltas_ * slope() * gain, sent);

@@ -6,8 +6,8 @@
 namespace greenroom::rtc {
 namespace {
 constexpr base::Duration window = std::chrono::milliseconds(500);
-constexpr std::uint32_t min_packets = 20;
-constexpr double smoothing = 0.4;           // few packets make a window: one that lost by chance is no trend
+constexpr std::uint32_t min_window_packets = 20;
+constexpr double loss_smoothing = 0.4;      // few packets make a window: one that lost by chance is no trend
 constexpr double high = 0.10, low = 0.02;   // §6
 constexpr double max_own = 0.30;            // worse is a broken path, on which less is better in any case
 constexpr double less_sent = 0.8;           // of before: then the losses should have become fewer
@@ -21,10 +21,10 @@ bool LossControl::may_grow() const { return excess() <= low; }
 bool LossControl::may_probe() const { return excess() <= high; }
 
 bool LossControl::close_window(base::Instant now) {
-  if (now - since_ < window || sent_ < min_packets) return false;
+  if (now - since_ < window || sent_ < min_window_packets) return false;
   const auto length = since_ == base::Instant{} ? window : now - since_;
   sending_ = base::Bitrate::of({bytes_}, length);
-  loss_ += smoothing * (double(lost_) / sent_ - loss_);
+  loss_ += loss_smoothing * (double(lost_) / sent_ - loss_);
   doubt_ = std::sqrt(loss_ * (1 - loss_) / (sent_ * packets_remembered));
   own_ = std::min(own_, loss_);
   since_ = now;

@@ -4,12 +4,13 @@
 #include <set>
 
 #include "base/text.hpp"
-#include "rtc/capabilities.hpp"
+#include "rtc/detail/codec_lists.hpp"
 #include "wire/rtp_extensions.hpp"
 
 namespace greenroom::rtc {
 namespace {
 using namespace wire;
+using namespace detail;
 using base::Result;
 
 constexpr std::size_t max_codecs = 32;      // a browser lists about twenty
@@ -17,18 +18,7 @@ constexpr std::size_t max_extensions = 32;  // likewise
 constexpr std::size_t max_text = 255;       // mid, rid and cname fit one SDES item (RFC 3550 §6.5)
 constexpr std::uint8_t max_extension_id = 255;
 
-const auto& list(const auto& optional_list) {
-  static const std::decay_t<decltype(*optional_list)> none;
-  return optional_list ? *optional_list : none;
-}
-
 auto bad(std::string what) { return base::fail(errors::bad_rtp_parameters, std::move(what)); }
-
-template <class T>
-const T* find(const std::vector<T>& items, auto&& predicate) {
-  const auto found = std::ranges::find_if(items, predicate);
-  return found == items.end() ? nullptr : &*found;
-}
 
 }  // namespace
 
@@ -117,11 +107,6 @@ base::Status check_encodings(const RtpParameters& p) {
   return {};
 }
 
-const RtpCodecCapability* router_codec(const RtpCodecParameters& codec, const RtpCapabilities& router) {
-  return find(list(router.codecs),
-              [&](const auto& c) { return !is_rtx(c.mime_type) && same_codec(view(codec), view(c)); });
-}
-
 // Every codec must be one of ours, and every retransmission of one of them.
 base::Status check_supported(MediaKind kind, const RtpParameters& p, const RtpCapabilities& router) {
   for (const auto& codec : p.codecs) {
@@ -151,18 +136,6 @@ Result<MatchedCodec> match_codec(MediaKind kind, const RtpParameters& p, const R
   if (!media) return bad("codecs: no media codec");
   const auto* red = find(p.codecs, [](const auto& c) { return is_red(c.mime_type); });
   return MatchedCodec{media, router_codec(*media, router), red};
-}
-
-const RtpCodecParameters* rtx_for(const std::vector<RtpCodecParameters>& codecs, std::uint8_t payload_type) {
-  return find(codecs, [&](const auto& c) {
-    return is_rtx(c.mime_type) && number_of(view(c).parameters, "apt") == std::int64_t(payload_type);
-  });
-}
-
-const RtpCodecCapability* rtx_for(const std::vector<RtpCodecCapability>& codecs, std::uint8_t payload_type) {
-  return find(codecs, [&](const auto& c) {
-    return is_rtx(c.mime_type) && number_of(view(c).parameters, "apt") == std::int64_t(payload_type);
-  });
 }
 
 RtpCodecParameters consumable_codec(const RtpCodecCapability& router, std::optional<CodecParameters> parameters) {

@@ -8,7 +8,7 @@ constexpr base::Duration length = std::chrono::milliseconds(100);
 constexpr base::Duration patience = std::chrono::milliseconds(1000);  // for the reports of a cluster
 constexpr base::Duration pause_after_success = std::chrono::milliseconds(200);
 constexpr base::Duration pause_after_failure = std::chrono::seconds(4);
-constexpr int min_packets = 5;
+constexpr int min_probe_packets = 5;
 constexpr double enough = 0.8;         // of the cluster reported, lost ones too
 constexpr double pass = 0.9;           // of the rate it was sent at must be the rate it arrived at
 constexpr double share_of_flat = 0.9;  // arriving slower, the burst has filled the path: this much of it is ours
@@ -58,7 +58,7 @@ std::optional<base::Bitrate> Prober::verdict(base::Instant now) {
   const auto r = *running_;
   const auto sent = base::Bitrate::of({r.bytes - r.last_size}, r.last_sent - r.first_sent);
   const auto came = base::Bitrate::of({r.bytes - r.first_size}, r.last_arrival - r.first_arrival);
-  const bool known = r.packets >= min_packets && sent.bps > 0 && came.bps > 0;
+  const bool known = r.packets >= min_probe_packets && sent.bps > 0 && came.bps > 0;
   const bool passed = known && came >= sent * pass;
   finish(passed, now);
   if (!known) return std::nullopt;

@@ -23,9 +23,7 @@ std::optional<std::uint8_t> device_payload_type(const RtpCodecParameters& codec,
 }
 
 std::optional<std::uint8_t> device_rtx_type(std::uint8_t payload_type, const RtpCapabilities& device) {
-  const auto* match = find(list(device.codecs), [&](const auto& c) {
-    return is_rtx(c.mime_type) && number_of(view(c).parameters, "apt") == std::int64_t(payload_type);
-  });
+  const auto* match = rtx_for(list(device.codecs), payload_type);
   return match ? match->preferred_payload_type : std::nullopt;
 }
 

@@ -69,10 +69,6 @@ bool is_auxiliary(std::string_view mime_type) {
   return std::ranges::any_of(names, [&](auto other) { return base::equal_without_case(name, other); });
 }
 
-const RtpCodecCapability* router_codec(const RtpCodecParameters& codec, const RtpCapabilities& router) {
-  return find(list(router.codecs), [&](const auto& c) { return same_codec(view(codec), view(c)); });
-}
-
 bool has(const std::vector<RtcpFeedback>& feedback, const RtcpFeedback& one) {
   return std::ranges::find(feedback, one) != feedback.end();
 }
@@ -83,12 +79,6 @@ RtpCodecParameters agreed(RtpCodecParameters codec, const RtpCodecCapability& ro
   return codec;
 }
 
-const RtpCodecParameters* retransmission_of(const std::vector<RtpCodecParameters>& codecs, std::uint8_t payload_type) {
-  return find(codecs, [&](const auto& c) {
-    return is_rtx(c.mime_type) && number_of(view(c).parameters, "apt") == std::int64_t(payload_type);
-  });
-}
-
 // Codecs that both have, each with its retransmission; only the first with `one`.
 std::vector<RtpCodecParameters> common_codecs(const sdp::Section& section, const RtpCapabilities& router, bool one) {
   std::vector<RtpCodecParameters> common;
@@ -97,7 +87,7 @@ std::vector<RtpCodecParameters> common_codecs(const sdp::Section& section, const
     const auto* ours = is_auxiliary(codec.mime_type) ? nullptr : router_codec(codec, router);
     if (!ours) continue;
     common.push_back(agreed(codec, *ours));
-    if (const auto* rtx = retransmission_of(offered, codec.payload_type)) common.push_back(*rtx);
+    if (const auto* rtx = rtx_for(offered, codec.payload_type)) common.push_back(*rtx);
     if (one) break;
   }
   return common;

@@ -10,7 +10,6 @@ constexpr base::Duration look_interval = std::chrono::seconds(1);
 constexpr base::Duration told_interval = std::chrono::seconds(2);  // between two PeerQuality of one peer
 
 double seconds(base::Duration d) { return double(d.count()) / 1e6; }
-double millis(base::Duration d) { return double(d.count()) / 1e3; }
 }  // namespace
 
 void Room::look_at_quality(base::Instant now) {
@@ -72,7 +71,7 @@ Quality Room::quality_of(const Peer& peer) const {
   double loss = 0;
   int consumers = 0;
   for (const auto& [id, transport] : peer.transports) {
-    if (const auto rtt = transport->rtc.measured_rtt()) quality.rtt_ms = millis(*rtt);
+    if (const auto rtt = transport->rtc.measured_rtt()) quality.rtt_ms = base::to_fractional_millis(*rtt);
     for (const auto* track : transport->up_tracks) {
       if (!track || track->paused) continue;
       quality.score = std::min<int>(quality.score, track->told.score);
@@ -81,7 +80,7 @@ Quality Room::quality_of(const Peer& peer) const {
         const auto& encoding = receiver.encoding(i);
         if (!encoding.stream) continue;
         quality.loss_up = std::max(quality.loss_up, encoding.quality.loss());
-        quality.jitter_ms = std::max(quality.jitter_ms, millis(encoding.stream->jitter()));
+        quality.jitter_ms = std::max(quality.jitter_ms, base::to_fractional_millis(encoding.stream->jitter()));
       }
     }
     for (const auto* track : transport->down_tracks) {

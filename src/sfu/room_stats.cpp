@@ -4,9 +4,7 @@
 #include "sfu/room.hpp"
 
 namespace greenroom::sfu {
-namespace {
-double millis(base::Duration d) { return double(d.count()) / 1e3; }
-}  // namespace
+namespace {}  // namespace
 
 void Room::add_stats(Stats& stats, bool detailed, base::Instant now) {
   stats.peers += std::uint32_t(peers_.size());
@@ -48,7 +46,7 @@ PeerStats Room::peer_stats(Peer& peer, base::Instant now) {
 
 TransportStats Room::transport_stats(PeerTransport& transport) {
   TransportStats stats{transport.id, transport.direction, transport.reported, {}, {}};
-  if (const auto rtt = transport.rtc.measured_rtt()) stats.rtt_ms = millis(*rtt);
+  if (const auto rtt = transport.rtc.measured_rtt()) stats.rtt_ms = base::to_fractional_millis(*rtt);
   if (transport.rtc.bandwidth().has_feedback()) stats.available_outgoing = transport.rtc.bandwidth().estimate();
   return stats;
 }
@@ -72,7 +70,7 @@ ProducerStats Room::producer_stats(UpTrack& track, base::Instant now) {
     stats.recovered += counters.recovered;
     stats.duplicates += counters.duplicates;
     stats.nacks += counters.nacked;
-    stats.jitter_ms = std::max(stats.jitter_ms, millis(encoding.stream->jitter()));
+    stats.jitter_ms = std::max(stats.jitter_ms, base::to_fractional_millis(encoding.stream->jitter()));
     stats.fraction_lost = std::max(stats.fraction_lost, encoding.quality.loss());
   }
   return stats;
@@ -96,8 +94,8 @@ ConsumerStats Room::consumer_stats(DownTrack& track) {
   stats.temporal_layer = current.temporal;
   stats.fraction_lost = sender.remote().fraction_lost;
   stats.lost = sender.remote().packets_lost;
-  stats.jitter_ms = millis(sender.remote().jitter);
-  if (const auto rtt = sender.rtt()) stats.rtt_ms = millis(*rtt);
+  stats.jitter_ms = base::to_fractional_millis(sender.remote().jitter);
+  if (const auto rtt = sender.rtt()) stats.rtt_ms = base::to_fractional_millis(*rtt);
   stats.score = track.told.score;
   stats.producer_score = track.told.producer_score;
   return stats;

@@ -5,7 +5,7 @@
 namespace greenroom::sfu {
 namespace {
 
-constexpr base::Instant start{std::chrono::seconds(1000)};
+constexpr base::Instant first_packet{std::chrono::seconds(1000)};
 
 rtc::ProducerPlan vp9(bool key_dependent) {
   rtc::ProducerPlan plan;
@@ -28,7 +28,8 @@ void send_pictures(UpTrack& track, std::size_t lower, std::size_t upper) {
       base::Bytes packet(2000);
       packet.resize(
           wire::write_rtp(packet, {{96}, spatial == 1, seq.seq(), {std::uint32_t(i) * 3000}, {7}}, {}, payload));
-      track.store({{}, 0, seq, false, false, *wire::RtpView::parse(packet)}, start + i * std::chrono::milliseconds(33));
+      track.store({{}, 0, seq, false, false, *wire::RtpView::parse(packet)},
+                  first_packet + i * std::chrono::milliseconds(33));
       seq = seq + 1;
     }
   }
@@ -37,7 +38,7 @@ void send_pictures(UpTrack& track, std::size_t lower, std::size_t upper) {
 TEST(UpTrack, LayersOfOneStreamHaveRatesOfTheirOwn) {
   UpTrack track({}, {}, vp9(false), {});
   send_pictures(track, 200, 800);
-  const auto now = start + std::chrono::milliseconds(970);
+  const auto now = first_packet + std::chrono::milliseconds(970);
   EXPECT_EQ(track.layers(), 2U);
   EXPECT_TRUE(track.active(0, now) && track.active(1, now));
   EXPECT_NEAR(double(track.bitrate(0, now).bps), 30 * 212 * 8, 8000);
@@ -47,7 +48,7 @@ TEST(UpTrack, LayersOfOneStreamHaveRatesOfTheirOwn) {
 TEST(UpTrack, AHigherLayerIsAStepUpHoweverLittleItCosts) {
   UpTrack track({}, {}, vp9(true), {});
   send_pictures(track, 500, 100);
-  const auto now = start + std::chrono::milliseconds(970);
+  const auto now = first_packet + std::chrono::milliseconds(970);
   EXPECT_GT(track.bitrate(1, now), track.bitrate(0, now));
 }
 
@@ -57,7 +58,7 @@ TEST(UpTrack, AnUpperLayerThatIsLeftOutIsNoticedSoon) {
   wire::ExtSeq seq{0x10100};
   base::Bytes packet(500);
   packet.resize(wire::write_rtp(packet, {{96}, true, seq.seq(), {900'000}, {7}}, {}, base::Bytes{0xBC, 0x00, 0x00, 0}));
-  const auto now = start + std::chrono::milliseconds(1700);
+  const auto now = first_packet + std::chrono::milliseconds(1700);
   track.store({{}, 0, seq, false, false, *wire::RtpView::parse(packet)}, now);
   EXPECT_TRUE(track.active(0, now));
   EXPECT_FALSE(track.active(1, now));

@@ -60,6 +60,7 @@ BOOST_DESCRIBE_STRUCT(RolePermissions, (), (role, allow))
 
 Permissions default_permissions(Role role);
 Permissions permissions_of(Role role, std::span<const RolePermissions> overrides);
+std::string_view refusal_of(Permission needed);  // for who lacks it: "you may not record this session"
 // Of every role, for people to look at.
 std::vector<RolePermissions> permission_table(std::span<const RolePermissions> overrides);
 

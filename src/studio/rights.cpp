@@ -6,34 +6,6 @@ namespace {
 
 tl::unexpected<base::Error> no_session() { return base::fail(error_no_session, "there is no such session"); }
 
-std::string_view refusal_of(Permission needed) {
-  switch (needed) {
-    case Permission::publish_audio:
-      return "you may not send audio in this session";
-    case Permission::publish_video:
-      return "you may not send video in this session";
-    case Permission::share_screen:
-      return "you may not share your screen in this session";
-    case Permission::record:
-      return "you may not record this session";
-    case Permission::admit:
-      return "you may not let people in";
-    case Permission::remove:
-      return "you may not remove people";
-    case Permission::change_roles:
-      return "you may not change roles";
-    case Permission::invite:
-      return "you may not invite people";
-    case Permission::end_session:
-      return "you may not end this session";
-    case Permission::see_results:
-      return "you may not see this session's results";
-    case Permission::send_data:
-      return "you may not send data in this session";
-  }
-  return "you may not do this";
-}
-
 }  // namespace
 
 base::Result<Studio::Core::Access> Studio::Core::access(db::Transaction& tx, const Actor& actor, SessionId id) const {

@@ -12,13 +12,13 @@ std::string SessionEvent<Data>::with(const Data& data) const {
 namespace {
 
 template <class Data>
-std::pair<const std::string_view, SchemaOf> entry(const SessionEvent<Data>& event) {
+std::pair<const std::string_view, wire::SchemaOf> entry(const SessionEvent<Data>& event) {
   return {event.name, &wire::schema<Data>};
 }
 
 }  // namespace
 
-std::map<std::string_view, SchemaOf> session_events() {
+std::map<std::string_view, wire::SchemaOf> session_events() {
   using namespace events;
   return {entry(take_started),         entry(take_paused),         entry(take_resumed),
           entry(take_stopped),         entry(marker_added),        entry(marker_changed),

@@ -7,10 +7,6 @@
 #include "jobs/job.hpp"
 #include "studio/session_values.hpp"
 
-namespace greenroom::wire {
-struct SchemaSet;
-}
-
 namespace greenroom::studio {
 
 struct TakeNotice {
@@ -76,8 +72,7 @@ inline constexpr SessionEvent<ParticipantIdNotice> participant_admitted{"partici
 inline constexpr SessionEvent<JobProgressNotice> job_progress{"jobProgress"};
 }  // namespace events
 
-using SchemaOf = boost::json::object (*)(wire::SchemaSet&);
 // All of them, by name, with the schema of what they say.
-std::map<std::string_view, SchemaOf> session_events();
+std::map<std::string_view, wire::SchemaOf> session_events();
 
 }  // namespace greenroom::studio

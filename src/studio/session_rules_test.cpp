@@ -7,8 +7,8 @@ namespace {
 
 using std::chrono::hours;
 using std::chrono::minutes;
-constexpr base::WallTime start = base::wall_from_micros(1'700'000'000'000'000);
-const StudioLimits limits;
+constexpr base::WallTime made_at = base::wall_from_micros(1'700'000'000'000'000);
+const StudioLimits usual_limits;
 
 TEST(SessionState, FollowsItsTakesAndItsPeople) {
   using S = SessionState;
@@ -45,27 +45,30 @@ TEST(SessionDeadlines, LeadOutOfWaitingAndOutOfAnEmptyRoom) {
     std::optional<base::WallTime> look_again;
   };
   const auto scheduled = [](std::optional<base::WallTime> at, std::optional<std::uint32_t> length) {
-    return SessionFacts{SessionState::scheduled, start, at, length, false, false, {}};
+    return SessionFacts{SessionState::scheduled, made_at, at, length, false, false, {}};
   };
   const auto live = [](bool recording, bool present, base::WallTime last, std::optional<base::WallTime> at = {}) {
-    return SessionFacts{SessionState::live, start, at, {}, recording, present, last};
+    return SessionFacts{SessionState::live, made_at, at, {}, recording, present, last};
   };
-  const base::WallTime tomorrow = start + hours(24);
+  const base::WallTime tomorrow = made_at + hours(24);
   const Row rows[] = {
-      {"a day after the planned end", scheduled(tomorrow, 60), start, false, start + hours(49)},
-      {"is too late", scheduled(tomorrow, 60), start + hours(49), true, {}},
-      {"planned for a time that was past already", scheduled(start - hours(99), {}), start, false, start + hours(24)},
-      {"without a date it can wait long", scheduled({}, {}), start + hours(24 * 179), false, start + hours(24 * 180)},
-      {"but not for ever", scheduled({}, {}), start + hours(24 * 180), true, {}},
-      {"somebody is in", live(false, true, start), start + hours(99), false, start + hours(99) + minutes(10)},
-      {"it is being recorded", live(true, false, start), start + hours(99), false, start + hours(99) + minutes(10)},
-      {"all have left lately", live(false, false, start + hours(5)), start + hours(6), false, start + hours(7)},
-      {"all have left long ago", live(false, false, start + hours(5)), start + hours(7), true, {}},
-      {"they only tried it before the date", live(false, false, start, tomorrow), start + hours(5), false,
+      {"a day after the planned end", scheduled(tomorrow, 60), made_at, false, made_at + hours(49)},
+      {"is too late", scheduled(tomorrow, 60), made_at + hours(49), true, {}},
+      {"planned for a time that was past already", scheduled(made_at - hours(99), {}), made_at, false,
+       made_at + hours(24)},
+      {"without a date it can wait long", scheduled({}, {}), made_at + hours(24 * 179), false,
+       made_at + hours(24 * 180)},
+      {"but not for ever", scheduled({}, {}), made_at + hours(24 * 180), true, {}},
+      {"somebody is in", live(false, true, made_at), made_at + hours(99), false, made_at + hours(99) + minutes(10)},
+      {"it is being recorded", live(true, false, made_at), made_at + hours(99), false,
+       made_at + hours(99) + minutes(10)},
+      {"all have left lately", live(false, false, made_at + hours(5)), made_at + hours(6), false, made_at + hours(7)},
+      {"all have left long ago", live(false, false, made_at + hours(5)), made_at + hours(7), true, {}},
+      {"they only tried it before the date", live(false, false, made_at, tomorrow), made_at + hours(5), false,
        tomorrow + hours(2)},
   };
   for (const auto& row : rows) {
-    const auto step = session_step(row.session, row.now, limits);
+    const auto step = session_step(row.session, row.now, usual_limits);
     EXPECT_EQ(step.end, row.end) << row.what;
     EXPECT_EQ(step.look_again, row.look_again) << row.what;
   }
@@ -73,7 +76,7 @@ TEST(SessionDeadlines, LeadOutOfWaitingAndOutOfAnEmptyRoom) {
                            SessionState::ended, SessionState::cancelled}) {
     SessionFacts session = scheduled({}, {});
     session.state = state;
-    EXPECT_FALSE(session_step(session, start + hours(24 * 999), limits).end);
+    EXPECT_FALSE(session_step(session, made_at + hours(24 * 999), usual_limits).end);
   }
 }
 
@@ -108,20 +111,20 @@ TEST(Rights, NobodyGovernsAboveThemselves) {
 }
 
 TEST(ComingIn, InvitesLobbyAndPlaces) {
-  EXPECT_EQ(judge({}, start), InviteVerdict::good);
-  EXPECT_EQ(judge({start + hours(1), 0, {}}, start), InviteVerdict::good);
-  EXPECT_EQ(judge({start, 0, {}}, start), InviteVerdict::expired);
-  EXPECT_EQ(judge({{}, 1, 2}, start), InviteVerdict::good);
-  EXPECT_EQ(judge({{}, 2, 2}, start), InviteVerdict::used_up);
+  EXPECT_EQ(judge({}, made_at), InviteVerdict::good);
+  EXPECT_EQ(judge({made_at + hours(1), 0, {}}, made_at), InviteVerdict::good);
+  EXPECT_EQ(judge({made_at, 0, {}}, made_at), InviteVerdict::expired);
+  EXPECT_EQ(judge({{}, 1, 2}, made_at), InviteVerdict::good);
+  EXPECT_EQ(judge({{}, 2, 2}, made_at), InviteVerdict::used_up);
   EXPECT_EQ(state_on_arrival(false, Role::viewer), ParticipantState::admitted);
   EXPECT_EQ(state_on_arrival(true, Role::viewer), ParticipantState::waiting);
   EXPECT_EQ(state_on_arrival(true, Role::speaker), ParticipantState::waiting);
   EXPECT_EQ(state_on_arrival(true, Role::cohost), ParticipantState::admitted);
   EXPECT_EQ(default_participants_max(SessionKind::class_), 300u);
   EXPECT_EQ(default_participants_max(SessionKind::podcast), 10u);
-  EXPECT_FALSE(gave_up_waiting(true, start, start + hours(9), limits));
-  EXPECT_FALSE(gave_up_waiting(false, start, start + minutes(9), limits));
-  EXPECT_TRUE(gave_up_waiting(false, start, start + minutes(10), limits));
+  EXPECT_FALSE(gave_up_waiting(true, made_at, made_at + hours(9), usual_limits));
+  EXPECT_FALSE(gave_up_waiting(false, made_at, made_at + minutes(9), usual_limits));
+  EXPECT_TRUE(gave_up_waiting(false, made_at, made_at + minutes(10), usual_limits));
 }
 
 }  // namespace

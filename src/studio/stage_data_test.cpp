@@ -49,16 +49,16 @@ class StageDataTest : public testing::Test {
 };
 
 template <class T>
-std::string code(const base::Result<T>& result) {
+std::string code_of(const base::Result<T>& result) {
   return result ? "ok" : std::string(result.error().code.name);
 }
 
-using Seats = std::vector<Seat>;
+using SeatList = std::vector<Seat>;
 
 TEST_F(StageDataTest, OthersHearOfADataProducerAndNewcomersFindIt) {
   arrive("a"), arrive("b");
   const auto producer = produce("a", transport("a", sfu::Direction::send))->producer;
-  EXPECT_EQ(who_heard<NewDataProducer>(), Seats{"b"});
+  EXPECT_EQ(who_heard<NewDataProducer>(), SeatList{"b"});
   ASSERT_EQ(stage.data_producers("b")->size(), 1u);
   EXPECT_TRUE(stage.data_producers("a")->empty());
   const auto c = arrive("c");
@@ -73,14 +73,14 @@ TEST_F(StageDataTest, OthersHearOfADataProducerAndNewcomersFindIt) {
 TEST_F(StageDataTest, ThingsBelongToTheirSeat) {
   arrive("a"), arrive("b");
   const auto sending = transport("a", sfu::Direction::send), receiving = transport("b", sfu::Direction::recv);
-  EXPECT_EQ(code(produce("b", receiving)), "stage.wrong_direction");
-  EXPECT_EQ(code(produce("b", sending)), "stage.no_such_transport");
+  EXPECT_EQ(code_of(produce("b", receiving)), "stage.wrong_direction");
+  EXPECT_EQ(code_of(produce("b", sending)), "stage.no_such_transport");
   const auto producer = produce("a", sending)->producer;
-  EXPECT_EQ(code(consume("b", receiving, {})), "stage.no_such_data_producer");
-  EXPECT_EQ(code(consume("a", transport("a", sfu::Direction::recv), producer)), "stage.own_producer");
+  EXPECT_EQ(code_of(consume("b", receiving, {})), "stage.no_such_data_producer");
+  EXPECT_EQ(code_of(consume("a", transport("a", sfu::Direction::recv), producer)), "stage.own_producer");
   const auto consumer = consume("b", receiving, producer)->consumer;
   const auto close = [&](const Seat& seat) {
-    return code(ask<sfu::Done>([&](auto answer) { stage.close_data_consumer(seat, consumer, answer); }));
+    return code_of(ask<sfu::Done>([&](auto answer) { stage.close_data_consumer(seat, consumer, answer); }));
   };
   EXPECT_EQ(close("a"), "stage.no_such_data_consumer");
   EXPECT_EQ(close("b"), "ok");
@@ -91,26 +91,26 @@ TEST_F(StageDataTest, ClosingTellsTheOthersOnce) {
   arrive("a"), arrive("b");
   const auto producer = produce("a", transport("a", sfu::Direction::send))->producer;
   const auto close = [&](const Seat& seat) {
-    return code(ask<sfu::Done>([&](auto answer) { stage.close_data_producer(seat, producer, answer); }));
+    return code_of(ask<sfu::Done>([&](auto answer) { stage.close_data_producer(seat, producer, answer); }));
   };
   EXPECT_EQ(close("b"), "stage.no_such_data_producer");
   EXPECT_EQ(close("a"), "ok");
-  EXPECT_EQ(who_heard<DataProducerGone>(), Seats{"b"});
+  EXPECT_EQ(who_heard<DataProducerGone>(), SeatList{"b"});
   EXPECT_TRUE(stage.data_producers("b")->empty());
 }
 
 TEST_F(StageDataTest, ViewersMayReceiveAndNeedARightToSend) {
   arrive("a"), arrive("v", default_permissions(Role::viewer));
-  EXPECT_EQ(code(produce("v", transport("v", sfu::Direction::send))), "stage.may_not_produce");
+  EXPECT_EQ(code_of(produce("v", transport("v", sfu::Direction::send))), "stage.may_not_produce");
   const auto producer = produce("a", transport("a", sfu::Direction::send))->producer;
-  EXPECT_EQ(code(consume("v", transport("v", sfu::Direction::recv), producer)), "ok");
+  EXPECT_EQ(code_of(consume("v", transport("v", sfu::Direction::recv), producer)), "ok");
   stage.update("v", visitor({Permission::send_data}));
   const auto own = produce("v", transport("v", sfu::Direction::send));
-  EXPECT_EQ(code(own), "ok");
+  EXPECT_EQ(code_of(own), "ok");
   told.clear();
   stage.update("v", visitor({}));
   gateway.answer_all();
-  EXPECT_EQ(who_heard<DataProducerGone>(), (Seats{"a", "v"})) << "also its owner";
+  EXPECT_EQ(who_heard<DataProducerGone>(), (SeatList{"a", "v"})) << "also its owner";
   EXPECT_EQ(gateway.count<sfu::CloseDataProducer>(), 1u);
 }
 
@@ -119,10 +119,10 @@ TEST_F(StageDataTest, EventsOfTheSfuReachThoseConcerned) {
   const auto producer = produce("a", transport("a", sfu::Direction::send))->producer;
   const auto consumer = consume("b", transport("b", sfu::Direction::recv), producer)->consumer;
   stage.media_event(sfu::DataConsumerClosed{{"room"}, b, consumer, producer, sfu::DataEnd::too_slow});
-  EXPECT_EQ(who_heard<sfu::DataConsumerClosed>(), Seats{"b"});
+  EXPECT_EQ(who_heard<sfu::DataConsumerClosed>(), SeatList{"b"});
   stage.media_event(sfu::DataProducerClosed{{"room"}, a, producer});
   stage.media_event(sfu::DataProducerClosed{{"room"}, a, producer});
-  EXPECT_EQ(who_heard<DataProducerGone>(), (Seats{"a", "b"}));
+  EXPECT_EQ(who_heard<DataProducerGone>(), (SeatList{"a", "b"}));
 }
 
 }  // namespace

@@ -70,11 +70,6 @@ Permission needed_for(wire::MediaKind kind, const boost::json::value& app_data) 
   return kind == wire::MediaKind::audio ? Permission::publish_audio : Permission::publish_video;
 }
 
-std::string_view refusal_of(Permission needed) {
-  if (needed == Permission::share_screen) return "you may not share your screen here";
-  return needed == Permission::publish_audio ? "you may not send audio here" : "you may not send video here";
-}
-
 }  // namespace
 
 void Stage::produce(const Seat& seat, ProduceRequest request, Answer<sfu::Produced> answer) {

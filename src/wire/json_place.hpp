@@ -51,6 +51,7 @@ class JsonPlace {
 struct SchemaSet {
   std::map<std::string, boost::json::object> by_name;
 };
+using SchemaOf = boost::json::object (*)(SchemaSet&);  // schema<T>
 
 // Parses one document; an error says where the text stopped making sense.
 base::Result<boost::json::value> parse_json(std::string_view text, std::size_t max_depth = max_json_depth);

@@ -16,7 +16,7 @@ constexpr auto overtaking = std::chrono::milliseconds(10);
 constexpr std::string_view close_packet = "1";
 constexpr std::string_view noop_packet = "6";
 
-std::int64_t millis(base::Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d).count(); }
+std::int64_t whole_millis(base::Duration d) { return std::chrono::duration_cast<std::chrono::milliseconds>(d).count(); }
 
 }  // namespace
 
@@ -43,7 +43,8 @@ EngineSession::EngineSession(const EngineOptions& options, std::string_view sid,
                              base::Instant now)
     : options_(options), transport_(transport), heartbeat_at_(now + options.ping_interval) {
   send(wire::engineio::open_packet({std::string(sid), transport == EngineTransport::polling,
-                                    millis(options.ping_interval), millis(options.ping_timeout), options.max_payload}));
+                                    whole_millis(options.ping_interval), whole_millis(options.ping_timeout),
+                                    options.max_payload}));
 }
 
 // A second poll beside an outstanding one ends the session: nobody could say which of them gets what.

@@ -158,7 +158,7 @@ class Signaling {
 // One row of the table.
 struct ClientEvent {
   std::function<void(Signaling&, const SocketId&, const boost::json::value& request, const Ack& ack)> run;
-  std::function<boost::json::object(wire::SchemaSet&)> request_schema, result_schema;
+  wire::SchemaOf request_schema, result_schema;
 };
 const ClientEvent* find_client_event(std::string_view name);
 

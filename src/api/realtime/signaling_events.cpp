@@ -14,7 +14,7 @@ RoomMode mode_for(const studio::JoinResult& joined, const Identity& who) {
   return joined.others.size() <= 1 && !who.participant ? RoomMode::direct : RoomMode::server;
 }
 
-double millis(base::WallTime t) { return double(base::to_micros(t)) / 1000.0; }
+double millis(base::WallTime t) { return base::to_fractional_millis(t.time_since_epoch()); }
 
 }  // namespace
 

@@ -30,8 +30,7 @@ ClientEvent row(void (Signaling::*method)(const SocketId&, Request, Signaling::R
       if (ack) ack({result ? wire::to_json(*result) : json::value(error_json(result.error()))}, {});
     });
   };
-  return {run, [](wire::SchemaSet& set) { return wire::schema<Request>(set); },
-          [](wire::SchemaSet& set) { return wire::schema<Result>(set); }};
+  return {run, &wire::schema<Request>, &wire::schema<Result>};
 }
 
 const std::map<std::string_view, ClientEvent>& client_events() {
@@ -71,8 +70,8 @@ const std::map<std::string_view, ClientEvent>& client_events() {
 }
 
 // What happens in a room; beside it clients are told of their session.
-const std::map<std::string_view, studio::SchemaOf>& room_events() {
-  static const std::map<std::string_view, studio::SchemaOf> table = {
+const std::map<std::string_view, wire::SchemaOf>& room_events() {
+  static const std::map<std::string_view, wire::SchemaOf> table = {
       {"peerJoined", &wire::schema<PeerJoinedNotice>},
       {"peerLeft", &wire::schema<PeerLeftNotice>},
       {"newProducer", &wire::schema<NewProducerNotice>},

@@ -44,8 +44,6 @@ constexpr std::string_view withdraw_script = R"(
 redis.call('ZREM', KEYS[1], ARGV[1])
 return redis.call('HDEL', KEYS[2], ARGV[1]))";
 
-base::Error unavailable() { return {error_unavailable, "the other servers cannot be reached now, try again", {}}; }
-
 void ignore(const RedisReply*) {}
 
 std::vector<Member> members_of(const RedisReply& reply) {
@@ -57,6 +55,10 @@ std::vector<Member> members_of(const RedisReply& reply) {
 }
 
 }  // namespace
+
+tl::unexpected<base::Error> unavailable() {
+  return base::fail(error_unavailable, "the other servers cannot be reached now, try again");
+}
 
 RedisLeases::RedisLeases(std::string node, std::string prefix, base::Duration lease)
     : node_(std::move(node)),
@@ -90,7 +92,7 @@ void RedisLeases::members(RedisConnection& connection, SteadyTime now, const std
   connection.send({"EVAL", members_script, "2", prefix_ + "expiries:" + topic, prefix_ + "members:" + topic,
                    std::to_string(Bus::members_max)},
                   now, [answer = std::move(answer)](const RedisReply* reply) {
-                    if (!reply || reply->kind != RedisReply::Kind::list) return answer(tl::unexpected(unavailable()));
+                    if (!reply || reply->kind != RedisReply::Kind::list) return answer(unavailable());
                     answer(members_of(*reply));
                   });
 }
@@ -103,7 +105,7 @@ void RedisLeases::send_claim(RedisConnection& connection, SteadyTime now, const 
                     const bool good = reply && reply->kind == RedisReply::Kind::text;
                     good ? claimed(key, reply->text) : unanswered(key);
                     if (!answer) return;
-                    answer(good ? base::Result<std::string>(reply->text) : tl::unexpected(unavailable()));
+                    answer(good ? base::Result<std::string>(reply->text) : unavailable());
                   });
 }
 

@@ -11,6 +11,8 @@
 
 namespace greenroom::bus {
 
+tl::unexpected<base::Error> unavailable();  // while Redis is not there
+
 class RedisLeases {
  public:
   RedisLeases(std::string node, std::string prefix, base::Duration lease);

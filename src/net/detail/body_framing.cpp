@@ -2,20 +2,13 @@
 
 #include <algorithm>
 
+#include "net/detail/text.hpp"
+
 namespace greenroom::net {
 
 namespace {
 
 constexpr std::size_t size_digits_limit = 15;  // 2^60 bytes: no overflow, and nobody has that much
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-bool is_line_byte(char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); }
 
 }  // namespace
 
@@ -55,7 +48,7 @@ void BodyFraming::framing_byte(char c) {
       return size_byte(c);
     case State::extension:
       if (c == '\r') return void(state_ = State::size_lf);
-      if (++line_ > chunk_line_limit || !is_line_byte(c)) state_ = State::bad;
+      if (++line_ > chunk_line_limit || is_control(c)) state_ = State::bad;
       return;
     case State::size_lf:
       return c == '\n' ? line_ended() : void(state_ = State::bad);
@@ -97,7 +90,7 @@ void BodyFraming::line_ended() {
 void BodyFraming::trailer_byte(char c) {
   if (c == '\r') return void(state_ = State::trailer_lf);
   ++line_;
-  if (++trailer_bytes_ > trailer_limit || !is_line_byte(c)) state_ = State::bad;
+  if (++trailer_bytes_ > trailer_limit || is_control(c)) state_ = State::bad;
 }
 
 }  // namespace greenroom::net

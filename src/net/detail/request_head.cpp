@@ -16,7 +16,6 @@ tl::unexpected<HeadError> refuse(int status, std::string_view reason) {
   return tl::unexpected(HeadError{status, reason});
 }
 
-bool is_control(char c) { return (static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f; }
 bool is_visible(char c) { return c > 0x20 && c < 0x7f; }
 
 std::string_view take_line(std::string_view& head) {

@@ -70,8 +70,6 @@ bool is_ours(std::string_view name) {
   return std::any_of(ours.begin(), ours.end(), [name](auto own) { return base::equal_without_case(own, name); });
 }
 
-bool is_control(char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }
-
 void append_field(std::string& out, std::string_view name, std::string_view value) {
   (((out += name) += ": ") += value) += "\r\n";
 }

@@ -84,6 +84,8 @@ std::string hashed(std::string_view secret);  // as secrets are stored
 tl::unexpected<base::Error> sign_in_first();
 tl::unexpected<base::Error> wrong_credentials();
 tl::unexpected<base::Error> too_many(base::Duration wait);
+// Of the links in letters: how long, and how long what somebody sends in its place may be.
+inline constexpr std::size_t mailed_token_bytes = 32, mailed_token_chars_max = 100;
 tl::unexpected<base::Error> dead_link();
 // ok for every other role.
 base::Status not_the_last_owner(db::Transaction& tx, WorkspaceId workspace, WorkspaceRole role);

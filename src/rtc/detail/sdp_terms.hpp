@@ -1,30 +1,17 @@
 // What reading an offer and writing its answer have in common. Pure.
 #pragma once
-#include <algorithm>
 #include <optional>
 #include <string>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "rtc/detail/codec_lists.hpp"
 #include "rtc/sdp_negotiation.hpp"
 
 namespace greenroom::rtc::detail {
 
 inline tl::unexpected<base::Error> refuse(std::string what) {
   return base::fail(errors::unacceptable_offer, std::move(what));
-}
-
-// The list, or an empty one where there is none.
-const auto& list(const auto& optional_list) {
-  static const std::decay_t<decltype(*optional_list)> none;
-  return optional_list ? *optional_list : none;
-}
-
-template <class T>
-const T* find(const std::vector<T>& items, auto&& predicate) {
-  const auto found = std::ranges::find_if(items, predicate);
-  return found == items.end() ? nullptr : &*found;
 }
 
 inline bool is_rejected(const wire::sdp::Section& section) { return section.port == 0 && !section.bundle_only; }
