@@ -14,7 +14,8 @@ const [named, megabytes = "64", turns = "3"] = process.argv.slice(2);
 const binary = absolute(named);
 const parallel = 20;
 const ticks = 100; // of /proc/PID/stat in a second
-const shapes = { "one request each": Number(megabytes) << 20, "requests of 5 MiB": 5 << 20 };
+// The last: what the web app sends while a take runs (web/packages/core/src/uploader/growing_source.ts).
+const shapes = { "one request each": Number(megabytes) << 20, "requests of 5 MiB": 5 << 20, "requests of 128 KiB": 128 << 10 };
 
 // User and system time of all its threads, in seconds.
 function cpu(pid) {

@@ -19,20 +19,27 @@ function answer(socket) {
       const end = text.indexOf("\r\n\r\n");
       if (end < 0) return;
       socket.off("data", take);
+      socket.off("close", ended);
       const [line, ...fields] = text.slice(0, end).split("\r\n");
       resolve({ status: Number(line.split(" ")[1]), fields: new Map(fields.map((one) => [one.slice(0, one.indexOf(":")).toLowerCase(), one.slice(one.indexOf(":") + 2)])) });
     };
     socket.on("data", take);
-    socket.once("close", () => reject(new Error(`the server hung up: ${text}`)));
+    const ended = () => reject(new Error(`the server hung up: ${text}`));
+    socket.once("close", ended);
   });
 }
 
-async function ask(url, method, path, headers) {
-  const socket = await open(url);
-  const fields = Object.entries({ Host: new URL(url).host, Connection: "close", "Tus-Resumable": "1.0.0", ...headers });
+function ask(socket, server, method, path, headers) {
+  const fields = Object.entries({ Host: new URL(server.url).host, "Tus-Resumable": "1.0.0", ...server.headers, ...headers });
   socket.write(`${method} ${path} HTTP/1.1\r\n${fields.map(([name, value]) => `${name}: ${value}\r\n`).join("")}\r\n`);
-  const heard = answer(socket);
-  return { socket, heard };
+  return answer(socket);
+}
+
+async function make(server, size) {
+  const socket = await open(server.url);
+  const made = await ask(socket, server, "POST", "/api/v1/uploads", { Connection: "close", "Upload-Length": size, "Content-Length": 0 });
+  socket.destroy();
+  return new URL(made.fields.get("location"), server.url).pathname;
 }
 
 async function send(socket, size) {
@@ -41,24 +48,22 @@ async function send(socket, size) {
   }
 }
 
-// One upload in requests of at most `request` bytes.
+// One upload in requests of at most `request` bytes, one after the other on one connection, as a browser sends them.
 async function upload(server, size, request) {
-  const made = await ask(server.url, "POST", "/api/v1/uploads", { ...server.headers, "Upload-Length": size, "Content-Length": 0 });
-  const location = (await made.heard).fields.get("location");
-  const path = new URL(location, server.url).pathname;
+  const path = await make(server, size);
+  const socket = await open(server.url);
   for (let offset = 0; offset < size; offset += request) {
     const length = Math.min(request, size - offset);
-    const patch = await ask(server.url, "PATCH", path, {
-      ...server.headers,
+    const heard = ask(socket, server, "PATCH", path, {
       "Content-Type": "application/offset+octet-stream",
       "Upload-Offset": offset,
       "Content-Length": length,
     });
-    await send(patch.socket, length);
-    const { status, fields } = await patch.heard;
+    await send(socket, length);
+    const { status, fields } = await heard;
     if (status !== 204 || Number(fields.get("upload-offset")) !== offset + length) throw new Error(`PATCH: ${status}`);
-    patch.socket.destroy();
   }
+  socket.destroy();
 }
 
 export const uploads = (server, { parallel, size, request }) =>

@@ -107,7 +107,7 @@ class BodySink {
   // An answer of 1xx that goes out before the first piece (RFC 9110 §15.2), or none; on the pool. To HTTP/1.0 nothing
   // is sent.
   virtual std::optional<Response> interim() { return std::nullopt; }
-  // A response ends the request early (the connection is then closed).
+  // A response ends the request early (where more of the body would come, the connection is then closed).
   virtual std::optional<Response> write(base::ByteView piece) = 0;
   virtual Response finish() = 0;  // the whole body has been written
   virtual void aborted() = 0;     // the connection died before the end; what was written stays written

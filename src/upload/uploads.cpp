@@ -111,16 +111,20 @@ base::Result<UploadInfo> Uploads::head(UploadId id) {
 
 base::Result<std::unique_ptr<Appender>> Uploads::open_append(UploadId id, const Patch& patch) {
   GREENROOM_TRY(const UploadInfo seen, find(id));
+  return open_append(seen, patch);
+}
+
+base::Result<std::unique_ptr<Appender>> Uploads::open_append(const UploadInfo& seen, const Patch& patch) {
   bool held = false;
   {
     std::lock_guard guard(shared_->lock);
-    held = shared_->holds.contains(id);
+    held = shared_->holds.contains(seen.id);
   }
   // A request that is wrong anyway takes nothing from anybody.
   const Decision first = decide(seen, patch, held, limits(), shared_->deps.clock());
   if (const auto* reject = std::get_if<Reject>(&first)) return refused(*reject);
   // It knows the acknowledged offset, so it goes on from there: what its predecessor wrote behind it is discarded.
-  auto [hold, lock] = Hold::claim(shared_, id, LetGo::discard);
+  auto [hold, lock] = Hold::claim(shared_, seen.id, LetGo::discard);
   const auto begin = [&](Hold& claimed) -> base::Status {
     GREENROOM_CHECK_OK(claimed.load());
     const Decision decision = decide(claimed.info(), patch, false, limits(), shared_->deps.clock());

@@ -112,6 +112,8 @@ class Uploads {
   // in the answer stays true until the next append. A final upload is put together, if it is not yet.
   base::Result<UploadInfo> head(UploadId id);
   base::Result<std::unique_ptr<Appender>> open_append(UploadId id, const Patch& patch);
+  // The same for who has just found it.
+  base::Result<std::unique_ptr<Appender>> open_append(const UploadInfo& seen, const Patch& patch);
   // Uploads by parts (parts.cpp): their maker puts them into the storage by links, where it has such
   // (error_no_storage).
   base::Result<UploadInfo> begin_parts(UploadId id);  // of an upload that has been made and has no bytes

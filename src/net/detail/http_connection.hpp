@@ -3,7 +3,6 @@
 // Every await has a deadline, except for the pool, which always ends. Its life is in http_connection.cpp, its two
 // halves in http_receive.cpp and http_answer.cpp.
 #pragma once
-#include <boost/asio/as_tuple.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 
 #include "net/detail/body_framing.hpp"
@@ -13,7 +12,6 @@
 
 namespace greenroom::net {
 
-inline constexpr auto awaited = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 inline constexpr std::size_t write_slice = 256 * 1024;  // most bytes of an answer given to the kernel at once
 inline constexpr std::size_t file_slice = 128 * 1024;   // held in memory per download
 inline constexpr std::size_t piece_floor = 8 * 1024;    // a streamed piece is at least this, but for the last
@@ -58,6 +56,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   Task<Answer> receive_whole(Exchange& exchange);
   Task<Answer> receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload);
   Task<Answer> write_piece(std::shared_ptr<Upload> upload);
+  Task<Answer> finish_upload(std::shared_ptr<Upload> upload);
   Task<void> abort_upload(std::shared_ptr<Upload> upload);
   Task<void> send_continue(const Exchange& exchange);
   Task<void> send_interim(const Exchange& exchange, std::shared_ptr<Upload> upload);

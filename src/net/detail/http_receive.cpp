@@ -203,6 +203,7 @@ auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload
   co_await send_continue(exchange);
   while (!framing.done()) {
     const bool alive = co_await gather(framing, upload->piece, piece_floor);
+    if (alive && framing.done()) break;
     auto verdict = co_await write_piece(upload);  // what has arrived is written, even when no more will come
     if (!verdict && alive && !framing.bad()) continue;
     exchange.keep = false;
@@ -213,10 +214,19 @@ auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload
     if (alive || timed_out_) ++core_->counters.malformed;
     co_return problem(alive ? 400 : 408);
   }
-  auto finish = [upload] { return upload->sink->finish(); };
+  co_return co_await finish_upload(std::move(upload));
+}
+
+// The last piece and the end, in one turn of the pool.
+auto HttpConnection::finish_upload(std::shared_ptr<Upload> upload) -> Task<Answer> {
+  auto finish = [upload] {
+    auto refusal = upload->piece.empty() ? std::nullopt : upload->sink->write(upload->piece);
+    return refusal ? *std::move(refusal) : upload->sink->finish();
+  };
   auto response = co_await on_pool(std::move(finish));
-  if (!response) co_return problem(503);
-  co_return std::move(response);
+  if (response) co_return std::move(response);
+  co_await abort_upload(std::move(upload));
+  co_return problem(503);
 }
 
 }  // namespace greenroom::net
