@@ -2,9 +2,7 @@
 // one thread. Every answer is held against the OpenAPI document.
 #pragma once
 #include <gtest/gtest.h>
-#include <stdlib.h>
 
-#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,6 +15,7 @@
 #include "people/test_people.hpp"
 #include "studio/answers.hpp"
 #include "studio/studio.hpp"
+#include "studio/test_studio.hpp"
 
 namespace greenroom::api {
 
@@ -44,7 +43,6 @@ struct Answer {
 class ApiTest : public testing::Test {
  protected:
   ApiTest();
-  ~ApiTest() override;
 
   // Sends a request as the server would: a body whose route takes it piece by piece goes there in pieces of 1,000
   // bytes.
@@ -70,7 +68,7 @@ class ApiTest : public testing::Test {
   Answer read(net::Response response) const;
   void check_against_document(const net::Request& request, const Answer& answer) const;
 
-  std::filesystem::path directory_;
+  db::TestDirectory directory_;
   base::WallTime now_ = base::wall_from_micros(1'790'000'000'000'000);
   base::SeededRng rng_{7};
   base::NullLog log_;

@@ -1,18 +1,11 @@
 #include "api/api_fixture.hpp"
 
 #include "base/text.hpp"
-#include "studio/test_studio.hpp"
 
 namespace greenroom::api {
 namespace {
 
 constexpr std::size_t piece_size = 1'000;
-
-std::filesystem::path make_directory() {
-  std::string pattern = (std::filesystem::temp_directory_path() / "greenroom-api-XXXXXX").string();
-  EXPECT_NE(mkdtemp(pattern.data()), nullptr);
-  return pattern;
-}
 
 class ReaderSource final : public net::ByteSource {
  public:
@@ -28,11 +21,11 @@ class ReaderSource final : public net::ByteSource {
 
 }  // namespace
 
-ApiTest::ApiTest() : directory_(make_directory()) {
-  database_ = *db::Database::open(db::test_options(directory_));
+ApiTest::ApiTest() {
+  database_ = *db::Database::open(db::test_options(directory_.path()));
   const auto migrations = studio::all_migrations();
   EXPECT_TRUE(db::migrate(*database_, migrations, now_));
-  store_ = blob::open_test_store(directory_ / "blobs");
+  store_ = blob::open_test_store(directory_.path() / "blobs");
   bus_ = bus::make_local_bus();
   const auto clock = [this] { return now_; };
   uploads_ = std::make_unique<upload::Uploads>(upload::Dependencies{*database_, *store_, clock, rng_, log_, {}});
@@ -40,8 +33,9 @@ ApiTest::ApiTest() : directory_(make_directory()) {
   people_ = std::make_unique<people::People>(
       people::PeopleDependencies{*database_, base::Bytes(32, 7), clock, rng_, log_, post_,
                                  [] { return std::string("https://studio.test"); }, true, people::test_limits()});
-  studio_ = std::make_unique<studio::Studio>(studio::StudioDependencies{
-      *database_, *store_, *bus_, *uploads_, *queue_, *people_, directory_, base::Bytes(32, 7), clock, rng_, log_});
+  studio_ = std::make_unique<studio::Studio>(studio::StudioDependencies{*database_, *store_, *bus_, *uploads_, *queue_,
+                                                                        *people_, directory_.path(), base::Bytes(32, 7),
+                                                                        clock, rng_, log_});
   answers_ = std::make_unique<studio::Answers>(*database_);
   handler_ = make_http_handler(make_deps());
 }
@@ -65,16 +59,6 @@ ApiDeps ApiTest::make_deps() {
   ApiDeps deps{*people_, *studio_, *uploads_, run, [this] { return now_; }, media, statistics, log_};
   deps.answers = answers_.get();
   return deps;
-}
-
-ApiTest::~ApiTest() {
-  handler_ = {};
-  studio_.reset();
-  people_.reset();
-  uploads_.reset();
-  std::error_code ignored;
-  std::filesystem::remove_all(directory_, ignored);
-  db::drop_test_schema(directory_);
 }
 
 net::Request ApiTest::make_request(std::string_view method, std::string_view target, std::string body,

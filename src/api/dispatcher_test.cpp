@@ -4,7 +4,7 @@
 namespace greenroom::api {
 namespace {
 
-class Dispatcher : public ApiTest {
+class Dispatching : public ApiTest {
  protected:
   std::string answer_etag(std::string path) {
     std::string etag;
@@ -16,7 +16,7 @@ class Dispatcher : public ApiTest {
   }
 };
 
-TEST_F(Dispatcher, UnknownPathsAndMethods) {
+TEST_F(Dispatching, UnknownPathsAndMethods) {
   EXPECT_EQ(call("GET", "/api/v1/nothing").status, 404);
   EXPECT_EQ(call("GET", "/api/v1/nothing").text("type"), "/problems/api.no_such_route");
   const Answer wrong = call("PUT", "/api/v1/sessions");
@@ -28,7 +28,7 @@ TEST_F(Dispatcher, UnknownPathsAndMethods) {
   EXPECT_EQ(options.header("Allow"), "GET, HEAD, POST, OPTIONS");
 }
 
-TEST_F(Dispatcher, PreflightsAreAnswered) {
+TEST_F(Dispatching, PreflightsAreAnswered) {
   const Fields fields = {{"Origin", "https://elsewhere.example"}, {"Access-Control-Request-Method", "PATCH"}};
   for (const char* path : {"/api/v1/sessions/x", "/api/v1/uploads/x"}) {
     const Answer answer = send("OPTIONS", path, "", fields);
@@ -42,7 +42,7 @@ TEST_F(Dispatcher, PreflightsAreAnswered) {
             std::string::npos);
 }
 
-TEST_F(Dispatcher, ConfiguredOriginsMayUseTheCookieAndNobodyElse) {
+TEST_F(Dispatching, ConfiguredOriginsMayUseTheCookieAndNobodyElse) {
   ApiDeps deps = make_deps();
   deps.cors_origins = {"https://friend.example"};
   handler_ = make_http_handler(std::move(deps));
@@ -67,7 +67,7 @@ TEST_F(Dispatcher, ConfiguredOriginsMayUseTheCookieAndNobodyElse) {
   EXPECT_EQ(preflight.header("Access-Control-Allow-Methods"), "");
 }
 
-TEST_F(Dispatcher, AnyOriginMayBeOpenedBesides) {
+TEST_F(Dispatching, AnyOriginMayBeOpenedBesides) {
   ApiDeps deps = make_deps();
   deps.cors_origins = {"https://friend.example", "*"};
   handler_ = make_http_handler(std::move(deps));
@@ -76,7 +76,7 @@ TEST_F(Dispatcher, AnyOriginMayBeOpenedBesides) {
   EXPECT_EQ(open.header("Access-Control-Allow-Credentials"), "");
 }
 
-TEST_F(Dispatcher, CallersAreLimited) {
+TEST_F(Dispatching, CallersAreLimited) {
   ApiDeps deps = make_deps();
   deps.rate_limit = 1;
   handler_ = make_http_handler(std::move(deps));
@@ -154,7 +154,7 @@ TEST_F(SameKey, KeepsNoSecret) {
   EXPECT_EQ(join().header("Idempotency-Replayed"), "");
 }
 
-TEST_F(Dispatcher, PagesOfAListHaveANext) {
+TEST_F(Dispatching, PagesOfAListHaveANext) {
   sign_up();
   for (int i = 0; i < 3; ++i) make_session();
   const Answer page = call("GET", "/api/v1/sessions?limit=2");
@@ -168,12 +168,12 @@ TEST_F(Dispatcher, PagesOfAListHaveANext) {
   EXPECT_EQ(wrong.at("/errors/0/field"), "cursor");
 }
 
-TEST_F(Dispatcher, HeadIsAnsweredLikeGet) {
+TEST_F(Dispatching, HeadIsAnsweredLikeGet) {
   EXPECT_EQ(call("HEAD", "/health").status, 200);
   EXPECT_EQ(call("HEAD", "/api/v1/me").status, 401);
 }
 
-TEST_F(Dispatcher, BodiesMustBeJsonObjectsOfTheRightShape) {
+TEST_F(Dispatching, BodiesMustBeJsonObjectsOfTheRightShape) {
   sign_up();
   const Fields cookie = {{"Cookie", "greenroom_access=" + cookie_}};
   EXPECT_EQ(send("POST", "/api/v1/sessions", "title=x", cookie).status, 415);
@@ -194,7 +194,7 @@ TEST_F(Dispatcher, BodiesMustBeJsonObjectsOfTheRightShape) {
   EXPECT_EQ(call("GET", "/api/v1/sessions/not-an-id").status, 400);
 }
 
-TEST_F(Dispatcher, RoutesAskForTheRightKindOfCaller) {
+TEST_F(Dispatching, RoutesAskForTheRightKindOfCaller) {
   sign_up();
   const std::string session = make_session(), token = guest_token(session), cookie = cookie_;
   cookie_ = "forged";
@@ -209,7 +209,7 @@ TEST_F(Dispatcher, RoutesAskForTheRightKindOfCaller) {
   EXPECT_EQ(send("GET", "/api/v1/sessions/" + session, "", {{"Authorization", "Basic QQ=="}}).status, 401);
 }
 
-TEST_F(Dispatcher, PagesOfOtherSitesCannotUseTheCookie) {
+TEST_F(Dispatching, PagesOfOtherSitesCannotUseTheCookie) {
   sign_up();
   const auto post = [this](std::string name, std::string value) {
     return send("POST", "/api/v1/sessions", R"({"title":"x"})",
@@ -225,7 +225,7 @@ TEST_F(Dispatcher, PagesOfOtherSitesCannotUseTheCookie) {
   EXPECT_EQ(post("Sec-Fetch-Site", "same-origin"), 201);
 }
 
-TEST_F(Dispatcher, AFullPoolSaysTryLater) {
+TEST_F(Dispatching, AFullPoolSaysTryLater) {
   pool_full_ = true;
   const Answer answer = call("GET", "/ready");
   EXPECT_EQ(answer.status, 503);
@@ -233,7 +233,7 @@ TEST_F(Dispatcher, AFullPoolSaysTryLater) {
   EXPECT_EQ(call("GET", "/health").status, 200);
 }
 
-TEST_F(Dispatcher, GuessingIsSlow) {
+TEST_F(Dispatching, GuessingIsSlow) {
   sign_up();
   int status = 0;
   for (int i = 0; i < 30 && status != 429; ++i) {
@@ -244,7 +244,7 @@ TEST_F(Dispatcher, GuessingIsSlow) {
   EXPECT_NE(answer.header("Retry-After"), "");
 }
 
-TEST_F(Dispatcher, OperatorsPaths) {
+TEST_F(Dispatching, OperatorsPaths) {
   EXPECT_EQ(call("GET", "/health").body, R"({"status":"ok"})");
   EXPECT_EQ(call("GET", "/ready").status, 200);
   EXPECT_EQ(call("GET", "/stats").body,
@@ -265,7 +265,7 @@ TEST_F(Dispatcher, OperatorsPaths) {
   EXPECT_NE(answer_etag("/docs"), answer_etag("/openapi.json"));
 }
 
-TEST_F(Dispatcher, WebPagesAndMountsHaveTheirPaths) {
+TEST_F(Dispatching, WebPagesAndMountsHaveTheirPaths) {
   ApiDeps deps = make_deps();
   deps.web = {{"/index.html", "text/html; charset=utf-8", "\"i\"", base::as_bytes("page"), {}, {}}};
   net::HttpHandler realtime;

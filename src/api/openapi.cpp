@@ -52,12 +52,6 @@ array path_parameters(const Route& route) {
   return parameters;
 }
 
-bool is_required(const object& input, std::string_view name) {
-  const auto* required = input.if_contains("required");
-  return required && std::find(required->as_array().begin(), required->as_array().end(), boost::json::string(name)) !=
-                         required->as_array().end();
-}
-
 // Divides a handler's input into path and query parameters and the body.
 struct Inputs {
   array parameters;
@@ -141,6 +135,13 @@ object security_schemes() {
 }
 
 }  // namespace
+
+bool is_required(const object& schema, std::string_view member) {
+  const auto* required = schema.if_contains("required");
+  if (!required) return false;
+  const auto& names = required->as_array();
+  return std::any_of(names.begin(), names.end(), [member](const auto& one) { return one.as_string() == member; });
+}
 
 object describe_routes(std::span<const Route> routes) {
   wire::SchemaSet set;

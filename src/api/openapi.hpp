@@ -8,4 +8,6 @@ namespace greenroom::api {
 
 boost::json::object describe_routes(std::span<const Route> routes);
 
+bool is_required(const boost::json::object& schema, std::string_view member);  // of an object of that schema
+
 }  // namespace greenroom::api

@@ -66,7 +66,7 @@ object good_answer(const Route& route, wire::SchemaSet& set) {
   object good{{"description", "Success"}};
   bool page = false;
   if (route.output) {
-    object schema = route.output(&set);
+    object schema = route.output(set);
     const auto* name = schema.if_contains("$ref");
     const auto known = name ? set.by_name.find(std::string(name->as_string().subview(21))) : set.by_name.end();
     page = known != set.by_name.end() && is_page(known->second);

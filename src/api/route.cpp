@@ -72,6 +72,15 @@ base::Result<Expected> read_if_match(const net::Request& request) {
 
 }  // namespace
 
+Operation Resource::operation(std::string method, std::string_view rest, std::string id, std::string summary) const {
+  return {.method = std::move(method),
+          .pattern = fmt::format("{}{}", path, rest),
+          .id = std::move(id),
+          .tag = std::string(tag),
+          .summary = std::move(summary),
+          .auth = auth};
+}
+
 std::string_view Context::path_value(std::string_view name) const {
   for (const auto& [key, value] : path_values) {
     if (key == name) return value;

@@ -68,16 +68,22 @@ struct Operation {
   int burst = 0;            // above 0: so many calls at once per client address, then one a second
 };
 
-using Schema = boost::json::object (*)(wire::SchemaSet*);
+// What the operations of one part of the API have in common.
+struct Resource {
+  std::string_view tag;
+  std::string_view path;  // where theirs begin: "/api/v1/projects"
+  Auth auth = Auth::user;
+  Operation operation(std::string method, std::string_view rest, std::string id, std::string summary) const;
+};
 
 struct Route {
   Operation about;
   std::vector<std::string> segments;  // of the pattern
   // With their properties written out; null for routes that read the request themselves.
-  Schema input = nullptr;
+  boost::json::object (*input)(wire::SchemaSet*) = nullptr;
   std::string_view input_name;
-  Schema output = nullptr;  // a reference into the set
-  bool raw = false;         // writes its answer itself
+  wire::SchemaOf output = nullptr;
+  bool raw = false;  // writes its answer itself
   boost::json::object input_properties;
 
   std::function<net::Response(Context&, const boost::json::value& input)> run;
@@ -93,6 +99,11 @@ void set_next_link(Context& context, std::string_view cursor);
 net::Response json_response(Context& context, std::string body);
 net::Response empty_response(Context& context);
 std::vector<std::string> split_path(std::string_view path);
+template <class T>
+base::Result<T> with_revision(Context& context, base::Result<T> found) {
+  if (found) context.set_revision(found->revision);
+  return found;
+}
 // The input of a route: the values of path and query (as the schema types them) and the members of the body.
 tl::expected<boost::json::value, net::Response> gather_input(const Route& route, const Context& context);
 
@@ -126,7 +137,7 @@ Route route(Operation about, F handler) {
   made.input_name = wire::detail::type_name<In>();
   made.input_properties = wire::schema<In>()["properties"].as_object();
   if constexpr (wire::DescribedStruct<Out> && !std::same_as<Out, Nothing>) {
-    made.output = [](wire::SchemaSet* set) { return wire::schema<Out>(*set); };
+    made.output = &wire::schema<Out>;
   }
   made.run = [handler = std::move(handler)](Context& context, const boost::json::value& input) {
     auto in = wire::from_json<In>(input);

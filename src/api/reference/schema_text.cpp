@@ -8,6 +8,7 @@
 #include <boost/json/serialize.hpp>
 #include <utility>
 
+#include "api/openapi.hpp"
 #include "base/text.hpp"
 
 namespace greenroom::api {
@@ -57,13 +58,6 @@ std::string_view base_type(const object& schema) {
   if (type->is_string()) return type->get_string();
   return type->is_array() && !type->get_array().empty() ? std::string_view(type->get_array().front().as_string())
                                                         : std::string_view();
-}
-
-bool is_required(const object& schema, std::string_view name) {
-  const auto* required = schema.if_contains("required");
-  if (!required) return false;
-  const auto& names = required->as_array();
-  return std::any_of(names.begin(), names.end(), [name](const auto& one) { return one.as_string() == name; });
 }
 
 }  // namespace

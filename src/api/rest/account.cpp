@@ -42,16 +42,7 @@ constexpr wire::FieldRule field_rule(const OneTimeCode*, std::string_view) { ret
 
 namespace {
 
-Operation operation(std::string method, std::string pattern, std::string id, std::string summary) {
-  Operation about;
-  about.method = std::move(method);
-  about.pattern = "/api/v1/me" + std::move(pattern);
-  about.id = std::move(id);
-  about.tag = "account";
-  about.summary = std::move(summary);
-  about.auth = Auth::user;
-  return about;
-}
+constexpr Resource account{"account", "/api/v1/me"};
 
 base::Result<Nothing> done(base::Status status) {
   GREENROOM_CHECK_OK(std::move(status));
@@ -70,54 +61,58 @@ net::Response export_person(const ApiDeps* deps, Context& context) {
 }
 
 void add_account(Routes& routes, const ApiDeps* deps) {
-  routes.push_back(route(operation("GET", "", "getMe", "Who is signed in"),
+  routes.push_back(route(account.operation("GET", "", "getMe", "Who is signed in"),
                          [deps](Context& context, Nothing) { return deps->people.me(context.user()); }));
-  routes.push_back(
-      route(operation("PATCH", "", "changeMe", "Change one's name"), [deps](Context& context, AccountChange in) {
+  routes.push_back(route(
+      account.operation("PATCH", "", "changeMe", "Change one's name"), [deps](Context& context, AccountChange in) {
         return in.name ? deps->people.rename(context.user(), *in.name) : deps->people.me(context.user());
       }));
-  Operation erase = operation("DELETE", "", "deleteMe", "Erase one's account and all that is only one's own");
+  Operation erase = account.operation("DELETE", "", "deleteMe", "Erase one's account and all that is only one's own");
   erase.delete_body = true;
   routes.push_back(route(erase, [deps](Context& context, Farewell in) -> base::Result<Nothing> {
     GREENROOM_CHECK_OK(deps->people.erase_person(context.user(), in.password.value_or("")));
     clear_login_cookies(context, *deps);
     return Nothing();
   }));
-  routes.push_back(route(operation("POST", "/password", "changePassword", "Change one's password; other logins end"),
-                         [deps](Context& context, PasswordChange in) {
-                           return done(deps->people.change_password(context.user(), in.current, in.new_));
-                         }));
-  routes.push_back(raw_route(operation("GET", "/export", "exportMe", "All that is known of oneself, in one file"),
-                             [deps](Context& context) { return export_person(deps, context); }));
+  routes.push_back(
+      route(account.operation("POST", "/password", "changePassword", "Change one's password; other logins end"),
+            [deps](Context& context, PasswordChange in) {
+              return done(deps->people.change_password(context.user(), in.current, in.new_));
+            }));
+  routes.push_back(
+      raw_route(account.operation("GET", "/export", "exportMe", "All that is known of oneself, in one file"),
+                [deps](Context& context) { return export_person(deps, context); }));
 }
 
 void add_logins(Routes& routes, const ApiDeps* deps) {
-  routes.push_back(route(operation("GET", "/logins", "listLogins", "Where one is signed in, the last seen first"),
-                         [deps](Context& context, Nothing) -> base::Result<LoginList> {
-                           GREENROOM_TRY(auto items, deps->people.logins(context.user()));
-                           return LoginList{std::move(items)};
-                         }));
   routes.push_back(
-      route(operation("DELETE", "/logins/{id}", "endLogin", "Sign out there"),
+      route(account.operation("GET", "/logins", "listLogins", "Where one is signed in, the last seen first"),
+            [deps](Context& context, Nothing) -> base::Result<LoginList> {
+              GREENROOM_TRY(auto items, deps->people.logins(context.user()));
+              return LoginList{std::move(items)};
+            }));
+  routes.push_back(
+      route(account.operation("DELETE", "/logins/{id}", "endLogin", "Sign out there"),
             [deps](Context& context, LoginPath in) { return done(deps->people.end_login(context.user(), in.id)); }));
 }
 
 void add_two_factor(Routes& routes, const ApiDeps* deps) {
-  Operation begin =
-      operation("POST", "/two-factor", "beginTwoFactor", "A secret for an authenticator app; on when confirmed");
+  Operation begin = account.operation("POST", "/two-factor", "beginTwoFactor",
+                                      "A secret for an authenticator app; on when confirmed");
   begin.secret = true;
   routes.push_back(
       route(begin, [deps](Context& context, Nothing) { return deps->people.begin_two_factor(context.user()); }));
-  Operation confirm = operation("POST", "/two-factor/confirm", "confirmTwoFactor",
-                                "Turn the second factor on with the app's first code");
+  Operation confirm = account.operation("POST", "/two-factor/confirm", "confirmTwoFactor",
+                                        "Turn the second factor on with the app's first code");
   confirm.secret = true;
   routes.push_back(route(confirm, [deps](Context& context, OneTimeCode in) {
     return deps->people.confirm_two_factor(context.user(), in.code);
   }));
-  routes.push_back(route(operation("POST", "/two-factor/remove", "removeTwoFactor", "Turn the second factor off"),
-                         [deps](Context& context, OneTimeCode in) {
-                           return done(deps->people.remove_two_factor(context.user(), in.code));
-                         }));
+  routes.push_back(
+      route(account.operation("POST", "/two-factor/remove", "removeTwoFactor", "Turn the second factor off"),
+            [deps](Context& context, OneTimeCode in) {
+              return done(deps->people.remove_two_factor(context.user(), in.code));
+            }));
 }
 
 }  // namespace

@@ -42,16 +42,7 @@ constexpr wire::FieldRule field_rule(const InvitationAcceptance*, std::string_vi
 
 namespace {
 
-Operation operation(std::string method, std::string pattern, std::string id, std::string summary) {
-  Operation about;
-  about.method = std::move(method);
-  about.pattern = "/api/v1" + std::move(pattern);
-  about.id = std::move(id);
-  about.tag = "invitations";
-  about.summary = std::move(summary);
-  about.auth = Auth::user;
-  return about;
-}
+constexpr Resource invitations{"invitations", "/api/v1"};
 
 // Signed in: with that account. Otherwise name and password make one.
 base::Result<people::Account> accept(const ApiDeps* deps, Context& context, const InvitationAcceptance& in) {
@@ -65,12 +56,14 @@ base::Result<people::Account> accept(const ApiDeps* deps, Context& context, cons
 }
 
 void add_managing(Routes& routes, const ApiDeps* deps) {
-  routes.push_back(route(operation("GET", "/workspace/invitations", "listInvitations", "Invitations that stand open"),
-                         [deps](Context& context, Nothing) -> base::Result<InvitationList> {
-                           GREENROOM_TRY(auto items, deps->people.invitations(context.user()));
-                           return InvitationList{std::move(items)};
-                         }));
-  Operation create = operation("POST", "/workspace/invitations", "createInvitation", "Invite somebody by mail");
+  routes.push_back(
+      route(invitations.operation("GET", "/workspace/invitations", "listInvitations", "Invitations that stand open"),
+            [deps](Context& context, Nothing) -> base::Result<InvitationList> {
+              GREENROOM_TRY(auto items, deps->people.invitations(context.user()));
+              return InvitationList{std::move(items)};
+            }));
+  Operation create =
+      invitations.operation("POST", "/workspace/invitations", "createInvitation", "Invite somebody by mail");
   create.status = 201;
   create.burst = 60;
   routes.push_back(route(create, [deps](Context& context, NewInvitation in) {
@@ -78,12 +71,12 @@ void add_managing(Routes& routes, const ApiDeps* deps) {
     if (made) context.headers.set("Location", "/api/v1/workspace/invitations/" + made->id.str());
     return made;
   }));
-  routes.push_back(
-      route(operation("DELETE", "/workspace/invitations/{id}", "withdrawInvitation", "Withdraw an invitation"),
-            [deps](Context& context, InvitationPath in) -> base::Result<Nothing> {
-              GREENROOM_CHECK_OK(deps->people.withdraw_invitation(context.user(), in.id));
-              return Nothing();
-            }));
+  routes.push_back(route(
+      invitations.operation("DELETE", "/workspace/invitations/{id}", "withdrawInvitation", "Withdraw an invitation"),
+      [deps](Context& context, InvitationPath in) -> base::Result<Nothing> {
+        GREENROOM_CHECK_OK(deps->people.withdraw_invitation(context.user(), in.id));
+        return Nothing();
+      }));
 }
 
 }  // namespace
@@ -91,11 +84,12 @@ void add_managing(Routes& routes, const ApiDeps* deps) {
 Routes invitation_routes(const ApiDeps* deps) {
   Routes routes;
   add_managing(routes, deps);
-  Operation show = operation("GET", "/invitations/{token}", "getInvitation", "What a mailed invitation leads to");
+  Operation show =
+      invitations.operation("GET", "/invitations/{token}", "getInvitation", "What a mailed invitation leads to");
   show.auth = Auth::nobody;
   routes.push_back(route(show, [deps](Context&, InvitationToken in) { return deps->people.invitation(in.token); }));
-  Operation take = operation("POST", "/invitations/{token}/accept", "acceptInvitation",
-                             "Join the workspace: signed in, or with a new account's name and password");
+  Operation take = invitations.operation("POST", "/invitations/{token}/accept", "acceptInvitation",
+                                         "Join the workspace: signed in, or with a new account's name and password");
   take.auth = Auth::nobody;
   take.secret = true;
   take.burst = 20;

@@ -72,7 +72,7 @@ BOOST_DESCRIBE_STRUCT(UploadedParts, (), (items))
 
 namespace {
 
-constexpr std::string_view path = "/api/v1/multipart-uploads";
+constexpr Resource multipart{"uploads", "/api/v1/multipart-uploads", Auth::any};
 
 MultipartUpload shown(const upload::UploadInfo& info) {
   MultipartUpload out;
@@ -103,7 +103,7 @@ base::Result<MultipartUpload> begin(const ApiDeps& deps, Context& context, const
     GREENROOM_CHECK_OK(deps.uploads.terminate(info.id));
     return tl::unexpected(begun.error());
   }
-  context.headers.set("Location", fmt::format("{}/{}", path, info.id.str()));
+  context.headers.set("Location", fmt::format("{}/{}", multipart.path, info.id.str()));
   return shown(*begun);
 }
 
@@ -144,35 +144,27 @@ base::Result<Nothing> abort(const ApiDeps& deps, Context& context, upload::Uploa
   return Nothing();
 }
 
-Operation operation(std::string method, std::string_view rest, std::string id, std::string summary) {
-  Operation about;
-  about.method = std::move(method);
-  about.pattern = fmt::format("{}{}", path, rest);
-  about.id = std::move(id);
-  about.tag = "uploads";
-  about.summary = std::move(summary);
-  return about;
-}
-
 }  // namespace
 
 Routes multipart_upload_routes(const ApiDeps* deps) {
   Routes routes;
-  Operation made = operation("POST", "", "beginMultipartUpload", "Begin an upload whose parts go to S3 directly");
+  Operation made =
+      multipart.operation("POST", "", "beginMultipartUpload", "Begin an upload whose parts go to S3 directly");
   made.status = 201;
   routes.push_back(route(made, [deps](Context& context, NewMultipartUpload in) { return begin(*deps, context, in); }));
-  routes.push_back(route(operation("GET", "/{id}", "getMultipartUpload", "The upload, to go on with it"),
+  routes.push_back(route(multipart.operation("GET", "/{id}", "getMultipartUpload", "The upload, to go on with it"),
                          [deps](Context& context, MultipartPath in) { return look(*deps, context, in.id); }));
-  routes.push_back(route(operation("GET", "/{id}/parts", "listUploadedParts", "The parts that S3 has"),
+  routes.push_back(route(multipart.operation("GET", "/{id}/parts", "listUploadedParts", "The parts that S3 has"),
                          [deps](Context& context, MultipartPath in) { return list(*deps, context, in.id); }));
-  Operation link = operation("POST", "/{id}/parts/{number}", "signPart", "A link that this part is PUT to");
+  Operation link = multipart.operation("POST", "/{id}/parts/{number}", "signPart", "A link that this part is PUT to");
   link.secret = true;  // whoever has it may write
   routes.push_back(route(link, [deps](Context& context, PartPath in) { return sign(*deps, context, in); }));
-  Operation end = operation("POST", "/{id}/complete", "completeMultipartUpload",
-                            "Join the parts and read them back; 202: go on asking until all is verified");
+  Operation end = multipart.operation("POST", "/{id}/complete", "completeMultipartUpload",
+                                      "Join the parts and read them back; 202: go on asking until all is verified");
   end.also = {202};
   routes.push_back(route(end, [deps](Context& context, MultipartEnd in) { return complete(*deps, context, in); }));
-  Operation ended = operation("DELETE", "/{id}", "abortMultipartUpload", "End the upload and forget its parts");
+  Operation ended =
+      multipart.operation("DELETE", "/{id}", "abortMultipartUpload", "End the upload and forget its parts");
   ended.status = 204;
   routes.push_back(route(ended, [deps](Context& context, MultipartPath in) { return abort(*deps, context, in.id); }));
   return routes;

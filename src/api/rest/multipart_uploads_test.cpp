@@ -8,7 +8,7 @@
 namespace greenroom::api {
 namespace {
 
-constexpr std::string_view path = "/api/v1/multipart-uploads";
+constexpr std::string_view multipart = "/api/v1/multipart-uploads";
 
 std::size_t swallow(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
@@ -44,12 +44,12 @@ class MultipartUploads : public ApiTest {
     last_ = pattern(70'001, 2);
   }
   Answer ask(std::string_view method, const std::string& rest, std::string_view json = "") {
-    return call_as(token_, method, std::string(path) + rest, json);
+    return call_as(token_, method, std::string(multipart) + rest, json);
   }
   std::string begin(std::string_view json = "{}") {
     const Answer made = ask("POST", "", json);
     EXPECT_EQ(made.status, 201) << made.body;
-    EXPECT_EQ(made.header("Location"), std::string(path) + "/" + made.text("id"));
+    EXPECT_EQ(made.header("Location"), std::string(multipart) + "/" + made.text("id"));
     EXPECT_EQ(made.text("state"), "open");
     return "/" + made.text("id");
   }
@@ -81,7 +81,7 @@ TEST_F(MultipartUploads, OnDiskTheyAreAClearProblem) {
   EXPECT_EQ(refused.status, 409);
   EXPECT_EQ(refused.text("type"), "/problems/upload.no_storage_for_parts");
   EXPECT_EQ(ask("GET", "/0190163d-8694-739b-aea5-966c26f8ad91").status, 404);
-  EXPECT_EQ(call("POST", path, "{}").status, 409);
+  EXPECT_EQ(call("POST", multipart, "{}").status, 409);
 }
 
 class MultipartUploadsInS3 : public MultipartUploads {

@@ -52,14 +52,10 @@ void add(Routes& routes, std::string path, const std::function<Route(std::string
   routes.push_back(make("/api/v1" + path, false));
 }
 
-Operation operation(std::string pattern, bool documented, std::string id, std::string summary) {
-  Operation about;
-  about.method = "GET";
-  about.pattern = std::move(pattern);
-  about.id = documented ? std::move(id) : "";
-  about.tag = "operations";
-  about.summary = std::move(summary);
-  about.auth = Auth::nobody;
+constexpr Resource house{"operations", "", Auth::nobody};
+
+Operation for_machines(std::string_view path, bool documented, std::string id, std::string summary) {
+  Operation about = house.operation("GET", path, documented ? std::move(id) : "", std::move(summary));
   about.unlimited = true;
   return about;
 }
@@ -75,15 +71,15 @@ net::Response reference_part(std::string_view content_type, std::string_view tex
 }
 
 void add_reference(Routes& routes) {
-  Operation about = operation("/docs", true, "getReference", "This document as a page to read");
+  Operation about = for_machines("/docs", true, "getReference", "This document as a page to read");
   about.answers = "text/html";
   routes.push_back(raw_route(about, [](Context&) {
     static const std::string page = reference_page(describe_routes(rest_routes(nullptr)));
     return reference_part("text/html; charset=utf-8", page);
   }));
-  routes.push_back(raw_route(operation(std::string(reference_style_path), false, "", ""),
+  routes.push_back(raw_route(for_machines(reference_style_path, false, "", ""),
                              [](Context&) { return reference_part("text/css; charset=utf-8", reference_style()); }));
-  routes.push_back(raw_route(operation(std::string(reference_script_path), false, "", ""), [](Context&) {
+  routes.push_back(raw_route(for_machines(reference_script_path, false, "", ""), [](Context&) {
     return reference_part("text/javascript; charset=utf-8", reference_script());
   }));
 }
@@ -93,25 +89,25 @@ void add_reference(Routes& routes) {
 Routes operation_routes(const ApiDeps* deps) {
   Routes routes;
   add(routes, "/health", [](std::string pattern, bool documented) {
-    Operation about = operation(pattern, documented, "getHealth", "The process is alive");
+    Operation about = for_machines(pattern, documented, "getHealth", "The process is alive");
     about.immediate = true;  // a database that hangs fills the pool, and is no reason to kill the process
     return route(about, [](Context&, Nothing) -> base::Result<Health> { return Health(); });
   });
   add(routes, "/ready", [deps](std::string pattern, bool documented) {
-    return route(operation(pattern, documented, "getReady", "The process can take work"),
+    return route(for_machines(pattern, documented, "getReady", "The process can take work"),
                  [deps](Context&, Nothing) { return ready(deps); });
   });
   add(routes, "/stats", [deps](std::string pattern, bool documented) {
-    return route(operation(pattern, documented, "getStats", "Rooms, peers and media workers now"),
+    return route(for_machines(pattern, documented, "getStats", "Rooms, peers and media workers now"),
                  [deps](Context&, Nothing) -> base::Result<Stats> { return deps->statistics.stats(); });
   });
   add(routes, "/metrics", [deps](std::string pattern, bool documented) {
-    Operation about = operation(pattern, documented, "getMetrics", "Metrics in the text format of Prometheus");
+    Operation about = for_machines(pattern, documented, "getMetrics", "Metrics in the text format of Prometheus");
     about.answers = "text/plain";
     return raw_route(about, [deps](Context&) { return metrics(deps); });
   });
   add(routes, "/openapi.json", [](std::string pattern, bool documented) {
-    return raw_route(operation(pattern, documented, "getOpenApi", "This document"),
+    return raw_route(for_machines(pattern, documented, "getOpenApi", "This document"),
                      [](Context&) { return document(); });
   });
   add_reference(routes);

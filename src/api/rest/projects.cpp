@@ -25,31 +25,17 @@ BOOST_DESCRIBE_STRUCT(ProjectEdit, (studio::ProjectChange), (id))
 
 namespace {
 
-base::Result<studio::Project> with_revision(Context& context, base::Result<studio::Project> project) {
-  if (project) context.set_revision(project->revision);
-  return project;
-}
+constexpr Resource projects{"projects", "/api/v1/projects"};
 
 base::Result<studio::Project> create(const ApiDeps* deps, Context& context, const studio::NewProject& in) {
   GREENROOM_TRY(auto project, deps->studio.create_project(context.actor, in));
   context.headers.set("Location", "/api/v1/projects/" + project.id.str());
-  return with_revision(context, std::move(project));
+  return with_revision<studio::Project>(context, std::move(project));
 }
 
 base::Result<Nothing> remove(const ApiDeps* deps, Context& context, const ProjectPath& in) {
   GREENROOM_CHECK_OK(deps->studio.delete_project(context.actor, in.id, context.expected_revision()));
   return Nothing();
-}
-
-Operation operation(std::string method, std::string pattern, std::string id, std::string summary) {
-  Operation about;
-  about.method = std::move(method);
-  about.pattern = std::move(pattern);
-  about.id = std::move(id);
-  about.tag = "projects";
-  about.summary = std::move(summary);
-  about.auth = Auth::user;
-  return about;
 }
 
 Operation revisioned(Operation about) {
@@ -62,25 +48,25 @@ Operation revisioned(Operation about) {
 Routes project_routes(const ApiDeps* deps) {
   Routes routes;
   routes.push_back(route(
-      operation("GET", "/api/v1/projects", "listProjects", "The workspace's projects, newest first"),
+      projects.operation("GET", "", "listProjects", "The workspace's projects, newest first"),
       [deps](Context& context, ProjectQuery in) { return deps->studio.projects(context.actor, in.limit, in.cursor); }));
-  Operation creation = revisioned(operation("POST", "/api/v1/projects", "createProject", "Begin a project"));
+  Operation creation = revisioned(projects.operation("POST", "", "createProject", "Begin a project"));
   creation.status = 201;
   routes.push_back(
       route(creation, [deps](Context& context, studio::NewProject in) { return create(deps, context, in); }));
-  routes.push_back(route(revisioned(operation("GET", "/api/v1/projects/{id}", "getProject", "A project")),
+  routes.push_back(route(revisioned(projects.operation("GET", "/{id}", "getProject", "A project")),
                          [deps](Context& context, ProjectPath in) {
                            return with_revision(context, deps->studio.project(context.actor, in.id));
                          }));
   routes.push_back(
-      route(revisioned(operation("PATCH", "/api/v1/projects/{id}", "changeProject", "Rename or describe a project")),
+      route(revisioned(projects.operation("PATCH", "/{id}", "changeProject", "Rename or describe a project")),
             [deps](Context& context, ProjectEdit in) {
               return with_revision(context,
                                    deps->studio.change_project(context.actor, in.id, in, context.expected_revision()));
             }));
-  routes.push_back(route(
-      revisioned(operation("DELETE", "/api/v1/projects/{id}", "deleteProject", "Delete a project without sessions")),
-      [deps](Context& context, ProjectPath in) { return remove(deps, context, in); }));
+  routes.push_back(
+      route(revisioned(projects.operation("DELETE", "/{id}", "deleteProject", "Delete a project without sessions")),
+            [deps](Context& context, ProjectPath in) { return remove(deps, context, in); }));
   return routes;
 }
 

@@ -54,50 +54,45 @@ base::Result<people::Account> enter(const ApiDeps* deps, Context& context, base:
   return signed_in->account;
 }
 
-Operation operation(std::string pattern, std::string id, std::string summary, int status, int burst) {
-  Operation about;
-  about.method = "POST";
-  about.pattern = "/api/v1" + std::move(pattern);
-  about.id = std::move(id);
-  about.tag = "registration";
-  about.summary = std::move(summary);
-  about.auth = Auth::nobody;
+constexpr Resource registration{"registration", "/api/v1", Auth::nobody};
+
+Operation asking(std::string_view rest, std::string id, std::string summary, int status, int burst) {
+  Operation about = registration.operation("POST", rest, std::move(id), std::move(summary));
   about.status = status;
   about.secret = status == 200;  // it signs in
   about.burst = burst;
   return about;
 }
 
-void add_account(Routes& routes, const ApiDeps* deps) {
-  Operation state = operation("/register", "getRegistration", "May people register themselves here?", 200, 0);
+void add_registering(Routes& routes, const ApiDeps* deps) {
+  Operation state = asking("/register", "getRegistration", "May people register themselves here?", 200, 0);
   state.method = "GET";
   routes.push_back(route(state, [deps](Context&, Nothing) -> base::Result<RegistrationState> {
     return RegistrationState{deps->people.registration_open()};
   }));
-  routes.push_back(route(
-      operation("/register", "register", "Ask for an account: it is made when the mailed link is followed", 202, 10),
-      [deps](Context& context, people::NewAccount in) {
-        return posted(deps->people.register_account(in, visit_of(context.request)));
-      }));
-  routes.push_back(route(operation("/email/verification", "sendVerificationAgain",
-                                   "Ask for a registration's mail once more, with a new link", 202, 10),
+  routes.push_back(
+      route(asking("/register", "register", "Ask for an account: it is made when the mailed link is followed", 202, 10),
+            [deps](Context& context, people::NewAccount in) {
+              return posted(deps->people.register_account(in, visit_of(context.request)));
+            }));
+  routes.push_back(route(asking("/email/verification", "sendVerificationAgain",
+                                "Ask for a registration's mail once more, with a new link", 202, 10),
                          [deps](Context& context, MailTo in) {
                            return posted(deps->people.send_verification_again(in.email, visit_of(context.request)));
                          }));
-  routes.push_back(
-      route(operation("/email/verify", "verifyEmail", "Follow a registration's link, and sign in", 200, 20),
-            [deps](Context& context, LinkToken in) {
-              return enter(deps, context, deps->people.verify_email(in.token, visit_of(context.request)));
-            }));
+  routes.push_back(route(asking("/email/verify", "verifyEmail", "Follow a registration's link, and sign in", 200, 20),
+                         [deps](Context& context, LinkToken in) {
+                           return enter(deps, context, deps->people.verify_email(in.token, visit_of(context.request)));
+                         }));
 }
 
 void add_password(Routes& routes, const ApiDeps* deps) {
-  routes.push_back(route(operation("/password/forgot", "forgotPassword", "Ask for a link to a new password", 202, 10),
+  routes.push_back(route(asking("/password/forgot", "forgotPassword", "Ask for a link to a new password", 202, 10),
                          [deps](Context& context, MailTo in) {
                            return posted(deps->people.forgot_password(in.email, visit_of(context.request)));
                          }));
-  routes.push_back(route(operation("/password/reset", "resetPassword",
-                                   "Set a new password by a mailed link, and sign in; other logins end", 200, 20),
+  routes.push_back(route(asking("/password/reset", "resetPassword",
+                                "Set a new password by a mailed link, and sign in; other logins end", 200, 20),
                          [deps](Context& context, NewPassword in) {
                            return enter(
                                deps, context,
@@ -106,11 +101,11 @@ void add_password(Routes& routes, const ApiDeps* deps) {
 }
 
 void add_magic_link(Routes& routes, const ApiDeps* deps) {
-  routes.push_back(route(operation("/magic-link", "sendMagicLink", "Ask for a link that signs in", 202, 10),
+  routes.push_back(route(asking("/magic-link", "sendMagicLink", "Ask for a link that signs in", 202, 10),
                          [deps](Context& context, MailTo in) {
                            return posted(deps->people.send_magic_link(in.email, visit_of(context.request)));
                          }));
-  routes.push_back(route(operation("/magic-link/redeem", "redeemMagicLink", "Sign in by a mailed link", 200, 20),
+  routes.push_back(route(asking("/magic-link/redeem", "redeemMagicLink", "Sign in by a mailed link", 200, 20),
                          [deps](Context& context, MagicRedemption in) {
                            return enter(deps, context,
                                         deps->people.redeem_magic_link(in.token, in.code, visit_of(context.request)));
@@ -121,7 +116,7 @@ void add_magic_link(Routes& routes, const ApiDeps* deps) {
 
 Routes registration_routes(const ApiDeps* deps) {
   Routes routes;
-  add_account(routes, deps);
+  add_registering(routes, deps);
   add_password(routes, deps);
   add_magic_link(routes, deps);
   return routes;

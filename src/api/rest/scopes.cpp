@@ -12,15 +12,15 @@ struct TagScopes {
   std::string_view reading;
   std::string_view changing;
 };
-constexpr std::string_view read = "sessions:read", write = "sessions:write";
+constexpr std::string_view session_read = "sessions:read", session_write = "sessions:write";
 constexpr std::array scopes = {
-    TagScopes{"sessions", read, write},
-    TagScopes{"projects", read, write},
-    TagScopes{"invites", read, write},
-    TagScopes{"participants", read, write},
-    TagScopes{"takes", read, write},
-    TagScopes{"stems", read, write},
-    TagScopes{"uploads", write, write},
+    TagScopes{"sessions", session_read, session_write},
+    TagScopes{"projects", session_read, session_write},
+    TagScopes{"invites", session_read, session_write},
+    TagScopes{"participants", session_read, session_write},
+    TagScopes{"takes", session_read, session_write},
+    TagScopes{"stems", session_read, session_write},
+    TagScopes{"uploads", session_write, session_write},
     TagScopes{"media", "media:read", "media:read"},
     TagScopes{"workspace", "workspace:read", "workspace:write"},
 };

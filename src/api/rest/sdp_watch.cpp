@@ -18,7 +18,7 @@ bool is_screen(const boost::json::value& app_data) {
 }
 
 template <class T>
-std::optional<T> read(const boost::json::value& data) {
+std::optional<T> notice_of(const boost::json::value& data) {
   auto parsed = wire::from_json<T>(data);
   return parsed ? std::optional<T>(*std::move(parsed)) : std::nullopt;
 }
@@ -46,18 +46,19 @@ void WatchSession::connected() {
 
 void WatchSession::heard(const std::string& event, const Json& data) {
   if (event == "newProducer") {
-    if (const auto info = read<realtime::ProducerInfo>(data)) add(*info);
+    if (const auto info = notice_of<realtime::ProducerInfo>(data)) add(*info);
   } else if (event == "producerClosed") {
-    if (const auto gone = read<realtime::ProducerNotice>(data)) forget(gone->producer_id);
+    if (const auto gone = notice_of<realtime::ProducerNotice>(data)) forget(gone->producer_id);
   } else if (event == "producerPaused" || event == "producerResumed") {
-    if (const auto one = read<realtime::ProducerNotice>(data)) set_paused(one->producer_id, event == "producerPaused");
+    if (const auto one = notice_of<realtime::ProducerNotice>(data))
+      set_paused(one->producer_id, event == "producerPaused");
   } else if (event == "consumerClosed") {
-    if (const auto gone = read<realtime::ConsumerClosedNotice>(data)) consumer_closed(gone->consumer_id);
+    if (const auto gone = notice_of<realtime::ConsumerClosedNotice>(data)) consumer_closed(gone->consumer_id);
   } else if (event == "peerLeft") {
-    const auto left = read<realtime::PeerLeftNotice>(data);
+    const auto left = notice_of<realtime::PeerLeftNotice>(data);
     if (left) std::erase_if(sources_, [&](const auto& s) { return s.peer == left->peer_id; });
   } else if (event == "activeSpeaker") {
-    const auto speaker = read<realtime::ActiveSpeakerNotice>(data);
+    const auto speaker = notice_of<realtime::ActiveSpeakerNotice>(data);
     if (speaker && speaker->peer_id) speaker_ = speaker->peer_id;  // in silence the last one stays
   } else {
     return;
@@ -150,7 +151,7 @@ void WatchSession::show(std::size_t index, sfu::ProducerId producer) {
 void WatchSession::shown(std::size_t index, sfu::ProducerId producer, const base::Result<Json>& answer) {
   auto& slot = slots_[index];
   slot.busy = false;
-  const auto result = answer ? read<realtime::ConsumeResult>(*answer) : std::nullopt;
+  const auto result = answer ? notice_of<realtime::ConsumeResult>(*answer) : std::nullopt;
   if (!result) {
     slot.producer.reset();
     slot.unsuitable.insert(producer);

@@ -23,12 +23,6 @@ constexpr wire::FieldRule field_rule(const HostJoin*, std::string_view) { return
 
 namespace {
 
-template <class T>
-base::Result<T> with_revision(Context& context, base::Result<T> session) {
-  if (session) context.set_revision(session->revision);
-  return session;
-}
-
 base::Result<studio::Session> create(const ApiDeps* deps, Context& context, const studio::NewSession& in) {
   GREENROOM_TRY(auto session, deps->studio.create_session(context.actor, in));
   context.headers.set("Location", "/api/v1/sessions/" + session.id.str());

@@ -107,7 +107,7 @@ class AppendRequest final : public net::BodySink {
 
   base::Status open(const UploadWish& wish) {
     end_ = wish.end;
-    GREENROOM_TRY(appender_, deps_.uploads.open_append(known_->id, wish.patch));
+    GREENROOM_TRY(appender_, deps_.uploads.open_append(*known_, wish.patch));
     return {};
   }
 
@@ -148,21 +148,18 @@ Response said(const ApiDeps& deps, Context& context, base::Result<Response> resu
   return result ? *std::move(result) : answer_to(deps, context.request).refusal(result.error(), nullptr);
 }
 
-Operation operation(std::string method, std::string pattern, std::string id, std::string summary, int status) {
-  Operation about;
-  about.method = std::move(method);
-  about.pattern = std::string(uploads_path) + std::move(pattern);
-  about.id = std::move(id);
-  about.tag = "uploads";
-  about.summary = std::move(summary);
-  about.auth = Auth::nobody;  // as far as the router goes: the order of checks is the protocol's own
+// As far as the router goes anybody may ask: the order of checks is the protocol's own.
+constexpr Resource uploads{"uploads", uploads_path, Auth::nobody};
+
+Operation tus(std::string method, std::string_view rest, std::string id, std::string summary, int status) {
+  Operation about = uploads.operation(std::move(method), rest, std::move(id), std::move(summary));
   about.status = status;
   about.answers = "";
   return about;
 }
 
 Route creation_route(const ApiDeps* deps) {
-  Operation about = operation("POST", "", "createUpload", "tus: make an upload", 201);
+  Operation about = tus("POST", "", "createUpload", "tus: make an upload", 201);
   about.takes = wire::tus_content_type;
   Route made = raw_route(
       about, [deps](Context& context) { return AppendRequest(*deps, context.request, "").finish_creation(); });
@@ -173,7 +170,7 @@ Route creation_route(const ApiDeps* deps) {
 }
 
 Route append_route(const ApiDeps* deps) {
-  Operation about = operation("PATCH", "/{id}", "appendUpload", "tus: append bytes at Upload-Offset", 204);
+  Operation about = tus("PATCH", "/{id}", "appendUpload", "tus: append bytes at Upload-Offset", 204);
   about.takes = wire::tus_content_type;
   Route made = raw_route(about, [deps](Context& context) {
     return AppendRequest(*deps, context.request, std::string(context.path_value("id"))).finish();
@@ -189,15 +186,14 @@ Route append_route(const ApiDeps* deps) {
 Routes upload_routes(const ApiDeps* deps) {
   Routes routes;
   const auto offered = [deps](Context& context) { return answer_to(*deps, context.request).offered(); };
-  routes.push_back(raw_route(operation("OPTIONS", "", "getUploadOptions", "tus: what is offered", 204), offered));
-  routes.push_back(raw_route(operation("OPTIONS", "/{id}", "", "", 204), offered));
+  routes.push_back(raw_route(tus("OPTIONS", "", "getUploadOptions", "tus: what is offered", 204), offered));
+  routes.push_back(raw_route(tus("OPTIONS", "/{id}", "", "", 204), offered));
   routes.push_back(creation_route(deps));
-  routes.push_back(raw_route(operation("HEAD", "/{id}", "getUploadOffset", "tus: where to go on", 200),
+  routes.push_back(raw_route(tus("HEAD", "/{id}", "getUploadOffset", "tus: where to go on", 200),
                              [deps](Context& context) { return said(*deps, context, head(*deps, context)); }));
   routes.push_back(append_route(deps));
-  routes.push_back(
-      raw_route(operation("DELETE", "/{id}", "terminateUpload", "tus: end an upload and forget its bytes", 204),
-                [deps](Context& context) { return said(*deps, context, terminate(*deps, context)); }));
+  routes.push_back(raw_route(tus("DELETE", "/{id}", "terminateUpload", "tus: end an upload and forget its bytes", 204),
+                             [deps](Context& context) { return said(*deps, context, terminate(*deps, context)); }));
   return routes;
 }
 

@@ -68,18 +68,18 @@ void add_links(net::Headers& headers, const wire::IceServer& server) {
   }
 }
 
-enum class Match { restart, same, other, absent };
+enum class IceMatch { restart, same, other, absent };
 
-Match match_of(const Request& request, const std::string& tag) {
+IceMatch match_of(const Request& request, const std::string& tag) {
   const auto field = request.headers.find("If-Match");
-  if (!field) return Match::absent;
-  if (*field == "*" || *field == "\"*\"") return Match::restart;
+  if (!field) return IceMatch::absent;
+  if (*field == "*" || *field == "\"*\"") return IceMatch::restart;
   const auto tags = net::parse_entity_tags(*field);
-  if (!tags) return Match::other;
+  if (!tags) return IceMatch::other;
   for (const auto& one : *tags) {
-    if (!one.weak && "\"" + std::string(one.opaque) + "\"" == tag) return Match::same;
+    if (!one.weak && "\"" + std::string(one.opaque) + "\"" == tag) return IceMatch::same;
   }
-  return Match::other;
+  return IceMatch::other;
 }
 
 // Candidates of the client are of no use to an ICE-lite agent, which answers the checks that reach it.
@@ -167,12 +167,13 @@ void WhipSessions::patch(const Request& request, const std::string& id, const Do
   if (found == sessions_.end()) return refuse({error_no_session, "there is no such session", {}});
   const auto session = found->second;
   const auto match = match_of(request, session->entity_tag());
-  if (match == Match::absent) return refuse({error_no_state, "If-Match names the ICE session, or * restarts it", {}});
-  if (auto status = check_fragment(request, match == Match::restart); !status) return refuse(status.error());
-  if (match == Match::other) return refuse({error_state, "the ICE session is another one by now", {}});
+  if (match == IceMatch::absent)
+    return refuse({error_no_state, "If-Match names the ICE session, or * restarts it", {}});
+  if (auto status = check_fragment(request, match == IceMatch::restart); !status) return refuse(status.error());
+  if (match == IceMatch::other) return refuse({error_state, "the ICE session is another one by now", {}});
   Response accepted;
   accepted.status = 204;
-  if (match == Match::same) return done(std::move(accepted));
+  if (match == IceMatch::same) return done(std::move(accepted));
   session->restart_ice([session, done, request_id = request.request_id](base::Result<std::string> fragment) {
     if (!fragment) return done(problem_response(fragment.error(), request_id));
     Response restarted;

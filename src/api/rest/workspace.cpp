@@ -54,21 +54,7 @@ constexpr wire::FieldRule field_rule(const AuditQuery*, std::string_view member)
 namespace {
 
 // What is about the workspace that one is at may be done with an API key; which one that is, may not.
-Operation operation(std::string method, const std::string& pattern, std::string id, std::string summary) {
-  Operation about;
-  about.method = std::move(method);
-  about.pattern = "/api/v1" + pattern;
-  about.id = std::move(id);
-  about.tag = pattern.starts_with("/workspace") && pattern != "/workspaces" ? "workspace" : "account";
-  about.summary = std::move(summary);
-  about.auth = Auth::user;
-  return about;
-}
-
-base::Result<people::WorkspaceDetail> with_revision(Context& context, base::Result<people::WorkspaceDetail> found) {
-  if (found) context.set_revision(found->revision);
-  return found;
-}
+constexpr Resource workspace{"workspace", "/api/v1/workspace"}, workspaces{"account", "/api/v1"};
 
 base::Result<people::WorkspaceDetail> change(const ApiDeps* deps, Context& context, const WorkspaceChange& in) {
   const auto expected = context.expected_revision();
@@ -77,35 +63,36 @@ base::Result<people::WorkspaceDetail> change(const ApiDeps* deps, Context& conte
 }
 
 void add_workspaces(Routes& routes, const ApiDeps* deps) {
-  routes.push_back(route(operation("GET", "/workspaces", "listWorkspaces", "The workspaces that one belongs to"),
-                         [deps](Context& context, Nothing) -> base::Result<WorkspaceList> {
-                           GREENROOM_TRY(auto items, deps->people.workspaces(context.user()));
-                           return WorkspaceList{std::move(items)};
-                         }));
-  Operation create = operation("POST", "/workspaces", "createWorkspace", "Make a workspace of one's own");
+  routes.push_back(
+      route(workspaces.operation("GET", "/workspaces", "listWorkspaces", "The workspaces that one belongs to"),
+            [deps](Context& context, Nothing) -> base::Result<WorkspaceList> {
+              GREENROOM_TRY(auto items, deps->people.workspaces(context.user()));
+              return WorkspaceList{std::move(items)};
+            }));
+  Operation create = workspaces.operation("POST", "/workspaces", "createWorkspace", "Make a workspace of one's own");
   create.status = 201;
   routes.push_back(route(create, [deps](Context& context, NewWorkspace in) {
     context.headers.set("Location", "/api/v1/workspace");  // once this login is there
     return with_revision(context, deps->people.create_workspace(context.user(), in.name));
   }));
   routes.push_back(
-      route(operation("POST", "/me/workspace", "switchWorkspace", "Be at another workspace with this login"),
+      route(workspaces.operation("POST", "/me/workspace", "switchWorkspace", "Be at another workspace with this login"),
             [deps](Context& context, WorkspaceChoice in) {
               return deps->people.switch_workspace(context.user(), in.workspace_id);
             }));
 }
 
 void add_workspace(Routes& routes, const ApiDeps* deps) {
-  Operation show = operation("GET", "/workspace", "getWorkspace", "The workspace that this login is at");
+  Operation show = workspace.operation("GET", "", "getWorkspace", "The workspace that this login is at");
   show.revisioned = true;
   routes.push_back(route(show, [deps](Context& context, Nothing) {
     return with_revision(context, deps->people.workspace(context.user()));
   }));
-  Operation rename = operation("PATCH", "/workspace", "changeWorkspace", "Rename the workspace");
+  Operation rename = workspace.operation("PATCH", "", "changeWorkspace", "Rename the workspace");
   rename.revisioned = true;
   routes.push_back(route(rename, [deps](Context& context, WorkspaceChange in) { return change(deps, context, in); }));
   routes.push_back(
-      route(operation("GET", "/workspace/audit", "listAudit", "What was done in the workspace, the newest first"),
+      route(workspace.operation("GET", "/audit", "listAudit", "What was done in the workspace, the newest first"),
             [deps](Context& context, AuditQuery in) {
               auto page = deps->people.audit_log(context.user(), in.limit, in.cursor);
               if (page && page->next_cursor) set_next_link(context, *page->next_cursor);
@@ -114,16 +101,16 @@ void add_workspace(Routes& routes, const ApiDeps* deps) {
 }
 
 void add_members(Routes& routes, const ApiDeps* deps) {
-  routes.push_back(route(operation("GET", "/workspace/members", "listMembers", "Who belongs to the workspace"),
+  routes.push_back(route(workspace.operation("GET", "/members", "listMembers", "Who belongs to the workspace"),
                          [deps](Context& context, Nothing) -> base::Result<MemberList> {
                            GREENROOM_TRY(auto items, deps->people.members(context.user()));
                            return MemberList{std::move(items)};
                          }));
   routes.push_back(route(
-      operation("PATCH", "/workspace/members/{userId}", "changeMember", "Change a member's role"),
+      workspace.operation("PATCH", "/members/{userId}", "changeMember", "Change a member's role"),
       [deps](Context& context, RoleChange in) { return deps->people.set_role(context.user(), in.user_id, in.role); }));
   routes.push_back(
-      route(operation("DELETE", "/workspace/members/{userId}", "removeMember", "Remove a member, or leave oneself"),
+      route(workspace.operation("DELETE", "/members/{userId}", "removeMember", "Remove a member, or leave oneself"),
             [deps](Context& context, MemberPath in) -> base::Result<Nothing> {
               GREENROOM_CHECK_OK(deps->people.remove_member(context.user(), in.user_id));
               return Nothing();
