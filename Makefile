@@ -68,10 +68,11 @@ fuzz: $(fuzzing)/build.ninja
 	@ninja -C $(fuzzing) --quiet fuzzers
 	@tools/fuzz $(fuzzing) $(FUZZ_SECONDS)
 
-# What needs no test run: format, lint, layers.
+# What needs no test run: format, lint, layers, names.
 check: setup web/node_modules/.package-lock.json
 	@git ls-files '*.cpp' '*.hpp' | xargs clang-format-14 --dry-run -Werror
 	@python3 tools/check_layers.py .
+	@python3 tools/check_names.py .
 	@npm --prefix web run --silent check
 
 format: setup web/node_modules/.package-lock.json

@@ -3,9 +3,15 @@ set(GREENROOM_SANITIZE "" CACHE STRING "address (with undefined behaviour), thre
 set_property(CACHE GREENROOM_SANITIZE PROPERTY STRINGS "" address thread)
 option(GREENROOM_WEB "build the web application into the binary" ON)
 option(GREENROOM_FUZZ "build the fuzz targets (clang)" OFF)
+option(GREENROOM_UNITY "compile several files at once: quicker from nothing, slower after a change" ON)
 
 if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+if(GREENROOM_UNITY AND NOT GREENROOM_FUZZ)
+  set(CMAKE_UNITY_BUILD ON)
+  set(CMAKE_UNITY_BUILD_BATCH_SIZE 6)
 endif()
 
 find_program(CCACHE ccache)
@@ -25,6 +31,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # g++ 12 reports these falsely inside <regex>, <variant> and std::string at -O2 and under sanitizers.
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-dangling-pointer -Wno-stringop-overflow
                       -Wno-array-bounds -fpch-preprocess)
+  if(GREENROOM_UNITY)
+    add_compile_options(-Wno-subobject-linkage)  # takes every file of a batch for a header
+  endif()
 endif()
 if(GREENROOM_SANITIZE STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer -Og -g1)

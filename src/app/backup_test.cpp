@@ -15,7 +15,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const base::WallTime now = base::wall_from_micros(5'000'000);
+const base::WallTime backed_up_at = base::wall_from_micros(5'000'000);
 const std::string secret(32, 's');
 
 void write_file(const fs::path& file, const std::string& text) {
@@ -45,7 +45,7 @@ struct Place {
   void fill() const {
     const auto own = database();
     const auto all = studio::all_migrations();
-    ASSERT_TRUE(db::migrate(*own, all, now));
+    ASSERT_TRUE(db::migrate(*own, all, backed_up_at));
     const auto added = own->write([&](db::Transaction& tx) { return add_rows(tx, all); });
     ASSERT_TRUE(added) << added.error().context;
     write_file(directory.path() / "secret.key", secret);
@@ -69,10 +69,10 @@ class BackupTest : public testing::Test {
  protected:
   fs::path file(const char* name = "backup.tar") const { return folder_.path() / name; }
   base::Result<BackupReport> keep(const Place& place, bool media, const char* name = "backup.tar") {
-    return back_up({place.config, file(name), media}, now);
+    return back_up({place.config, file(name), media}, backed_up_at);
   }
   base::Result<BackupReport> bring(const Place& place, const char* name = "backup.tar") {
-    return restore({place.config, file(name)}, studio::all_migrations(), now);
+    return restore({place.config, file(name)}, studio::all_migrations(), backed_up_at);
   }
   db::TestDirectory folder_;
 };
@@ -113,15 +113,15 @@ TEST_F(BackupTest, AnEarlierVersionsBackupIsBroughtForward) {
   const auto earlier = std::span(all).first(all.size() - 1);
   {
     const auto own = first.database();
-    ASSERT_TRUE(db::migrate(*own, earlier, now));
+    ASSERT_TRUE(db::migrate(*own, earlier, backed_up_at));
     ASSERT_TRUE(own->write([&](db::Transaction& tx) { return add_rows(tx, earlier); }));
     write_file(first.directory.path() / "secret.key", secret);
   }
   ASSERT_TRUE(keep(first, false));
   ASSERT_TRUE(bring(second));
-  EXPECT_EQ(*db::migrate(*second.database(), all, now), 0);
+  EXPECT_EQ(*db::migrate(*second.database(), all, backed_up_at), 0);
   const Place third(db::on_postgresql());
-  const auto older = restore({third.config, file()}, std::span(all).first(1), now);
+  const auto older = restore({third.config, file()}, std::span(all).first(1), backed_up_at);
   EXPECT_FALSE(older) << "a version that does not know all of the backup's migrations";
 }
 

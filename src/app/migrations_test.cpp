@@ -11,7 +11,7 @@
 namespace greenroom::app {
 namespace {
 
-const base::WallTime now = base::wall_from_micros(1);
+const base::WallTime migrated_at = base::wall_from_micros(1);
 
 std::map<std::string, std::string> values_of(db::Database& database) {
   auto values = database.read([](db::Transaction& tx) { return all_values(tx); });
@@ -29,7 +29,7 @@ TEST(Migrations, FromEveryEarlierVersionWithRows) {
     const auto added = database->write([&](db::Transaction& tx) { return add_rows(tx, earlier); });
     ASSERT_TRUE(added) << added.error().context;
     const auto before = values_of(*database);
-    const auto ran = db::migrate(*database, all, now);
+    const auto ran = db::migrate(*database, all, migrated_at);
     ASSERT_TRUE(ran) << ran.error().context;
     EXPECT_EQ(std::size_t(*ran), all.size() - version);
     auto after = values_of(*database);
@@ -51,7 +51,7 @@ TEST(Migrations, OfTwoProcessesAtOnceEachRunsOnce) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&] {
       auto own = db::Database::open(db::test_options(directory.path()));
-      const auto done = own ? db::migrate(**own, all, now) : tl::unexpected(own.error());
+      const auto done = own ? db::migrate(**own, all, migrated_at) : tl::unexpected(own.error());
       if (done)
         ran += *done;
       else

@@ -20,7 +20,7 @@ namespace {
 using namespace std::chrono_literals;
 using Clock = std::chrono::steady_clock;
 
-const std::vector<Migration> tables = {
+const std::vector<Migration> fault_tables = {
     {"test.1-things", {"CREATE TABLE things (name TEXT PRIMARY KEY, n BIGINT NOT NULL, b BYTEA)"}}};
 
 std::int64_t count_of(Database& database) {
@@ -167,7 +167,7 @@ class PostgresqlFaultTest : public testing::Test {
  protected:
   void SetUp() override {
     if (!on_postgresql()) GTEST_SKIP() << "for PostgreSQL";
-    static_cast<void>(open_test_database(directory_, tables));
+    static_cast<void>(open_test_database(directory_, fault_tables));
     const std::string url = test_url(directory_.path());
     std::smatch port;
     ASSERT_TRUE(std::regex_search(url, port, std::regex(":([0-9]+)/")));
@@ -277,7 +277,7 @@ class FaultTest : public testing::Test {
 
 // Each looks before it leaps, all at once: as if one after the other.
 TEST_F(FaultTest, TransactionsDoNotLookPastEachOther) {
-  const auto database = open_test_database(directory_, tables);
+  const auto database = open_test_database(directory_, fault_tables);
   constexpr int room = 5;
   std::atomic<int> in = 0, full = 0, wrong = 0;
   std::vector<std::thread> threads;
@@ -302,7 +302,7 @@ TEST_F(FaultTest, TransactionsDoNotLookPastEachOther) {
 }
 
 TEST_F(FaultTest, ATextWithANulIsRefusedOnBothEngines) {
-  const auto database = open_test_database(directory_, tables);
+  const auto database = open_test_database(directory_, fault_tables);
   const auto status = insert(*database, std::string_view("a\0b", 3));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, error_text);
@@ -310,7 +310,7 @@ TEST_F(FaultTest, ATextWithANulIsRefusedOnBothEngines) {
 
 TEST_F(FaultTest, AFullDiskIsAnErrorThatPasses) {
   if (on_postgresql()) GTEST_SKIP() << "for SQLite";
-  const auto database = open_test_database(directory_, tables);
+  const auto database = open_test_database(directory_, fault_tables);
   ASSERT_TRUE(insert(*database, "before"));
   const auto limit = [&](int pages) {
     return database->write([&](Transaction& tx) { return tx.run(fmt::format("PRAGMA max_page_count = {}", pages)); });

@@ -5,7 +5,7 @@
 namespace greenroom::media {
 namespace {
 
-constexpr double step = 1.0 / output_rate;
+constexpr double unchanged = 1.0 / output_rate;
 
 Plan plan_of(double seconds) {
   Plan plan;
@@ -17,7 +17,7 @@ Plan plan_of(double seconds) {
 }
 
 AudioPiece audio(double start_s, double seconds) {
-  return {0, 1'000, std::int64_t(seconds * output_rate), start_s, step, 1};
+  return {0, 1'000, std::int64_t(seconds * output_rate), start_s, unchanged, 1};
 }
 
 TEST(LeaveOut, WithoutPausesNothingChanges) {

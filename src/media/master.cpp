@@ -12,7 +12,7 @@ namespace {
 using base::Result;
 using base::Status;
 
-constexpr std::int64_t step = output_rate;
+constexpr std::int64_t mastered_at_once = output_rate;
 constexpr int passes_max = 6;
 constexpr double lufs_tolerance = 0.1;
 constexpr double gain_db_max = 40;     // beyond, it is noise that would be lifted
@@ -29,8 +29,8 @@ void add_voice(const std::vector<float>& voice, int channels, std::span<float> s
 Result<SampleFile> sum(std::span<const SampleFile* const> voices, std::int64_t frames, LoudnessMeter& meter,
                        const std::filesystem::path& folder) {
   GREENROOM_TRY(auto mix, SampleFile::create(folder / "sum", frames, 2));
-  for (std::int64_t at = 0; at < frames; at += step) {
-    const auto count = std::min(step, frames - at);
+  for (std::int64_t at = 0; at < frames; at += mastered_at_once) {
+    const auto count = std::min(mastered_at_once, frames - at);
     std::vector<float> stereo(std::size_t(2 * count), 0.0f);
     for (const auto* voice : voices) {
       GREENROOM_TRY(const auto samples, voice->read(at, count));
@@ -58,8 +58,8 @@ Result<Loudness> apply(const SampleFile& in, const Settings& settings, SampleFil
     const auto at = std::exchange(written, written + std::int64_t(ready.size() / 2));
     return out.write(at, ready);
   };
-  for (std::int64_t at = 0; at < in.frames(); at += step) {
-    GREENROOM_TRY(auto stereo, in.read(at, std::min(step, in.frames() - at)));
+  for (std::int64_t at = 0; at < in.frames(); at += mastered_at_once) {
+    GREENROOM_TRY(auto stereo, in.read(at, std::min(mastered_at_once, in.frames() - at)));
     for (float& value : stereo) value *= gain;
     std::vector<float> ready;
     limiter.process(stereo, ready);

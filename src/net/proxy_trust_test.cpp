@@ -24,13 +24,14 @@ TEST(AddressRange, contains) {
     EXPECT_FALSE(parse_address_range(text)) << text;
 }
 
-struct Seen {
+struct SeenBehind {
   std::string remote;
   bool secure;
   bool claims_left;
 };
 
-Seen look(std::string_view peer, std::initializer_list<const char*> forwarded, std::vector<AddressRange> trusted) {
+SeenBehind look(std::string_view peer, std::initializer_list<const char*> forwarded,
+                std::vector<AddressRange> trusted) {
   Request request;
   request.remote = peer;
   for (const char* value : forwarded) request.headers.add("x-forwarded-for", value);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/dispatch.hpp>
@@ -19,7 +18,6 @@ namespace greenroom::net {
 namespace {
 
 using Acceptor = asio::basic_socket_acceptor<Tcp, Executor>;
-constexpr auto awaited = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 constexpr auto accept_pause = std::chrono::milliseconds(100);  // when the process is out of descriptors
 
 constexpr std::string_view busy_answer =

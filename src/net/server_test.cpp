@@ -5,7 +5,7 @@
 namespace greenroom::net {
 namespace {
 
-HttpHandler echo() {
+HttpHandler describing() {
   HttpHandler handler;
   handler.request = [](Request request, Responder respond) {
     Response response;
@@ -19,7 +19,7 @@ HttpHandler echo() {
 TEST(Server, answers_requests_on_one_connection) {
   ServerOptions options;
   options.answer_headers.set("X-Content-Type-Options", "nosniff");
-  TestServer server(echo(), options);
+  TestServer server(describing(), options);
   TestClient client(server.port);
   for (int i = 0; i < 3; ++i) {
     const auto answer = client.get("/a%20b?x=1");
@@ -32,7 +32,7 @@ TEST(Server, answers_requests_on_one_connection) {
 }
 
 TEST(Server, answers_pipelined_requests_in_order) {
-  TestServer server(echo());
+  TestServer server(describing());
   TestClient client(server.port);
   std::string all;
   for (int i = 0; i < 50; ++i) {
@@ -43,7 +43,7 @@ TEST(Server, answers_pipelined_requests_in_order) {
 }
 
 TEST(Server, reads_chunked_bodies) {
-  TestServer server(echo());
+  TestServer server(describing());
   TestClient client(server.port);
   const auto answer = client.ask(
       "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -53,7 +53,7 @@ TEST(Server, reads_chunked_bodies) {
 }
 
 TEST(Server, head_request_has_the_length_and_no_body) {
-  TestServer server(echo());
+  TestServer server(describing());
   TestClient client(server.port);
   const auto answer = client.ask("HEAD /h HTTP/1.1\r\nHost: h\r\n\r\n", true);
   EXPECT_EQ(answer.status, 200);
@@ -125,7 +125,7 @@ TEST(Server, hanging_up_before_the_answer_is_told_to_who_asked) {
 }
 
 TEST(Server, method_override_applies_to_post) {
-  TestServer server(echo());
+  TestServer server(describing());
   TestClient client(server.port);
   const std::string fields = " /u HTTP/1.1\r\nHost: h\r\nX-HTTP-Method-Override: PATCH\r\n\r\n";
   EXPECT_EQ(client.ask("POST" + fields).body, "PATCH /u? ");
@@ -133,7 +133,7 @@ TEST(Server, method_override_applies_to_post) {
 }
 
 TEST(Server, http_1_0_closes_unless_asked) {
-  TestServer server(echo());
+  TestServer server(describing());
   TestClient client(server.port);
   const auto kept = client.ask("GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
   EXPECT_EQ(kept.field("Connection"), "keep-alive");
@@ -143,7 +143,7 @@ TEST(Server, http_1_0_closes_unless_asked) {
 }
 
 TEST(Server, expect_continue_is_answered_before_the_body_is_sent) {
-  TestServer server(echo());
+  TestServer server(describing());
   TestClient client(server.port);
   client.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\nExpect: 100-continue\r\n\r\n");
   EXPECT_EQ(client.read_until("\r\n\r\n"), "HTTP/1.1 100 Continue\r\n\r\n");
@@ -153,7 +153,7 @@ TEST(Server, expect_continue_is_answered_before_the_body_is_sent) {
 TEST(Server, body_over_the_limit_is_refused) {
   ServerOptions options;
   options.body_limit = 100'000;
-  TestServer server(echo(), options);
+  TestServer server(describing(), options);
   TestClient counted(server.port);
   EXPECT_EQ(counted.ask("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 100001\r\nExpect: 100-continue\r\n\r\n").status,
             413);
@@ -191,7 +191,7 @@ TEST(Server, compresses_text_when_accepted) {
 }
 
 TEST(Server, serves_two_hundred_connections_at_once) {
-  TestServer server(echo());
+  TestServer server(describing());
   std::vector<std::unique_ptr<TestClient>> clients;
   for (int i = 0; i < 200; ++i) clients.push_back(std::make_unique<TestClient>(server.port));
   for (int round = 0; round < 3; ++round) {
@@ -207,7 +207,7 @@ TEST(Server, serves_two_hundred_connections_at_once) {
 TEST(Server, turns_connections_away_above_its_limit) {
   ServerOptions options;
   options.connection_limit = 2;
-  TestServer server(echo(), options);
+  TestServer server(describing(), options);
   TestClient first(server.port), second(server.port);
   EXPECT_EQ(first.get("/").status, 200);
   EXPECT_EQ(second.get("/").status, 200);
@@ -235,7 +235,7 @@ TEST(Server, close_finishes_what_runs_and_closes_what_idles) {
 }
 
 TEST(Server, drain_answers_and_hangs_up_but_listens) {
-  TestServer server(echo());
+  TestServer server(describing());
   TestClient kept(server.port);
   EXPECT_EQ(kept.get("/").field("Connection"), "");
   server.server->drain();
@@ -261,7 +261,7 @@ TEST(Server, close_cuts_at_the_deadline) {
 }
 
 TEST(Server, listening_twice_on_one_port_fails) {
-  TestServer server(echo());
+  TestServer server(describing());
   const auto again = server.server->listen(base::Address::v4(127, 0, 0, 1, server.port));
   ASSERT_FALSE(again);
   EXPECT_EQ(again.error().code, cannot_listen);

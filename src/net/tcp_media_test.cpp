@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const auto loopback = base::Address::v4(127, 0, 0, 1, 0);
+const auto tcp_loopback = base::Address::v4(127, 0, 0, 1, 0);
 
 // A browser's side of one connection, blocking.
 class Stranger {
@@ -52,7 +52,7 @@ class Stranger {
 
 class TcpMediaTest : public testing::Test {
  protected:
-  void open(TcpMediaOptions options = {}) { tcp = TcpMedia::open(loopback, options).value(); }
+  void open(TcpMediaOptions options = {}) { tcp = TcpMedia::open(tcp_loopback, options).value(); }
   // Turns as the shard's thread does, until there is news.
   template <class Condition>
   bool turn_until(Condition condition) {

@@ -9,7 +9,6 @@ namespace {
 
 namespace ssl = boost::asio::ssl;
 using Context = std::shared_ptr<ssl::context>;
-using Error = boost::system::error_code;
 
 // Forward secrecy and authenticated encryption only (RFC 9325 §4.2); TLS 1.3 has nothing else.
 constexpr const char* ciphers_1_2 =
@@ -46,7 +45,7 @@ void configure(ssl::context& context) {
 base::Result<Context> load(const TlsFiles& files) {
   auto context = std::make_shared<ssl::context>(ssl::context::tls_server);
   configure(*context);
-  Error error;
+  boost::system::error_code error;
   context->use_certificate_chain_file(files.certificate.string(), error);
   if (error)
     return base::fail(bad_certificate, "cannot read the certificate " + files.certificate.string(), error.message());

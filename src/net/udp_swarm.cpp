@@ -20,9 +20,9 @@
 
 namespace greenroom::net {
 namespace {
-constexpr std::size_t receive_batch = 8;      // messages of one call, each of up to 64 coalesced datagrams
-constexpr std::size_t message_size = 65'536;  // as long as the kernel coalesces
-constexpr std::size_t send_batch = 32;
+constexpr std::size_t swarm_receive_batch = 8;  // messages of one call, each of up to 64 coalesced datagrams
+constexpr std::size_t message_size = 65'536;    // as long as the kernel coalesces
+constexpr std::size_t swarm_send_batch = 32;
 constexpr std::size_t events_batch = 256;
 constexpr int turns_max = 16;  // of epoll before the loop's other work gets its turn
 constexpr std::size_t control_size = 128;
@@ -92,13 +92,13 @@ struct UdpSwarm::State {
   UdpSwarmStats stats;
   std::shared_ptr<bool> alive = std::make_shared<bool>(true);
 
-  std::vector<std::uint8_t> bytes = std::vector<std::uint8_t>(receive_batch * message_size);
-  std::array<mmsghdr, receive_batch> headers{};
-  std::array<iovec, receive_batch> slices{};
+  std::vector<std::uint8_t> bytes = std::vector<std::uint8_t>(swarm_receive_batch * message_size);
+  std::array<mmsghdr, swarm_receive_batch> headers{};
+  std::array<iovec, swarm_receive_batch> slices{};
   struct alignas(cmsghdr) Control {
     std::array<std::uint8_t, control_size> bytes;
   };
-  std::array<Control, receive_batch> controls{};
+  std::array<Control, swarm_receive_batch> controls{};
 };
 
 void UdpSwarm::State::wait() {
@@ -122,7 +122,7 @@ void UdpSwarm::State::turn() {
 
 void UdpSwarm::State::read(Member member) {
   if (slots[member].fd < 0) return;
-  for (std::size_t i = 0; i < receive_batch; ++i) {
+  for (std::size_t i = 0; i < swarm_receive_batch; ++i) {
     slices[i] = {bytes.data() + i * message_size, message_size};
     headers[i].msg_hdr = {};
     headers[i].msg_hdr.msg_iov = &slices[i];
@@ -130,7 +130,7 @@ void UdpSwarm::State::read(Member member) {
     headers[i].msg_hdr.msg_control = controls[i].bytes.data();
     headers[i].msg_hdr.msg_controllen = control_size;
   }
-  const int count = ::recvmmsg(slots[member].fd, headers.data(), receive_batch, MSG_DONTWAIT, nullptr);
+  const int count = ::recvmmsg(slots[member].fd, headers.data(), swarm_receive_batch, MSG_DONTWAIT, nullptr);
   ++stats.receive_calls;
   // The kernel's stamps are by this clock, which may be set.
   const auto wall = std::chrono::duration_cast<base::Duration>(std::chrono::system_clock::now().time_since_epoch());
@@ -218,10 +218,10 @@ void UdpSwarm::send(Member member, base::ByteView datagram) {
 }
 
 void UdpSwarm::send(Member member, std::span<const base::ByteView> datagrams) {
-  std::array<mmsghdr, send_batch> headers{};
-  std::array<iovec, send_batch> slices;
-  for (std::size_t at = 0; at < datagrams.size(); at += send_batch) {
-    const auto count = std::min(send_batch, datagrams.size() - at);
+  std::array<mmsghdr, swarm_send_batch> headers{};
+  std::array<iovec, swarm_send_batch> slices;
+  for (std::size_t at = 0; at < datagrams.size(); at += swarm_send_batch) {
+    const auto count = std::min(swarm_send_batch, datagrams.size() - at);
     for (std::size_t i = 0; i < count; ++i) {
       slices[i] = {const_cast<std::uint8_t*>(datagrams[at + i].data()), datagrams[at + i].size()};
       headers[i].msg_hdr.msg_iov = &slices[i];

@@ -3,7 +3,7 @@
 namespace greenroom::sctp {
 namespace {
 constexpr std::uint32_t mark = 0x47524D31;  // so that another stack's cookie is not taken for ours
-}
+}  // namespace
 
 base::Bytes write_cookie(const StateCookie& cookie) {
   base::Bytes bytes(cookie_size);

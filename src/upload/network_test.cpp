@@ -23,7 +23,7 @@ constexpr base::Duration nap = 10min;
 constexpr base::Duration all_done_within = std::chrono::hours(24);
 constexpr base::Duration takeover_max = 2s;
 
-std::string sha256_hex(std::string_view text) { return crypto::to_hex(crypto::sha256(base::as_bytes(text))); }
+std::string hash_of(std::string_view text) { return crypto::to_hex(crypto::sha256(base::as_bytes(text))); }
 
 struct Tally {
   int heads = 0, patches = 0, cut = 0, lost = 0, repeated = 0, damaged = 0, naps = 0, preempted = 0, takeovers = 0;
@@ -299,7 +299,7 @@ void expect_whole(World& world, UploadId id, const std::string& text) {
   const auto info = world.uploads.find(id);
   ASSERT_TRUE(info);
   EXPECT_TRUE(info->complete);
-  EXPECT_EQ(info->sha256, sha256_hex(text));
+  EXPECT_EQ(info->sha256, hash_of(text));
   auto reader = world.store->open(blob_name(id));
   ASSERT_TRUE(reader);
   std::string stored((*reader)->size().value, '\0');

@@ -10,11 +10,11 @@ using base::Bytes;
 
 // Extended, all fields: S, PID 0; I L T K; picture id 0x1234 (15 bits), TL0 0x56, TID 2 Y 1 KEYIDX 7; then a key frame
 // of 640x360.
-const Bytes key_frame = {0x90, 0xF0, 0x92, 0x34, 0x56, 0xA7, 0x10, 0x02, 0x00,
-                         0x9D, 0x01, 0x2A, 0x80, 0x02, 0x68, 0x01, 0xFF};
+const Bytes vp8_key_frame = {0x90, 0xF0, 0x92, 0x34, 0x56, 0xA7, 0x10, 0x02, 0x00,
+                             0x9D, 0x01, 0x2A, 0x80, 0x02, 0x68, 0x01, 0xFF};
 
 TEST(Vp8, ReadsAFullDescriptor) {
-  const auto d = Vp8Descriptor::parse(key_frame);
+  const auto d = Vp8Descriptor::parse(vp8_key_frame);
   ASSERT_TRUE(d);
   EXPECT_TRUE(d->starts_frame());
   EXPECT_FALSE(d->non_reference);
@@ -45,29 +45,29 @@ TEST(Vp8, ReadsASevenBitPictureId) {
 
 TEST(Vp8, EveryCutOfTheDescriptorIsRefused) {
   for (std::size_t size = 0; size < 6; ++size)
-    EXPECT_FALSE(Vp8Descriptor::parse(base::ByteView(key_frame).first(size))) << size;
-  EXPECT_TRUE(Vp8Descriptor::parse(base::ByteView(key_frame).first(6)));
-  EXPECT_FALSE(is_vp8_keyframe(base::ByteView(key_frame).first(6)));
+    EXPECT_FALSE(Vp8Descriptor::parse(base::ByteView(vp8_key_frame).first(size))) << size;
+  EXPECT_TRUE(Vp8Descriptor::parse(base::ByteView(vp8_key_frame).first(6)));
+  EXPECT_FALSE(is_vp8_keyframe(base::ByteView(vp8_key_frame).first(6)));
 }
 
 TEST(Vp8, KnowsKeyFramesAndTheirSize) {
-  EXPECT_TRUE(is_vp8_keyframe(key_frame));
-  EXPECT_EQ(vp8_frame_size(key_frame), (FrameSize{640, 360}));
-  Bytes delta = key_frame;
+  EXPECT_TRUE(is_vp8_keyframe(vp8_key_frame));
+  EXPECT_EQ(vp8_frame_size(vp8_key_frame), (FrameSize{640, 360}));
+  Bytes delta = vp8_key_frame;
   delta[6] |= 1;
   EXPECT_FALSE(is_vp8_keyframe(delta));
   EXPECT_FALSE(vp8_frame_size(delta));
-  Bytes continued = key_frame;
+  Bytes continued = vp8_key_frame;
   continued[0] = 0x80;
   EXPECT_FALSE(is_vp8_keyframe(continued));
-  Bytes second_partition = key_frame;
+  Bytes second_partition = vp8_key_frame;
   second_partition[0] = 0x91;
   EXPECT_FALSE(is_vp8_keyframe(second_partition));
-  EXPECT_FALSE(vp8_frame_size(base::ByteView(key_frame).first(15)));
+  EXPECT_FALSE(vp8_frame_size(base::ByteView(vp8_key_frame).first(15)));
 }
 
 TEST(Vp8, PatchesInPlace) {
-  Bytes payload = key_frame;
+  Bytes payload = vp8_key_frame;
   const auto d = *Vp8Descriptor::parse(payload);
   patch_picture(payload, mark_of(d), {0x7FFE, 0x99});
   const auto patched = *Vp8Descriptor::parse(payload);

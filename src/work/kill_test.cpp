@@ -23,8 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 namespace synthetic = media::synthetic;
 
-constexpr std::int64_t start_us = 1'760'000'000'000'000;
-constexpr double take_s = 3, block_s = 0.25, opus_s = 0.02, network_s = 0.04;
+constexpr std::int64_t killed_at_us = 1'760'000'000'000'000;
+constexpr double killed_take_s = 3, heard_block_s = 0.25, opus_s = 0.02, network_s = 0.04;
 constexpr int rate = 48'000;
 constexpr double promised_s = 1.05;  // flush interval and a packet
 
@@ -46,11 +46,11 @@ struct Kill {
 
 Kill draw(base::Rng& rng) {
   Kill kill;
-  kill.at_s = 0.3 + rng.unit() * (take_s - 0.3);
+  kill.at_s = 0.3 + rng.unit() * (killed_take_s - 0.3);
   const auto who = rng.below(3);
   kill.browser = who != 1, kill.server = who != 0;
   kill.returns = !kill.browser || rng.below(2) == 0;
-  kill.disk_lag_s = rng.unit() * (1 - block_s);
+  kill.disk_lag_s = rng.unit() * (1 - heard_block_s);
   kill.upload_lag_s = kill.disk_lag_s + rng.unit() * 2;
   return kill;
 }
@@ -59,14 +59,14 @@ class KillTest : public testing::Test {
  protected:
   void SetUp() override {
     if (blob::on_s3()) GTEST_SKIP() << "what has moved away is not in the folder";
-    frames = *synthetic::encode_voice(sound, 0, take_s);
+    frames = *synthetic::encode_voice(sound, 0, killed_take_s);
     restart();
     host = process->owner();
   }
 
   // What is in memory is gone, what is on disk is there.
   void restart() {
-    const auto now = process ? process->now : base::wall_from_micros(start_us);
+    const auto now = process ? process->now : base::wall_from_micros(killed_at_us);
     process.reset();
     process = std::make_unique<studio::TestProcess>(directory, now);
     ASSERT_TRUE(process->studio.recover());
@@ -89,10 +89,11 @@ class KillTest : public testing::Test {
 
   base::Bytes stem_until(double until_s, bool torn) {
     const auto file = directory.path() / "mic";
-    EXPECT_TRUE(synthetic::write_microphone(file, {.length_s = take_s, .block_s = block_s}, sound, take_ms));
+    EXPECT_TRUE(
+        synthetic::write_microphone(file, {.length_s = killed_take_s, .block_s = heard_block_s}, sound, take_ms));
     const auto whole = bytes_of(file);
-    const std::size_t block = wire::stem_block_header_size + std::size_t(block_s * rate) * wire::stem_sample_size;
-    const auto blocks = std::size_t(std::max(0.0, until_s) / block_s);
+    const std::size_t block = wire::stem_block_header_size + std::size_t(heard_block_s * rate) * wire::stem_sample_size;
+    const auto blocks = std::size_t(std::max(0.0, until_s) / heard_block_s);
     const auto tail = torn ? rng->below(std::uint32_t(block)) : 0;
     return {whole.begin(), whole.begin() + std::ptrdiff_t(std::min(whole.size(), blocks * block + tail))};
   }
@@ -237,7 +238,7 @@ class KillTest : public testing::Test {
 
   void live_and_die(const Kill& kill) {
     begin();
-    const auto on_disk = stem_until(kill.browser ? kill.at_s - kill.disk_lag_s : take_s, kill.browser);
+    const auto on_disk = stem_until(kill.browser ? kill.at_s - kill.disk_lag_s : killed_take_s, kill.browser);
     auto safe = stem_until(kill.at_s - kill.upload_lag_s, true);
     if (safe.size() > on_disk.size()) safe.resize(on_disk.size());
     const auto id = announce();
@@ -246,7 +247,7 @@ class KillTest : public testing::Test {
     // A server may die before it has told the studio of a log.
     if (!kill.server || rng->below(2) == 0) tell_of_backup(!kill.server);
     if (kill.server) restart();
-    process->now = take_began + std::chrono::milliseconds(std::int64_t(take_s * 1000));
+    process->now = take_began + std::chrono::milliseconds(std::int64_t(killed_take_s * 1000));
     ASSERT_TRUE(process->studio.stop_take(host, take));
     if (kill.returns) send(id, safe.size(), base::ByteView(on_disk).subspan(safe.size()), true);
     finalise();

@@ -13,18 +13,13 @@ using base::Bitrate;
 constexpr std::size_t largest_packet = 1150, largest_datagram = 1232;
 constexpr base::Duration continuity = 500ms;  // of sound: a jitter buffer stretches that far
 
-SourceSettings microphone() { return {}; }
-SourceSettings simulcast() {
-  return {true, {Bitrate::kbps(120), Bitrate::kbps(400), Bitrate::kbps(1200)}, 1, 30, true, largest_packet};
-}
-
 class Bandwidth : public testing::TestWithParam<std::uint64_t> {
  protected:
   // alice sends sound and pictures to bob.
   void call(World& world) {
     world.join("alice");
     world.publish("alice", "mic", microphone());
-    world.publish("alice", "cam", simulcast());
+    world.publish("alice", "cam", simulcast(largest_packet));
     hear(world, "bob");
   }
   static void hear(World& world, const std::string& name) {
@@ -191,10 +186,10 @@ TEST_P(Bandwidth, TheScreenAndTheSpeakerComeFirst) {
   quiet.speaking = false;
   for (const auto* name : {"alice", "carol", "dave"}) {
     world.join(name);
-    world.publish(name, "cam", simulcast());
+    world.publish(name, "cam", simulcast(largest_packet));
     world.publish(name, "mic", std::string(name) == "carol" ? microphone() : quiet);
   }
-  world.publish("alice", "screen", simulcast(), "screen");
+  world.publish("alice", "screen", simulcast(largest_packet), "screen");
   world.join("bob");
   limit(world, "bob", Bitrate::kbps(2600), 48'000);
   world.subscribe_all();

@@ -9,11 +9,6 @@ namespace {
 using namespace std::chrono_literals;
 using base::Bitrate;
 
-SourceSettings microphone() { return {}; }
-SourceSettings simulcast() {
-  return {true, {Bitrate::kbps(120), Bitrate::kbps(400), Bitrate::kbps(1200)}, 1, 30, true};
-}
-
 class BranchesTest : public testing::TestWithParam<std::uint64_t> {
  protected:
   sfu::ShardCounters counters() { return world.stats().counters; }

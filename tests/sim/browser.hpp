@@ -30,6 +30,13 @@ struct SourceSettings {
   bool key_dependent = false;  // K-SVC
 };
 
+inline SourceSettings microphone() { return {}; }
+// Low, middle and high.
+inline SourceSettings simulcast(std::size_t packet_size = SourceSettings().packet_size) {
+  return {true,       {base::Bitrate::kbps(120), base::Bitrate::kbps(400), base::Bitrate::kbps(1200)}, 1, 30, true,
+          packet_size};
+}
+
 // What a browser sends for one producer.
 class Source {
  public:

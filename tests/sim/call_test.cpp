@@ -8,11 +8,7 @@ namespace {
 using namespace std::chrono_literals;
 using base::Bitrate;
 
-SourceSettings microphone() { return {}; }
 SourceSettings camera() { return {true, {Bitrate::kbps(600)}, 1, 30, true}; }
-SourceSettings simulcast() {
-  return {true, {Bitrate::kbps(120), Bitrate::kbps(400), Bitrate::kbps(1200)}, 1, 30, true};
-}
 
 class Call : public testing::TestWithParam<std::uint64_t> {
  protected:

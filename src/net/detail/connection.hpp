@@ -1,12 +1,15 @@
 // How the acceptor hands sockets to connections and how an HTTP connection hands over to a WebSocket. One .cpp each, so
 // that the templates behind them are compiled once.
 #pragma once
+#include <boost/asio/as_tuple.hpp>
 #include <memory>
 #include <string>
 
 #include "net/detail/server_core.hpp"
 
 namespace greenroom::net {
+
+inline constexpr auto awaited = asio::as_tuple(asio::use_awaitable_t<Executor>{});
 
 struct Peer {
   ServerCore::ConnectionId id;

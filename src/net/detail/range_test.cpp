@@ -7,7 +7,7 @@ namespace {
 
 using Kind = RangeChoice::Kind;
 
-struct Case {
+struct RangeCase {
   std::string_view field;
   std::uint64_t size;
   Kind kind;
@@ -15,7 +15,7 @@ struct Case {
   std::uint64_t length = 0;
 };
 
-class Ranges : public testing::TestWithParam<Case> {};
+class Ranges : public testing::TestWithParam<RangeCase> {};
 
 TEST_P(Ranges, choice) {
   const auto choice = choose_range(GetParam().field, GetParam().size);
@@ -27,20 +27,21 @@ TEST_P(Ranges, choice) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Ranges,
-    testing::Values(Case{"bytes=0-0", 10, Kind::part, 0, 1}, Case{"bytes=0-", 10, Kind::part, 0, 10},
-                    Case{"bytes=5-7", 10, Kind::part, 5, 3}, Case{"bytes=9-", 10, Kind::part, 9, 1},
-                    Case{"bytes=5-100", 10, Kind::part, 5, 5}, Case{"bytes=-3", 10, Kind::part, 7, 3},
-                    Case{"bytes=-100", 10, Kind::part, 0, 10}, Case{"Bytes=1-2", 10, Kind::part, 1, 2},
-                    Case{"bytes= 1-2 ", 10, Kind::part, 1, 2},
-                    Case{"bytes=0-18446744073709551615", 10, Kind::part, 0, 10},
-                    Case{"bytes=10-", 10, Kind::unsatisfiable}, Case{"bytes=-0", 10, Kind::unsatisfiable},
-                    Case{"bytes=0-", 0, Kind::unsatisfiable}, Case{"bytes=100-200", 10, Kind::unsatisfiable},
-                    Case{"bytes=-5", 0, Kind::whole}, Case{"bytes=7-5", 10, Kind::whole},
-                    Case{"bytes=0-1,3-4", 10, Kind::whole}, Case{"bytes=", 10, Kind::whole},
-                    Case{"bytes=-", 10, Kind::whole}, Case{"bytes=a-b", 10, Kind::whole},
-                    Case{"items=0-1", 10, Kind::whole}, Case{"bytes=1 - 2", 10, Kind::whole},
-                    Case{"bytes=+1-2", 10, Kind::whole}, Case{"", 10, Kind::whole},
-                    Case{"bytes=0-99999999999999999999999", 10, Kind::whole}, Case{"bytes=--1", 10, Kind::whole}));
+    testing::Values(RangeCase{"bytes=0-0", 10, Kind::part, 0, 1}, RangeCase{"bytes=0-", 10, Kind::part, 0, 10},
+                    RangeCase{"bytes=5-7", 10, Kind::part, 5, 3}, RangeCase{"bytes=9-", 10, Kind::part, 9, 1},
+                    RangeCase{"bytes=5-100", 10, Kind::part, 5, 5}, RangeCase{"bytes=-3", 10, Kind::part, 7, 3},
+                    RangeCase{"bytes=-100", 10, Kind::part, 0, 10}, RangeCase{"Bytes=1-2", 10, Kind::part, 1, 2},
+                    RangeCase{"bytes= 1-2 ", 10, Kind::part, 1, 2},
+                    RangeCase{"bytes=0-18446744073709551615", 10, Kind::part, 0, 10},
+                    RangeCase{"bytes=10-", 10, Kind::unsatisfiable}, RangeCase{"bytes=-0", 10, Kind::unsatisfiable},
+                    RangeCase{"bytes=0-", 0, Kind::unsatisfiable}, RangeCase{"bytes=100-200", 10, Kind::unsatisfiable},
+                    RangeCase{"bytes=-5", 0, Kind::whole}, RangeCase{"bytes=7-5", 10, Kind::whole},
+                    RangeCase{"bytes=0-1,3-4", 10, Kind::whole}, RangeCase{"bytes=", 10, Kind::whole},
+                    RangeCase{"bytes=-", 10, Kind::whole}, RangeCase{"bytes=a-b", 10, Kind::whole},
+                    RangeCase{"items=0-1", 10, Kind::whole}, RangeCase{"bytes=1 - 2", 10, Kind::whole},
+                    RangeCase{"bytes=+1-2", 10, Kind::whole}, RangeCase{"", 10, Kind::whole},
+                    RangeCase{"bytes=0-99999999999999999999999", 10, Kind::whole},
+                    RangeCase{"bytes=--1", 10, Kind::whole}));
 
 TEST(Conditions, etag_lists) {
   EXPECT_TRUE(etag_list_matches("\"a\"", "\"a\""));

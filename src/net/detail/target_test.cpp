@@ -5,13 +5,13 @@
 namespace greenroom::net {
 namespace {
 
-struct Case {
+struct TargetCase {
   std::string_view raw;
   std::optional<std::string_view> path;
   std::string_view query = "";
 };
 
-class Targets : public testing::TestWithParam<Case> {};
+class Targets : public testing::TestWithParam<TargetCase> {};
 
 TEST_P(Targets, path_and_query) {
   const auto target = parse_target(GetParam().raw);
@@ -23,19 +23,20 @@ TEST_P(Targets, path_and_query) {
 
 INSTANTIATE_TEST_SUITE_P(
     Table, Targets,
-    testing::Values(Case{"/", "/"}, Case{"/a/b", "/a/b"}, Case{"/a/", "/a/"}, Case{"//a///b//", "/a/b/"},
-                    Case{"/a?x=1&y=%20", "/a", "x=1&y=%20"}, Case{"/?", "/"}, Case{"/a?b?c", "/a", "b?c"},
-                    Case{"/caf%C3%A9", "/caf\xc3\xa9"}, Case{"/a%20b+c", "/a b+c"}, Case{"/.hidden", "/.hidden"},
-                    Case{"/...", "/..."}, Case{"/a%3Fb", "/a?b"}, Case{"*", "*"}, Case{"http://h/x?y", "/x", "y"},
-                    Case{"HTTPS://h", "/"}, Case{"http://h?q", "/", "q"}, Case{"/..", std::nullopt},
-                    Case{"/.", std::nullopt}, Case{"/a/../b", std::nullopt}, Case{"/a/./b", std::nullopt},
-                    Case{"/%2e%2e/x", std::nullopt}, Case{"/a/.%2E", std::nullopt}, Case{"/a%2fb", std::nullopt},
-                    Case{"/a%5cb", std::nullopt}, Case{"/a\\b", std::nullopt}, Case{"/a%00", std::nullopt},
-                    Case{"/a%0d%0ab", std::nullopt}, Case{"/a%7f", std::nullopt}, Case{"/%", std::nullopt},
-                    Case{"/%4", std::nullopt}, Case{"/%zz", std::nullopt}, Case{"/%c3", std::nullopt},
-                    Case{"/%c0%af", std::nullopt}, Case{"/%ed%a0%80", std::nullopt}, Case{"", std::nullopt},
-                    Case{"a", std::nullopt}, Case{"/a#b", std::nullopt}, Case{"host:443", std::nullopt},
-                    Case{"ftp://h/x", std::nullopt}, Case{"?x", std::nullopt}));
+    testing::Values(
+        TargetCase{"/", "/"}, TargetCase{"/a/b", "/a/b"}, TargetCase{"/a/", "/a/"}, TargetCase{"//a///b//", "/a/b/"},
+        TargetCase{"/a?x=1&y=%20", "/a", "x=1&y=%20"}, TargetCase{"/?", "/"}, TargetCase{"/a?b?c", "/a", "b?c"},
+        TargetCase{"/caf%C3%A9", "/caf\xc3\xa9"}, TargetCase{"/a%20b+c", "/a b+c"}, TargetCase{"/.hidden", "/.hidden"},
+        TargetCase{"/...", "/..."}, TargetCase{"/a%3Fb", "/a?b"}, TargetCase{"*", "*"},
+        TargetCase{"http://h/x?y", "/x", "y"}, TargetCase{"HTTPS://h", "/"}, TargetCase{"http://h?q", "/", "q"},
+        TargetCase{"/..", std::nullopt}, TargetCase{"/.", std::nullopt}, TargetCase{"/a/../b", std::nullopt},
+        TargetCase{"/a/./b", std::nullopt}, TargetCase{"/%2e%2e/x", std::nullopt}, TargetCase{"/a/.%2E", std::nullopt},
+        TargetCase{"/a%2fb", std::nullopt}, TargetCase{"/a%5cb", std::nullopt}, TargetCase{"/a\\b", std::nullopt},
+        TargetCase{"/a%00", std::nullopt}, TargetCase{"/a%0d%0ab", std::nullopt}, TargetCase{"/a%7f", std::nullopt},
+        TargetCase{"/%", std::nullopt}, TargetCase{"/%4", std::nullopt}, TargetCase{"/%zz", std::nullopt},
+        TargetCase{"/%c3", std::nullopt}, TargetCase{"/%c0%af", std::nullopt}, TargetCase{"/%ed%a0%80", std::nullopt},
+        TargetCase{"", std::nullopt}, TargetCase{"a", std::nullopt}, TargetCase{"/a#b", std::nullopt},
+        TargetCase{"host:443", std::nullopt}, TargetCase{"ftp://h/x", std::nullopt}, TargetCase{"?x", std::nullopt}));
 
 TEST(Utf8, accepts_and_refuses) {
   for (std::string_view good : {"", "abc", "\xc3\xa9", "\xe2\x82\xac", "\xf0\x9f\x8e\x99", "\xf4\x8f\xbf\xbf"}) {
