@@ -6,7 +6,7 @@ for (let i = 0; i < block.length; i++) block[i] = (i * 2654435761) >>> 13;
 
 function open(url) {
   const { hostname, port } = new URL(url);
-  const socket = connect(Number(port), hostname);
+  const socket = connect({ port: Number(port), host: hostname, noDelay: true }); // as browsers do
   return new Promise((resolve, reject) => socket.once("connect", () => resolve(socket)).once("error", reject));
 }
 

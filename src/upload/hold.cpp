@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::size_t hash_piece = 256 * 1024;
 constexpr std::uint64_t assembled_between_commits = 64 << 20;
+constexpr base::Duration expiry_step = std::chrono::hours(1);  // tables are ordered by it: it moves seldom
 
 base::Result<crypto::Sha256> hash_blob(const blob::Reader& reader) {
   crypto::Sha256 hash;
@@ -43,6 +44,30 @@ std::optional<RunningHash> Shared::take_hash(UploadId id) {
   return node ? std::optional(std::move(node.mapped())) : std::nullopt;
 }
 
+void Shared::forget(UploadId id) {
+  std::lock_guard guard(lock);
+  hashes.erase(id);
+  files.erase(id);
+}
+
+void Shared::keep_file(UploadId id, std::unique_ptr<blob::Writer> file) {
+  std::lock_guard guard(lock);
+  if (files.size() >= files_max) files.erase(files.begin());
+  files.insert_or_assign(id, std::move(file));
+}
+
+std::unique_ptr<blob::Writer> Shared::take_file(UploadId id, std::uint64_t bytes) {
+  std::lock_guard guard(lock);
+  auto node = files.extract(id);
+  return node && node.mapped()->size().value == bytes ? std::move(node.mapped()) : nullptr;
+}
+
+bool Shared::has_file(UploadId id, std::uint64_t bytes) {
+  std::lock_guard guard(lock);
+  const auto found = files.find(id);
+  return found != files.end() && found->second->size().value == bytes;
+}
+
 std::pair<std::shared_ptr<Hold>, std::unique_lock<std::mutex>> Hold::claim(const std::shared_ptr<Shared>& shared,
                                                                            UploadId id, LetGo older) {
   auto hold = std::make_shared<Hold>(shared, id);
@@ -71,6 +96,8 @@ base::Status Hold::load() {
   if (!*found) return base::fail(error_unknown, "there is no such upload");
   info_ = **found;
   if (info_.complete || info_.transfer) return {};
+  const bool goes_on = !info_.is_final() && info_.offset != info_.length;
+  if (goes_on && shared_->has_file(id_, info_.offset)) return {};
   // A seal is only made when all bytes are there, so a sealed blob means: killed before the table heard of it.
   auto stat = shared_->deps.store.stat_here(blob_name(id_));
   const bool sealed = stat && stat->sealed;
@@ -124,7 +151,10 @@ base::Status Hold::begin(const Append& decision, const std::optional<wire::Check
 }
 
 base::Status Hold::open_writer() {
-  GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}, info_.scope));
+  writer_ = shared_->take_file(id_, info_.offset);
+  if (!writer_) {
+    GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}, info_.scope));
+  }
   hash_ = shared_->take_hash(id_, info_.offset);
   if (info_.offset > 0 && info_.offset < inspect_bytes) {
     GREENROOM_TRY(auto reader, shared_->deps.store.open(blob_name(id_)));
@@ -210,6 +240,7 @@ void Hold::close() {
   if (hash_ && hash_->bytes == info_.offset && !info_.complete && info_.offset > 0) {
     shared_->keep_hash(id_, std::move(*hash_));
   }
+  if (writer_ && written() == info_.offset && !info_.complete) shared_->keep_file(id_, std::move(writer_));
   hash_.reset();
   writer_.reset();
   released_ = true;
@@ -230,8 +261,10 @@ base::Status Hold::checkpoint() {
   UploadInfo moved = info_;
   moved.offset = written();
   moved.moved_at = shared_->deps.clock();
-  moved.expires_at = moved.moved_at + shared_->deps.limits.idle_life;
-  GREENROOM_CHECK_OK(shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, moved); }));
+  const auto expires_at = moved.moved_at + shared_->deps.limits.idle_life;
+  if (expires_at - info_.expires_at >= expiry_step) moved.expires_at = expires_at;
+  GREENROOM_CHECK_OK(
+      shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, info_, moved); }));
   info_ = std::move(moved);
   declared_ = false;
   return {};
@@ -247,6 +280,7 @@ base::Result<std::string> Hold::whole_hash() {
 // All bytes are durable and offset and length agree. Seal, then tell: killed in between, load() finds the seal.
 base::Status Hold::complete() {
   if (*info_.length == 0) GREENROOM_CHECK_OK(shared_->deps.store.append(blob_name(id_), {0}, info_.scope));
+  writer_.reset();
   if (!info_.is_partial()) GREENROOM_CHECK_OK(shared_->deps.store.seal(blob_name(id_)));  // it stays here and goes soon
   GREENROOM_TRY(info_.sha256, whole_hash());
   UploadInfo whole = info_;

@@ -64,7 +64,8 @@ base::Result<PartLink> Uploads::part_link(UploadId id, unsigned number) {
   UploadInfo moved = upload;
   moved.moved_at = now;
   moved.expires_at = now + limits().idle_life;
-  GREENROOM_CHECK_OK(shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, moved); }));
+  GREENROOM_CHECK_OK(
+      shared_->deps.database.write([&](db::Transaction& tx) { return table::advance(tx, upload, moved); }));
   return PartLink{storage->link(blob_name(id), *upload.transfer, number, link_life), now + link_life};
 }
 

@@ -101,7 +101,13 @@ base::Result<std::optional<UploadInfo>> find(db::Transaction& tx, UploadId id) {
   return tx.one(sql, {id}, read);
 }
 
-base::Status advance(db::Transaction& tx, const UploadInfo& upload) {
+base::Status advance(db::Transaction& tx, const UploadInfo& before, const UploadInfo& upload) {
+  if (before.expires_at == upload.expires_at) {  // no index has to change
+    return must_change(
+        tx.run("UPDATE uploads SET byte_offset = $2, byte_length = $3, moved_at = $4 WHERE id = $1 AND complete = 0 "
+               "AND byte_offset <= $2",
+               {upload.id, upload.offset, upload.length, upload.moved_at}));
+  }
   return must_change(
       tx.run("UPDATE uploads SET byte_offset = $2, byte_length = $3, moved_at = $4, expires_at = $5 WHERE id = $1 AND "
              "complete = 0 AND byte_offset <= $2",

@@ -424,6 +424,38 @@ TEST_F(JoinedUploadsTest, WrongMediaIsRefusedOfTheWholeAndNotOfParts) {
   EXPECT_TRUE(join({hello, world}));
 }
 
+TEST_F(UploadsTest, TheFileStaysOpenFromRequestToRequestAndNoLonger) {
+  const auto open_files = [&] {
+    std::size_t count = 0;
+    const auto blobs = (directory_.path() / "blobs").string();
+    for (const auto& entry : std::filesystem::directory_iterator("/proc/self/fd")) {
+      std::error_code gone;
+      if (std::filesystem::read_symlink(entry, gone).string().starts_with(blobs)) ++count;
+    }
+    return count;
+  };
+  const auto id = create(10), other = create(10);
+  ASSERT_TRUE(patch(id, 0, "01234"));
+  EXPECT_EQ(open_files(), 1u);
+  ASSERT_TRUE(patch(id, 5, "5"));
+  ASSERT_TRUE(patch(other, 0, "0"));
+  EXPECT_EQ(open_files(), 2u);
+  EXPECT_EQ(patch(id, 6, "6789")->sha256, sha256_hex("0123456789"));
+  EXPECT_EQ(open_files(), 1u);
+  ASSERT_TRUE(server_->uploads.terminate(other));
+  EXPECT_EQ(open_files(), 0u);
+}
+
+TEST_F(UploadsTest, ExpiryMovesByTheHour) {
+  const auto id = create(10);
+  const auto first = patch(id, 0, "0")->expires_at;
+  server_->now += std::chrono::minutes(59);
+  EXPECT_EQ(patch(id, 1, "1")->expires_at, first);
+  server_->now += std::chrono::minutes(1);
+  EXPECT_EQ(patch(id, 2, "2")->expires_at, first + std::chrono::hours(1));
+  EXPECT_EQ(server_->uploads.find(id)->expires_at, first + std::chrono::hours(1));
+}
+
 TEST_F(UploadsTest, TerminationAndExpiry) {
   const auto id = create(10);
   auto appender = *server_->uploads.open_append(id, {0, 10, {}});

@@ -26,14 +26,20 @@ base::Result<UploadId> id_of(std::string_view text) {
   return *id;
 }
 
-// The upload named in the path, for someone who may touch it.
-base::Result<UploadInfo> find_allowed(const ApiDeps& deps, const Request& request, std::string_view id_text) {
-  GREENROOM_CHECK_OK(check_dialect(request));
+base::Result<UploadInfo> look_up(const ApiDeps& deps, const Request& request, std::string_view id_text) {
   GREENROOM_TRY(auto actor, identify(deps, Auth::any, request, "sessions:write"));
   GREENROOM_TRY(UploadId id, id_of(id_text));
   GREENROOM_TRY(auto info, deps.uploads.find(id));
   GREENROOM_CHECK_OK(deps.studio.may_upload(actor, info));
   return info;
+}
+
+// The upload named in the path, for someone who may touch it.
+base::Result<UploadInfo> find_allowed(const ApiDeps& deps, const Request& request, std::string_view id_text) {
+  GREENROOM_CHECK_OK(check_dialect(request));
+  base::Result<UploadInfo> found;
+  GREENROOM_CHECK_OK(deps.studio.over_snapshot([&] { found = look_up(deps, request, id_text); }));
+  return found;
 }
 
 // One request that appends: a PATCH, or a creation that brings its first bytes. The same with and without a body.

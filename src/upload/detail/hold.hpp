@@ -88,13 +88,19 @@ struct Shared {
   Hooks hooks;
   std::mutex lock;  // of what follows
   std::map<UploadId, std::shared_ptr<Hold>> holds;
-  std::map<UploadId, RunningHash> hashes;  // of uploads between two requests
+  std::map<UploadId, RunningHash> hashes;                   // of uploads between two requests
+  std::map<UploadId, std::unique_ptr<blob::Writer>> files;  // of uploads that go on here: open, and not sealed
 
   void keep_hash(UploadId id, RunningHash hash);
   std::optional<RunningHash> take_hash(UploadId id, std::uint64_t bytes);
   std::optional<RunningHash> take_hash(UploadId id);  // of however many bytes
+  void keep_file(UploadId id, std::unique_ptr<blob::Writer> file);
+  std::unique_ptr<blob::Writer> take_file(UploadId id, std::uint64_t bytes);  // null: it must be opened
+  bool has_file(UploadId id, std::uint64_t bytes);
+  void forget(UploadId id);  // both
   // Some 120 bytes each. A forgotten one costs a second read of the file when it is complete.
   static constexpr std::size_t hashes_max = 4'096;
+  static constexpr std::size_t files_max = 128;  // descriptors
 };
 
 }  // namespace greenroom::upload

@@ -9,8 +9,8 @@ namespace greenroom::upload::table {
 
 base::Status insert(db::Transaction& tx, const UploadInfo& upload);
 base::Result<std::optional<UploadInfo>> find(db::Transaction& tx, UploadId id);
-// Offset and length of an upload that is not complete. error_unknown when there is none.
-base::Status advance(db::Transaction& tx, const UploadInfo& upload);
+// Offset, length and expiry of an upload that is not complete. error_unknown when there is none.
+base::Status advance(db::Transaction& tx, const UploadInfo& before, const UploadInfo& upload);
 base::Status complete(db::Transaction& tx, const UploadInfo& upload);
 base::Status set_transfer(db::Transaction& tx, UploadId id, const std::string& transfer);
 base::Status remove(db::Transaction& tx, UploadId id);
