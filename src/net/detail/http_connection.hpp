@@ -14,7 +14,7 @@ namespace greenroom::net {
 
 inline constexpr std::size_t write_slice = 256 * 1024;  // most bytes of an answer given to the kernel at once
 inline constexpr std::size_t file_slice = 128 * 1024;   // held in memory per download
-inline constexpr std::size_t piece_floor = 64 * 1024;   // a streamed piece is at least this, but for the last
+inline constexpr std::size_t piece_floor = 8 * 1024;    // a streamed piece is at least this, but for the last
 
 class HttpConnection final : public OpenConnection, public std::enable_shared_from_this<HttpConnection> {
  public:
@@ -51,6 +51,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   Task<bool> read_over();
   Task<std::optional<RequestHead>> read_head();
   Task<bool> gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough);
+  bool more_has_come();
   void take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap);
   Task<Answer> receive(Exchange& exchange);
   Task<Answer> receive_whole(Exchange& exchange);

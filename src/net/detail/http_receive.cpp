@@ -103,13 +103,15 @@ void HttpConnection::take_received(BodyFraming& framing, std::vector<std::uint8_
   }
 }
 
-// Reads until `out` holds `enough` bytes or the body ends, well or badly. False: the peer is gone or too slow.
+// Reads until `out` holds `enough` bytes and no more have come, or the body ends, well or badly. False: the peer is
+// gone or too slow.
 Task<bool> HttpConnection::gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough) {
   const auto cap = std::max(enough, core_->options.piece_size);
   auto progress = core_->options.body_progress;  // since the deadline was set; a drip does not move it
   for (;;) {
     take_received(framing, out, cap);
-    if (framing.done() || framing.bad() || out.size() >= enough) co_return true;
+    if (framing.done() || framing.bad() || out.size() >= cap) co_return true;
+    if (out.size() >= enough && !more_has_come()) co_return true;
     if (progress >= core_->options.body_progress) {
       set_deadline(core_->options.body_timeout);
       progress = 0;
@@ -118,6 +120,11 @@ Task<bool> HttpConnection::gather(BodyFraming& framing, std::vector<std::uint8_t
     if (!co_await fill(core_->options.piece_size)) co_return false;
     progress += buffer_.size() - before;
   }
+}
+
+bool HttpConnection::more_has_come() {
+  boost::system::error_code ignored;
+  return socket().available(ignored) > 0;
 }
 
 Task<void> HttpConnection::send_continue(const Exchange& exchange) {
