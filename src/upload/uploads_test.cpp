@@ -530,7 +530,8 @@ TEST_F(UploadsTest, KilledAtRandomInstantsNoAcknowledgedByteIsLost) {
   SCOPED_TRACE(testing::Message() << "seed " << seed);
   base::SeededRng rng(seed);
   server_.reset();
-  int kills = 0;
+  int kills = 0, fruitless = 0;
+  std::uint64_t reached = 0;
   for (bool complete = false; !complete;) {
     ASSERT_LT(kills, 500);
     int ends[2];
@@ -538,7 +539,8 @@ TEST_F(UploadsTest, KilledAtRandomInstantsNoAcknowledgedByteIsLost) {
     const pid_t child = fork();
     if (child == 0) upload_until_killed(directory_, id, text, rng.u64(), ends[1]);
     close(ends[1]);
-    usleep(useconds_t(5'000 + rng.below(30'000)));  // the random instant; nothing is waited for
+    // The random instant; nothing is waited for. A machine that takes long to begin gets longer.
+    usleep(useconds_t(5'000 + rng.below(30'000) * std::uint64_t(std::min(1 + fruitless, 30))));
     kill(child, SIGKILL);
     int status = 0;
     waitpid(child, &status, 0);
@@ -553,6 +555,8 @@ TEST_F(UploadsTest, KilledAtRandomInstantsNoAcknowledgedByteIsLost) {
     ASSERT_GE(info->offset, acknowledged);
     ASSERT_EQ(server_->content(id).substr(0, info->offset), text.substr(0, info->offset));
     complete = info->complete;
+    fruitless = info->offset > reached ? 0 : fruitless + 1;
+    reached = info->offset;
     server_.reset();
     rng.u64();
   }
