@@ -119,8 +119,7 @@ TEST(Upload, a_slow_sink_holds_the_client_back) {
     std::lock_guard held(seen.gate);
     const auto until = now() + std::chrono::milliseconds(300);
     while (now() < until) pushed += client.send_some(block);
-    const ServerOptions usual;
-    EXPECT_LE(server.server->stats().bytes_in, usual.head_limit + 2 * usual.piece_size);  // one piece and one buffer
+    EXPECT_LT(server.server->stats().bytes_in, 300u * 1024);  // the head, one piece and one buffer
     EXPECT_LT(pushed, size / 2);
     EXPECT_EQ(TestClient(server.port).ask(head(1, "/other") + "a").status, 200);  // others go on
   }

@@ -14,6 +14,7 @@ namespace greenroom::net {
 
 inline constexpr std::size_t write_slice = 256 * 1024;  // most bytes of an answer given to the kernel at once
 inline constexpr std::size_t file_slice = 128 * 1024;   // held in memory per download
+inline constexpr std::size_t read_slice = 64 * 1024;    // most bytes of a body taken from the kernel at once
 inline constexpr std::size_t piece_floor = 8 * 1024;    // a streamed piece is at least this, but for the last
 
 class HttpConnection final : public OpenConnection, public std::enable_shared_from_this<HttpConnection> {

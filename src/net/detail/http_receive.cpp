@@ -117,7 +117,7 @@ Task<bool> HttpConnection::gather(BodyFraming& framing, std::vector<std::uint8_t
       progress = 0;
     }
     const auto before = buffer_.size();
-    if (!co_await fill(core_->options.piece_size)) co_return false;
+    if (!co_await fill(std::min(read_slice, std::max(piece_floor, cap - out.size())))) co_return false;
     progress += buffer_.size() - before;
   }
 }

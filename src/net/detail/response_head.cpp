@@ -77,7 +77,9 @@ void append_field(std::string& out, std::string_view name, std::string_view valu
 void append_checked(std::string& out, std::string_view name, std::string_view value) {
   if (is_ours(name) || !is_token(name)) return;
   append_field(out, name, value);
-  std::replace_if(out.end() - std::ptrdiff_t(value.size() + 2), out.end() - 2, is_control, ' ');
+  std::replace_if(
+      out.end() - std::ptrdiff_t(value.size() + 2), out.end() - 2, [](char c) { return is_control(c) || c == '\t'; },
+      ' ');
 }
 
 void append_server_fields(std::string& out, const Headers& set, const ServerFields& own) {
