@@ -14,6 +14,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                base::Bitrate::kbps(50'000)};
   rtc::BandwidthEstimator bandwidth(limits);
   rtc::SendLog log;
+  std::vector<rtc::SentSample> samples;
   rtc::SendStream stream{rtc::ConsumerPlan{}};
   rtc::StreamQuality quality;
   base::Instant now{std::chrono::seconds(1000)};
@@ -27,7 +28,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto compound = reader.take(std::min<std::size_t>(reader.u8(), reader.left()));
     for (wire::RtcpReader packets(compound); const auto packet = packets.next();) {
       if (const auto* feedback = std::get_if<wire::TransportFeedback>(&*packet)) {
-        bandwidth.on_feedback(log.match(*feedback), now);
+        samples.clear();
+        log.match(*feedback, samples);
+        bandwidth.on_feedback(samples, now);
       } else if (const auto* remb = std::get_if<wire::Remb>(&*packet)) {
         bandwidth.on_remb(remb->bitrate, now);
       } else if (const auto* report = std::get_if<wire::ReceiverReport>(&*packet)) {

@@ -5,14 +5,27 @@
 #include "crypto/dtls.hpp"
 #include "crypto/random.hpp"
 #include "net/clock.hpp"
+#include "wire/rtp.hpp"
 
 namespace greenroom::app {
 namespace {
 
 constexpr base::ErrorCode media_busy{base::ErrorKind::unavailable, "app.media_busy"};
 
+// Hundreds of subscribers report, each many times a second: read in rows, they cost a fraction of the wakings. It makes
+// a round trip look longer by this at most.
+constexpr base::Duration reports_rest = std::chrono::milliseconds(2);
+
+net::UdpOptions options() {
+  net::UdpOptions out;
+  out.unhurried = {.first = {wire::rtcp_first_byte[0], wire::rtcp_first_byte[1]},
+                   .second = {wire::rtcp_second_byte[0], wire::rtcp_second_byte[1]},
+                   .rest = reports_rest};
+  return out;
+}
+
 base::Result<MediaPorts> open_ports(const base::Address& any) {
-  GREENROOM_TRY(auto udp, net::UdpPort::open(any));
+  GREENROOM_TRY(auto udp, net::UdpPort::open(any, options()));
   GREENROOM_TRY(auto tcp, net::TcpMedia::open(udp.local()));
   return MediaPorts{std::move(udp), std::move(tcp)};
 }

@@ -110,7 +110,7 @@ void MediaThread::take_in(base::Instant now) {
   while (auto asked = commands_.pop()) {
     std::visit([&](auto& what) { take(what, now); }, *asked);
   }
-  port_.drain([&](const base::Address& from, base::ByteSpan datagram) { shard_.deliver(from, datagram, now); });
+  port_.drain([&](std::span<const base::Datagram> datagrams) { shard_.deliver(datagrams, now); });
   if (tcp_waits_ || tcp_.next_deadline() <= now) take_in_tcp(now);
   shard_.take_piped(now);
 }

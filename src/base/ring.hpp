@@ -5,6 +5,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/prefetch.hpp"
+
 namespace greenroom::base {
 
 template <class T>
@@ -25,6 +27,13 @@ class Ring {
   void pop_front() {
     head_ = place(1);
     --size_;
+  }
+  // Hints that all of it, or only its ends, are needed soon.
+  void fetch() const { prefetch(slots_.data(), slots_.size() * sizeof(T)); }
+  void fetch_ends() const {
+    if (slots_.empty()) return;
+    prefetch(&slots_[head_], cache_line);
+    prefetch(&slots_[place(size_)], 2 * cache_line);
   }
 
  private:

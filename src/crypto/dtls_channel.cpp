@@ -22,8 +22,9 @@ class DtlsChannel final : public SecureChannel {
   }
   std::size_t poll_application(base::ByteSpan out) override { return endpoint_.poll_application(out); }
   ChannelState state() const override { return state_; }
-  void fetch_ahead(int step) const override {
-    if (sender_) sender_->fetch_ahead(step);
+  void fetch_ahead(Coming what, int step) const override {
+    if (!sender_) return;
+    what == Coming::protect_rtp ? sender_->fetch_ahead(step) : receiver_->fetch_ahead(step);
   }
   std::string_view failure() const override { return endpoint_.failure(); }
 

@@ -55,10 +55,11 @@ class SecureChannel {
   virtual std::size_t poll_application(base::ByteSpan out) = 0;
 
   virtual ChannelState state() const = 0;
-  // protect_rtp() comes soon: a hint for the processor's cache, given fetch_steps times, a moment apart, since a step
-  // reads what the one before has brought.
+  // What comes soon: a hint for the processor's cache, given fetch_steps times, a moment apart, since a step reads what
+  // the one before has brought.
+  enum class Coming : std::uint8_t { protect_rtp, unprotect_rtcp };
   static constexpr int fetch_steps = 3;
-  virtual void fetch_ahead(int /*step*/) const {}
+  virtual void fetch_ahead(Coming /*what*/, int /*step*/) const {}
   virtual std::string_view failure() const = 0;  // why, when failed; for the log
 
   // As SrtpSender and SrtpReceiver; Drop::not_connected before and after the connection.

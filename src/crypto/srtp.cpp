@@ -139,7 +139,7 @@ void SrtpSender::fetch_ahead(int step) const {
   static_assert(SecureChannel::fetch_steps == 3);
   if (step == 0) return base::prefetch(state_.get());
   if (step == 1) state_->streams.fetch_ahead();
-  state_->transform->fetch_ahead(step - 1);
+  state_->transform->fetch_ahead(SrtpTransform::Kind::rtp, step - 1);
 }
 
 Sealed SrtpSender::protect_rtcp(base::ByteSpan buffer, std::size_t size) {
@@ -182,6 +182,12 @@ Sealed SrtpReceiver::unprotect_rtp(base::ByteSpan packet) {
   if (!stream) stream = state_->rtp.add(ssrc);
   stream->accept(id->index);
   return *size;
+}
+
+void SrtpReceiver::fetch_ahead(int step) const {
+  if (step == 0) return base::prefetch(state_.get());
+  if (step == 1) state_->rtcp.fetch_ahead();
+  state_->transform->fetch_ahead(SrtpTransform::Kind::rtcp, step - 1);
 }
 
 Sealed SrtpReceiver::unprotect_rtcp(base::ByteSpan packet) {

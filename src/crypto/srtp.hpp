@@ -67,7 +67,7 @@ class SrtpSender {
   // payload as the caller has put (or patched) there. `rest` is the remaining payload, read from where it lies (a
   // shared packet cache): the encryption is the only copy. The buffer needs filled + rest + srtp_max_overhead bytes.
   Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest = {});
-  void fetch_ahead(int step) const;  // as SecureChannel's
+  void fetch_ahead(int step) const;  // as SecureChannel's, of protect_rtp
   // Seals a compound packet in place.
   Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size);
 
@@ -88,6 +88,7 @@ class SrtpReceiver {
   // buffer's content is unspecified.
   Sealed unprotect_rtp(base::ByteSpan packet);
   Sealed unprotect_rtcp(base::ByteSpan packet);
+  void fetch_ahead(int step) const;  // as SecureChannel's, of unprotect_rtcp
 
  private:
   struct State;

@@ -44,12 +44,11 @@ base::Status Crowd::begin() {
   allow_many_files();
   GREENROOM_TRY(auto certificate, crypto::DtlsCertificate::generate(net::wall_now()));
   channels_ = crypto::make_dtls_channel_factory(std::move(certificate));
-  GREENROOM_TRY(swarm_, net::UdpSwarm::open(loop_, {.coalesce = options_.coalesce, .woken = false},
-                                            [this](net::UdpSwarm::Member member, base::ByteSpan datagram,
-                                                   const net::UdpArrival& arrival) {
-                                              auto* client = by_member_[member];
-                                              if (client) client->take(member, datagram, arrival);
-                                            }));
+  swarm_ = net::UdpSwarm::make(
+      {.coalesce = options_.coalesce},
+      [this](net::UdpSwarm::Member member, base::ByteSpan datagram, const net::UdpArrival& arrival) {
+        if (auto* client = by_member_[member]) client->take(member, datagram, arrival);
+      });
   arm();
   return {};
 }

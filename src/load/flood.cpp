@@ -24,11 +24,8 @@ base::Result<std::unique_ptr<Flood>> Flood::start(net::Loop& loop, const Capture
 }
 
 base::Status Flood::begin() {
-  GREENROOM_TRY(swarm_,
-                net::UdpSwarm::open(
-                    loop_, {}, [this](net::UdpSwarm::Member member, base::ByteSpan datagram, const net::UdpArrival&) {
-                      strangers_[member].bytes_in += datagram.size();
-                    }));
+  swarm_ = net::UdpSwarm::make({}, [this](net::UdpSwarm::Member member, base::ByteSpan datagram,
+                                          const net::UdpArrival&) { strangers_[member].bytes_in += datagram.size(); });
   for (std::size_t i = 0; i < kinds.size() * strangers_each; ++i) {
     GREENROOM_TRY(const auto member, swarm_->add(target_.media, false));
     members_.push_back(member);
@@ -46,6 +43,7 @@ void Flood::arm() {
 }
 
 void Flood::send_due() {
+  swarm_->read();
   const auto due = std::uint64_t(base::to_seconds(net::now() - begun_) * double(rate_));
   if (due > packets_ + arrears_max) packets_ = due - arrears_max;
   while (packets_ < due) {

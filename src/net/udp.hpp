@@ -6,10 +6,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <type_traits>
 
 #include "base/address.hpp"
 #include "base/bytes.hpp"
+#include "base/datagram.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "net/wake.hpp"
@@ -18,10 +21,21 @@ namespace greenroom::net {
 
 inline constexpr base::ErrorCode udp_open_failed{base::ErrorKind::io, "net.udp_open_failed"};
 
+// Datagrams that can wait a little, by their first two bytes, each from one value to another. While there are many,
+// they are read in rows, `rest` apart.
+struct Unhurried {
+  struct Range {
+    std::uint8_t from = 0, to = 0;
+  };
+  Range first, second;
+  base::Duration rest{};
+};
+
 struct UdpOptions {
   std::size_t receive_buffer = 4 * 1024 * 1024;  // asked of the kernel, which may give less (net.core.rmem_max)
   std::size_t send_buffer = 4 * 1024 * 1024;
   bool segmentation = true;  // UDP_SEGMENT; turned off by itself where the kernel or the device refuses it
+  std::optional<Unhurried> unhurried;
 };
 
 struct UdpStats {
@@ -56,13 +70,13 @@ class UdpPort {
   int fd() const;
   const UdpStats& stats() const;
 
-  // Calls fn(const base::Address& from, base::ByteSpan datagram) for what has arrived, a bounded number (256), so
-  // that sending gets its turn; the bytes may be changed in place and live until fn returns. Returns how many.
+  // Calls fn(std::span<const base::Datagram>) for what has arrived, batch by batch, of a bounded number (256), so that
+  // sending gets its turn; the bytes may be changed in place and live until fn returns. Returns how many.
   template <class F>
   std::size_t drain(F&& fn) {
-    return drain_each(
-        [](void* context, const base::Address& from, base::ByteSpan datagram) {
-          (*static_cast<std::remove_reference_t<F>*>(context))(from, datagram);
+    return drain_batches(
+        [](void* context, std::span<const base::Datagram> datagrams) {
+          (*static_cast<std::remove_reference_t<F>*>(context))(datagrams);
         },
         const_cast<void*>(static_cast<const void*>(&fn)));
   }
@@ -79,9 +93,9 @@ class UdpPort {
 
  private:
   struct State;
-  using Each = void (*)(void* context, const base::Address& from, base::ByteSpan datagram);
+  using Take = void (*)(void* context, std::span<const base::Datagram> datagrams);
   explicit UdpPort(std::unique_ptr<State> state);
-  std::size_t drain_each(Each each, void* context);
+  std::size_t drain_batches(Take take, void* context);
   std::unique_ptr<State> state_;
 };
 

@@ -22,8 +22,7 @@ void udp_round_trip(benchmark::State& state) {
       sender.send(to, datagram);
       if (i % 10 == 9) sender.flush();
     }
-    received +=
-        receiver.drain([](const base::Address&, base::ByteSpan bytes) { benchmark::DoNotOptimize(bytes.data()); });
+    received += receiver.drain([](std::span<const base::Datagram> some) { benchmark::DoNotOptimize(some.data()); });
   }
   state.SetItemsProcessed(std::int64_t(received));
   state.counters["lost"] = double(state.iterations() * std::int64_t(batch)) - double(received);

@@ -1,9 +1,8 @@
-// Many UDP sockets on one thread, each connected to one remote address, all behind one epoll: what a load generator's
-// peers have, whom a server tells apart by their ports. Receives what the kernel has coalesced (UDP_GRO) in one call
-// and gives it out datagram by datagram, when the Loop sees that something came, or only when asked to: over loopback
-// it is the sender whose time is spent on waking a reader who waits, which no network does to it. Sends at once,
-// without blocking: what the kernel does not take is dropped and counted. Owned by one object on the Loop's thread,
-// which outlives the swarm.
+// Many UDP sockets on one thread, each connected to one remote address: what a load generator's peers have, whom a
+// server tells apart by their ports. Receives what the kernel has coalesced (UDP_GRO) in one call and gives it out
+// datagram by datagram, when asked to: nothing waits for these sockets, neither a thread nor an epoll, since over
+// loopback it is the sender whose time is spent on telling them, which no network does to it. Sends at once, without
+// blocking: what the kernel does not take is dropped and counted. Owned and used by one thread.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -15,14 +14,12 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
-#include "net/loop.hpp"
 
 namespace greenroom::net {
 
 struct UdpSwarmOptions {
   std::size_t receive_buffer = 1 << 20;  // of each socket
   bool coalesce = true;                  // UDP_GRO: as a network card would
-  bool woken = true;                     // by what arrives; false: reads when read() is called
 };
 
 struct UdpSwarmStats {
@@ -41,16 +38,16 @@ struct UdpArrival {
 class UdpSwarm {
  public:
   using Member = std::uint32_t;  // used again after remove()
-  // The bytes may be changed in place and live until the call returns.
+  // The bytes may be changed in place and live until the call returns, in which members may come and go.
   using Receive = std::function<void(Member, base::ByteSpan datagram, const UdpArrival&)>;
 
-  static base::Result<std::unique_ptr<UdpSwarm>> open(Loop& loop, UdpSwarmOptions options, Receive receive);
+  static std::unique_ptr<UdpSwarm> make(UdpSwarmOptions options, Receive receive);
   ~UdpSwarm();
 
   // A socket on a free port of the local address that routes to `remote`.
   base::Result<Member> add(const base::Address& remote, bool stamped);
   void remove(Member member);
-  void read();  // what has come, all or a good part of it
+  void read();  // what has come
   void send(Member member, base::ByteView datagram);
   void send(Member member, std::span<const base::ByteView> datagrams);  // one system call for up to 32
   base::Address local(Member member) const;

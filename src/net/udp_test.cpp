@@ -13,14 +13,18 @@ const auto loopback = base::Address::v4(127, 0, 0, 1, 0);
 
 base::Instant soon() { return now() + std::chrono::seconds(10); }
 
+template <class F>
+std::size_t each(UdpPort& port, F&& fn) {
+  return port.drain([&](std::span<const base::Datagram> datagrams) { std::ranges::for_each(datagrams, fn); });
+}
+
 // Counts datagrams by number until `count` have come or nothing comes any more.
 std::vector<std::uint32_t> receive(UdpPort& port, std::size_t count) {
   std::vector<std::uint32_t> numbers;
   Wake wake;
   while (numbers.size() < count) {
     if (!port.wait(soon(), wake).readable) break;
-    port.drain(
-        [&](const base::Address&, base::ByteSpan datagram) { numbers.push_back(base::load_u32(datagram.data())); });
+    each(port, [&](const base::Datagram& datagram) { numbers.push_back(base::load_u32(datagram.bytes.data())); });
   }
   return numbers;
 }
@@ -67,12 +71,13 @@ TEST(Udp, keeps_every_size_and_destination_apart) {
     if (i % 3 == 0) send_numbered(sender, b.local(), std::uint32_t(i), sizes[i]);
   }
   sender.flush();
-  EXPECT_EQ(a.drain([&](const base::Address& from, base::ByteSpan d) {
-    EXPECT_EQ(from, sender.local());
-    at_a.push_back(d.size());
-  }),
+  EXPECT_EQ(each(a,
+                 [&](const base::Datagram& d) {
+                   EXPECT_EQ(d.from, sender.local());
+                   at_a.push_back(d.bytes.size());
+                 }),
             sizes.size());
-  EXPECT_EQ(b.drain([&](const base::Address&, base::ByteSpan d) { at_b.push_back(d.size()); }), 4u);
+  EXPECT_EQ(each(b, [&](const base::Datagram& d) { at_b.push_back(d.bytes.size()); }), 4u);
   EXPECT_EQ(at_a, sizes);
   EXPECT_EQ(at_b, (std::vector<std::size_t>{100, 50, 200, 1472}));
 }
@@ -93,10 +98,10 @@ void send_runs(bool segmentation) {
   sender.flush();
   std::vector<std::size_t> sizes;
   std::vector<std::uint32_t> numbers;
-  a.drain([&](const base::Address& from, base::ByteSpan d) {
-    EXPECT_EQ(from, sender.local());
-    sizes.push_back(d.size());
-    numbers.push_back(base::load_u32(d.data()));
+  each(a, [&](const base::Datagram& d) {
+    EXPECT_EQ(d.from, sender.local());
+    sizes.push_back(d.bytes.size());
+    numbers.push_back(base::load_u32(d.bytes.data()));
   });
   EXPECT_EQ(sizes, (std::vector<std::size_t>{1200, 1200, 1200, 1200, 700, 1200}));
   EXPECT_EQ(numbers, (std::vector<std::uint32_t>{0, 1, 2, 3, 4, 5}));
@@ -116,7 +121,7 @@ TEST(Udp, empty_datagrams_and_oversized_ones) {
   sender.send(receiver.local(), huge);
   sender.flush();
   std::size_t seen = 0;
-  receiver.drain([&](const base::Address&, base::ByteSpan datagram) { seen += 1 + datagram.size(); });
+  each(receiver, [&](const base::Datagram& datagram) { seen += 1 + datagram.bytes.size(); });
   EXPECT_EQ(seen, 1u);
   EXPECT_EQ(receiver.stats().truncated, 1u);
   EXPECT_EQ(sender.stats().dropped, 1u);
@@ -153,9 +158,9 @@ TEST(Udp, dual_stack_socket_speaks_to_both_families) {
   v4.flush();
   Wake wake;
   ASSERT_TRUE(both->wait(soon(), wake).readable);
-  both->drain([&](const base::Address& from, base::ByteSpan) {
-    EXPECT_EQ(from, v4.local());
-    send_numbered(*both, from, 2, 64);
+  each(*both, [&](const base::Datagram& datagram) {
+    EXPECT_EQ(datagram.from, v4.local());
+    send_numbered(*both, datagram.from, 2, 64);
   });
   both->flush();
   EXPECT_EQ(receive(v4, 1), std::vector<std::uint32_t>{2});
@@ -166,6 +171,91 @@ TEST(Udp, port_in_use_is_an_error) {
   const auto second = UdpPort::open(first.local());
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, udp_open_failed);
+}
+
+// ---- datagrams that can wait
+
+UdpOptions with_unhurried(base::Duration rest) {
+  UdpOptions options;
+  options.unhurried = {.first = {128, 191}, .second = {192, 223}, .rest = rest};
+  return options;
+}
+
+void send_bytes(UdpPort& port, const base::Address& to, base::Bytes bytes) {
+  port.send(to, bytes);
+  port.flush();
+}
+
+using Heads = std::vector<std::uint16_t>;  // the first two bytes of each datagram
+
+Heads drain_heads(UdpPort& port) {
+  Heads heads;
+  each(port, [&](const base::Datagram& d) { heads.push_back(base::load_u16(d.bytes.data())); });
+  return heads;
+}
+
+// One socket of the port is left unread: what it holds is the kernel's choice and nothing else's.
+TEST(Udp, the_kernel_tells_what_can_wait_by_its_first_two_bytes) {
+  const auto rest = std::chrono::seconds(3);
+  auto port = UdpPort::open(loopback, with_unhurried(rest)).value();
+  auto sender = UdpPort::open(loopback).value();
+  const auto rtcp = [&] { send_bytes(sender, port.local(), {0x80, 200, 0, 0}); };
+  rtcp(), rtcp();
+  EXPECT_EQ(drain_heads(port), (Heads{0x80c8, 0x80c8}));  // two at once: from now on it rests
+  Heads others;
+  for (const int first : {0, 22, 127, 128, 160, 191, 192, 255}) {
+    for (const int second : {0, 96, 191, 192, 200, 223, 224, 254}) {
+      const auto a = std::uint8_t(first), b = std::uint8_t(second);
+      send_bytes(sender, port.local(), {a, b, 0, 0});
+      const bool can_wait = first >= 128 && first <= 191 && second >= 192 && second <= 223;
+      if (!can_wait) others.push_back(std::uint16_t(first << 8 | second));
+    }
+  }
+  send_bytes(sender, port.local(), {0x80});
+  send_bytes(sender, port.local(), {});
+  Heads seen;
+  std::size_t short_ones = 0;
+  each(port, [&](const base::Datagram& d) {
+    d.bytes.size() < 2 ? void(++short_ones) : seen.push_back(base::load_u16(d.bytes.data()));
+  });
+  EXPECT_EQ(seen, others);
+  EXPECT_EQ(short_ones, 2u);
+  EXPECT_EQ(port.stats().received, 2 + others.size() + 2);
+}
+
+TEST(Udp, what_comes_alone_is_not_kept_waiting_and_many_are_read_together) {
+  const auto rest = std::chrono::milliseconds(50);
+  auto port = UdpPort::open(loopback, with_unhurried(rest)).value();
+  auto sender = UdpPort::open(loopback).value();
+  const auto rtcp = [&] { send_bytes(sender, port.local(), {0x81, 206, 0, 0}); };
+  Wake wake;
+  EXPECT_TRUE(drain_heads(port).empty());
+  rtcp();
+  EXPECT_TRUE(port.wait(soon(), wake).readable);
+  const auto begin = now();
+  EXPECT_EQ(drain_heads(port).size(), 1u);
+  rtcp();  // the second is soon after the first: now it rests
+  EXPECT_TRUE(port.wait(soon(), wake).readable || now() - begin >= rest);
+  EXPECT_EQ(drain_heads(port).size(), 1u);
+  const auto calls = port.stats().receive_calls;
+  for (int i = 0; i < 20; ++i) rtcp();
+  const auto pause = now();
+  EXPECT_FALSE(port.wait(soon(), wake).readable);  // ends with the rest
+  EXPECT_GE(now() - pause, rest / 2);
+  EXPECT_EQ(drain_heads(port).size(), 20u);
+  EXPECT_LE(port.stats().receive_calls - calls, 2u);
+  // Nothing more: the rest ends, and it is listened to again.
+  EXPECT_FALSE(port.wait(soon(), wake).readable);
+  EXPECT_TRUE(drain_heads(port).empty());
+  rtcp();
+  EXPECT_TRUE(port.wait(soon(), wake).readable);
+  EXPECT_EQ(drain_heads(port).size(), 1u);
+}
+
+TEST(Udp, a_port_with_a_second_socket_is_as_much_in_use) {
+  auto first = UdpPort::open(loopback, with_unhurried(std::chrono::milliseconds(2))).value();
+  EXPECT_FALSE(UdpPort::open(first.local(), with_unhurried(std::chrono::milliseconds(2))));
+  EXPECT_FALSE(UdpPort::open(first.local()));
 }
 
 TEST(Udp, wait_ends_by_wake_from_another_thread_and_by_deadline) {

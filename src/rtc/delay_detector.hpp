@@ -15,7 +15,8 @@ enum class PathUse : std::uint8_t { normal, under, over };
 
 class DelayDetector {
  public:
-  void add(const SentSample& sample);  // one that arrived, in order of sending
+  void add(const SentSample& sample);            // one that arrived, in order of sending
+  void fetch_ahead() const { window_.fetch(); }  // a hint: add() comes soon
   PathUse use() const { return use_; }
 
  private:

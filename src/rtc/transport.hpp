@@ -50,7 +50,7 @@ struct ReceivedRtp {
 
 struct NackFeedback {
   SenderIndex sender;
-  std::uint32_t first = 0, count = 0;  // in Transport::nacked()
+  std::uint32_t first = 0, count = 0;  // in Reported::nacked
 };
 struct KeyframeFeedback {
   SenderIndex sender;
@@ -60,6 +60,13 @@ struct SenderReportFeedback {
   std::uint8_t encoding = 0;
 };
 using Feedback = std::variant<NackFeedback, KeyframeFeedback, SenderReportFeedback>;
+
+// What a compound RTCP packet said. The vectors are the caller's, one for all transports: they need not grow for each.
+struct Reported {
+  std::vector<Feedback> feedback;
+  std::vector<wire::SeqNo> nacked;
+  std::vector<SentSample> samples;  // the fate of what was sent
+};
 
 // A packet to be sent: which bytes, and what its header says. The payload is `head` (patched by the caller) and then
 // `rest`, encrypted from where it lies.
@@ -106,10 +113,10 @@ class Transport {
   };
   Input handle_dtls(base::ByteView datagram, base::Instant now, Outbox& out);
   Input handle_rtp(base::ByteSpan datagram, base::Instant now);
-  DropReason handle_rtcp(base::ByteSpan datagram, base::Instant now);
-  // Of the last handle_rtcp.
-  const std::vector<Feedback>& feedback() const { return feedback_; }
-  const std::vector<wire::SeqNo>& nacked() const { return nacked_; }
+  DropReason handle_rtcp(base::ByteSpan datagram, base::Instant now, Reported& reported);
+  // handle_rtcp() comes soon: hints as those for send(), see fetch_ahead.
+  static constexpr int fetch_report_steps = 1 + crypto::SecureChannel::fetch_steps;
+  void fetch_report_ahead(int step) const;
 
   // ---- data channels (transport_data.cpp): an association, made when it is first asked for or the browser calls
   sctp::Association& data();
@@ -147,11 +154,11 @@ class Transport {
   Input accept_media(const wire::RtpView& packet, ReceiverIndex index, std::uint8_t encoding, bool rtx,
                      base::Instant now);
   void note_arrival(const wire::RtpView& packet, base::Instant now);
-  void on_rtcp(const wire::RtcpPacket& packet, base::Instant now);
+  void on_rtcp(const wire::RtcpPacket& packet, base::Instant now, Reported& reported);
   void on_block(const wire::ReportBlock& block, base::Instant now);
-  void on_sender_info(const wire::SenderInfo& info, base::Instant now);
-  void on_nack(const wire::Nack& nack);
-  void on_keyframe_wanted(wire::Ssrc ssrc);
+  void on_sender_info(const wire::SenderInfo& info, base::Instant now, Reported& reported);
+  void on_nack(const wire::Nack& nack, Reported& reported) const;
+  void on_keyframe_wanted(wire::Ssrc ssrc, Reported& reported) const;
   std::optional<SenderIndex> sender_of(wire::Ssrc ssrc) const;
 
   template <class Write>
@@ -183,8 +190,6 @@ class Transport {
   ConsumerPlan probator_;
   wire::SeqNo probe_seq_{1};
   base::Instant next_report_{}, next_arrivals_{};
-  std::vector<Feedback> feedback_;
-  std::vector<wire::SeqNo> nacked_;
   std::vector<wire::SeqNo> to_nack_;
   std::unique_ptr<sctp::Association> data_;
   bool data_waits_ = false;  // more than one turn's packets

@@ -76,31 +76,43 @@ Transport::Input Transport::accept_media(const wire::RtpView& packet, ReceiverIn
   return {DropReason::none, ReceivedRtp{index, encoding, accepted.seq, accepted.late, accepted.restarted, packet}};
 }
 
-DropReason Transport::handle_rtcp(base::ByteSpan datagram, base::Instant now) {
-  feedback_.clear();
-  nacked_.clear();
+void Transport::fetch_report_ahead(int step) const {
+  if (step == 0) {
+    base::prefetch(channel_.get(), base::cache_line);
+    base::prefetch(&bandwidth_);
+    return sent_.fetch_behind();
+  }
+  if (step == 1) bandwidth_.fetch_ahead();
+  if (channel_) channel_->fetch_ahead(crypto::SecureChannel::Coming::unprotect_rtcp, step - 1);
+}
+
+DropReason Transport::handle_rtcp(base::ByteSpan datagram, base::Instant now, Reported& reported) {
+  reported.feedback.clear();
+  reported.nacked.clear();
   if (!channel_) return DropReason::unexpected;
   const auto size = channel_->unprotect_rtcp(datagram);
   if (!size) return size.error() == crypto::Drop::malformed ? DropReason::malformed : DropReason::forged;
   wire::RtcpReader reader(datagram.first(*size));
-  while (const auto packet = reader.next()) on_rtcp(*packet, now);
+  while (const auto packet = reader.next()) on_rtcp(*packet, now, reported);
   return reader.ok() ? DropReason::none : DropReason::malformed;
 }
 
-void Transport::on_rtcp(const wire::RtcpPacket& packet, base::Instant now) {
+void Transport::on_rtcp(const wire::RtcpPacket& packet, base::Instant now, Reported& reported) {
   if (const auto* sr = std::get_if<wire::SenderReport>(&packet)) {
-    on_sender_info(sr->info, now);
+    on_sender_info(sr->info, now, reported);
     for (const auto block : sr->blocks) on_block(block, now);
   } else if (const auto* rr = std::get_if<wire::ReceiverReport>(&packet)) {
     for (const auto block : rr->blocks) on_block(block, now);
   } else if (const auto* nack = std::get_if<wire::Nack>(&packet)) {
-    on_nack(*nack);
+    on_nack(*nack, reported);
   } else if (const auto* pli = std::get_if<wire::Pli>(&packet)) {
-    on_keyframe_wanted(pli->ids.media);
+    on_keyframe_wanted(pli->ids.media, reported);
   } else if (const auto* fir = std::get_if<wire::Fir>(&packet)) {
-    for (const auto item : fir->items) on_keyframe_wanted(item.ssrc);
+    for (const auto item : fir->items) on_keyframe_wanted(item.ssrc, reported);
   } else if (const auto* feedback = std::get_if<wire::TransportFeedback>(&packet)) {
-    bandwidth_.on_feedback(sent_.match(*feedback), now);
+    reported.samples.clear();
+    sent_.match(*feedback, reported.samples);
+    bandwidth_.on_feedback(reported.samples, now);
     pacer_.set_rate(bandwidth_.estimate());
   } else if (const auto* remb = std::get_if<wire::Remb>(&packet)) {
     bandwidth_.on_remb(remb->bitrate, now);
@@ -120,30 +132,30 @@ void Transport::on_block(const wire::ReportBlock& block, base::Instant now) {
   bandwidth_.set_rtt(rtt_);
 }
 
-void Transport::on_sender_info(const wire::SenderInfo& info, base::Instant now) {
+void Transport::on_sender_info(const wire::SenderInfo& info, base::Instant now, Reported& reported) {
   for (std::size_t i = 0; i < receivers_.size(); ++i) {
     if (!receivers_[i]) continue;
     for (std::size_t e = 0; e < receivers_[i]->size(); ++e) {
       auto& encoding = receivers_[i]->encoding(e);
       if (encoding.ssrc != info.ssrc) continue;
       encoding.stream->accept_sender_report(info, now);
-      feedback_.push_back(SenderReportFeedback{{std::uint16_t(i)}, std::uint8_t(e)});
+      reported.feedback.push_back(SenderReportFeedback{{std::uint16_t(i)}, std::uint8_t(e)});
     }
   }
 }
 
-void Transport::on_nack(const wire::Nack& nack) {
+void Transport::on_nack(const wire::Nack& nack, Reported& reported) const {
   const auto index = sender_of(nack.ids.media);
   if (!index) return;
-  const auto first = std::uint32_t(nacked_.size());
+  const auto first = std::uint32_t(reported.nacked.size());
   nack.for_each([&](wire::SeqNo seq) {
-    if (nacked_.size() < max_nacks) nacked_.push_back(seq);
+    if (reported.nacked.size() < max_nacks) reported.nacked.push_back(seq);
   });
-  feedback_.push_back(NackFeedback{*index, first, std::uint32_t(nacked_.size()) - first});
+  reported.feedback.push_back(NackFeedback{*index, first, std::uint32_t(reported.nacked.size()) - first});
 }
 
-void Transport::on_keyframe_wanted(wire::Ssrc ssrc) {
-  if (const auto index = sender_of(ssrc)) feedback_.push_back(KeyframeFeedback{*index});
+void Transport::on_keyframe_wanted(wire::Ssrc ssrc, Reported& reported) const {
+  if (const auto index = sender_of(ssrc)) reported.feedback.push_back(KeyframeFeedback{*index});
 }
 
 std::optional<SenderIndex> Transport::sender_of(wire::Ssrc ssrc) const {

@@ -57,7 +57,7 @@ void Transport::fetch_ahead(int step, SenderIndex index) const {
     return sent_.fetch_ahead();
   }
   if (step == 1) base::prefetch(senders_[index.value].get());
-  if (channel_) channel_->fetch_ahead(step - 1);
+  if (channel_) channel_->fetch_ahead(crypto::SecureChannel::Coming::protect_rtp, step - 1);
 }
 
 std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::Instant now, Outbox& out) {

@@ -84,6 +84,13 @@ void SendLog::fetch_ahead() const {
   if (!slots_.empty()) base::prefetch(&slots_[next_.value & (slots_.size() - 1)], 4 * sizeof(Slot));
 }
 
+void SendLog::fetch_behind() const {
+  constexpr std::uint32_t usual = 16;  // packets that a report tells of
+  if (slots_.empty()) return;
+  for (std::uint32_t back = usual; back > 0; back -= 4)
+    base::prefetch(&slots_[(next_.value - back) & (slots_.size() - 1)]);
+}
+
 // The reference counts 64 ms in 24 bits (§3.1): twelve days, then it wraps.
 base::Duration SendLog::unwrap_reference(base::Duration reference) {
   constexpr base::Duration cycle = std::chrono::milliseconds(64) * (1 << 24);
@@ -95,19 +102,17 @@ base::Duration SendLog::unwrap_reference(base::Duration reference) {
   return reference;
 }
 
-const std::vector<SentSample>& SendLog::match(const wire::TransportFeedback& feedback) {
-  samples_.clear();
-  if (slots_.empty()) return samples_;
+void SendLog::match(const wire::TransportFeedback& feedback, std::vector<SentSample>& samples) {
+  if (slots_.empty()) return;
   const auto reference = unwrap_reference(feedback.reference_time());
   feedback.for_each([&](const wire::PacketStatus& status) {
     const auto seq = next_ + distance(status.sequence, next_.seq());
     auto& slot = slots_[seq.value & (slots_.size() - 1)];
     if (slot.size == 0 || slot.seq != status.sequence.value) return;
     const auto arrival = status.received ? std::optional(reference + status.arrival) : std::nullopt;
-    samples_.push_back({sent_at(slot), arrival, slot.size, slot.probe});
+    samples.push_back({sent_at(slot), arrival, slot.size, slot.probe});
     slot.size = 0;
   });
-  return samples_;
 }
 
 }  // namespace greenroom::rtc

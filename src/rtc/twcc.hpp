@@ -61,8 +61,9 @@ class SendLog {
   wire::SeqNo next() const { return next_.seq(); }
   void add(const Sent& packet, base::Instant now);  // it carried next()
   void fetch_ahead() const;                         // a hint: add() comes soon
-  // Samples in order of sequence; each packet's fate is told once. Valid until the next call.
-  const std::vector<SentSample>& match(const wire::TransportFeedback& feedback);
+  void fetch_behind() const;                        // a hint: match() comes soon
+  // Appends to samples, in order of sequence; each packet's fate is told once.
+  void match(const wire::TransportFeedback& feedback, std::vector<SentSample>& samples);
 
  private:
   // Small, for there are hundreds of them for each subscriber.
@@ -79,7 +80,6 @@ class SendLog {
   wire::ExtSeq next_{0x10000};
   base::Instant last_{};     // when the packet before next_ was sent
   std::vector<Slot> slots_;  // a power of two of them
-  std::vector<SentSample> samples_;
   std::optional<base::Duration> last_reference_;
 };
 

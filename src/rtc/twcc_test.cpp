@@ -25,7 +25,9 @@ TEST(Twcc, ArrivalsComeBackAsSamples) {
     wire::RtcpReader reader(writer.written());
     const auto packet = reader.next();
     ASSERT_TRUE(packet && std::holds_alternative<wire::TransportFeedback>(*packet));
-    for (const auto& sample : sent.match(std::get<wire::TransportFeedback>(*packet))) {
+    std::vector<SentSample> samples;
+    sent.match(std::get<wire::TransportFeedback>(*packet), samples);
+    for (const auto& sample : samples) {
       EXPECT_EQ(sample.size, ++next);
       ++(sample.arrival ? received : lost);
     }
@@ -46,8 +48,11 @@ TEST(Twcc, AReportIsCountedOnce) {
   EXPECT_TRUE(arrivals.empty());
   const auto packet = *wire::RtcpReader(writer.written()).next();
   const auto& feedback = std::get<wire::TransportFeedback>(packet);
-  EXPECT_EQ(sent.match(feedback).size(), 1u);
-  EXPECT_EQ(sent.match(feedback).size(), 0u);
+  std::vector<SentSample> samples;
+  sent.match(feedback, samples);
+  EXPECT_EQ(samples.size(), 1u);
+  sent.match(feedback, samples);
+  EXPECT_EQ(samples.size(), 1u);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 
 #include "base/address.hpp"
 #include "base/bytes.hpp"
+#include "base/prefetch.hpp"
 
 namespace greenroom::sfu {
 
@@ -16,6 +17,7 @@ struct PeerTransport;
 class AddressTable {
  public:
   PeerTransport* find(const base::Address& address) const { return slots_[place_of(address)].transport; }
+  void fetch_ahead(const base::Address& address) const { base::prefetch(&slots_[home_of(address)]); }  // of find()
   void put(const base::Address& address, PeerTransport* transport) {
     auto& slot = slots_[place_of(address)];
     if (!slot.transport) ++size_;

@@ -106,6 +106,21 @@ TEST_F(PathsTest, AStrangerIsAnsweredNothing) {
   EXPECT_THAT(told, IsEmpty());
 }
 
+TEST_F(PathsTest, ARowOfDatagramsIsTakenAsEachAloneWouldBe) {
+  const auto ice = transport().ice_parameters;
+  check(udp, ice);
+  std::vector<base::Bytes> bytes;
+  for (int i = 0; i < 50; ++i) bytes.insert(bytes.end(), {{0x80, 201, 0, 1, 0, 0, 0, 1}, {0x80}, {}, {0xff, 0xff}});
+  std::vector<base::Datagram> row;
+  for (auto& each : bytes) row.push_back({row.size() % 8 < 4 ? udp : tcp, each});
+  shard.deliver(row, now);
+  const auto counters = ask<Stats>(GetStats{}).counters;
+  EXPECT_EQ(counters.datagrams_in, 1 + 200u);
+  EXPECT_EQ(counters.rtcp_in, 25u);             // each second four are from where a password was proven
+  EXPECT_EQ(counters.dropped_unexpected, 25u);  // nobody has connected
+  EXPECT_EQ(counters.dropped_unknown, 200u - 25u);
+}
+
 TEST_F(PathsTest, WhatIsClosedBelongsToNobodyUntilItProvesAPasswordAgain) {
   const auto ice = transport().ice_parameters;
   const auto unknown = [&] {

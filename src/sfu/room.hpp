@@ -79,7 +79,7 @@ class Room {
 
   // ---- media
   void on_rtp(PeerTransport& transport, const rtc::ReceivedRtp& rtp, base::Instant now);
-  void on_feedback(PeerTransport& transport, base::Instant now);
+  void on_feedback(PeerTransport& transport, const rtc::Reported& reported, base::Instant now);
   void on_data(PeerTransport& transport, base::Instant now);  // after datagrams, and while messages wait
   // Offers what has arrived of the producer to its subscribers; false: the outbox has its turn's worth, go on later.
   bool forward_round(UpTrack& track, base::Instant now);

@@ -161,11 +161,11 @@ void Room::drain(PeerTransport& transport, base::Instant now) {
 
 // ---- feedback
 
-void Room::on_feedback(PeerTransport& transport, base::Instant now) {
-  for (const auto& feedback : transport.rtc.feedback()) {
+void Room::on_feedback(PeerTransport& transport, const rtc::Reported& reported, base::Instant now) {
+  for (const auto& feedback : reported.feedback) {
     if (const auto* nack = std::get_if<rtc::NackFeedback>(&feedback)) {
       auto* track = transport.down_tracks[nack->sender.value];
-      if (track) retransmit(*track, std::span(transport.rtc.nacked()).subspan(nack->first, nack->count), now);
+      if (track) retransmit(*track, std::span(reported.nacked).subspan(nack->first, nack->count), now);
     } else if (const auto* wanted = std::get_if<rtc::KeyframeFeedback>(&feedback)) {
       if (auto* track = transport.down_tracks[wanted->sender.value]) request_lost_keyframe(*track, now);
     } else if (const auto* report = std::get_if<rtc::SenderReportFeedback>(&feedback)) {

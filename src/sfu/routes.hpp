@@ -13,6 +13,7 @@ namespace greenroom::sfu {
 class Routes {
  public:
   PeerTransport* by_address(const base::Address& address) const { return addresses_.find(address); }
+  void fetch_ahead(const base::Address& address) const { addresses_.fetch_ahead(address); }  // a hint: by_address()
   PeerTransport* by_fragment(std::string_view fragment) const {
     const auto found = fragments_.find(fragment);
     return found == fragments_.end() ? nullptr : found->second;

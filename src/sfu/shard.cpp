@@ -12,6 +12,7 @@ namespace greenroom::sfu {
 namespace {
 constexpr std::size_t max_room_id_size = 128;
 constexpr std::size_t max_piped_records = 2048;  // of one pipe in a turn: all that its ring holds, about
+constexpr std::size_t fetched_together = 16;     // datagrams
 constexpr base::Duration piped_copies = std::chrono::milliseconds(20);  // as of a transport's own, see room_data.cpp
 }  // namespace
 
@@ -25,6 +26,7 @@ class Shard::State {
     outputs_.say(Reply{command.request_id, std::move(answer)});
     next_rooms_ = now;
   }
+  void deliver(std::span<const base::Datagram> datagrams, base::Instant now);
   void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);
   void path_closed(const base::Address& from);
   bool advance(base::Instant now);
@@ -49,6 +51,7 @@ class Shard::State {
   }
   base::Result<Room*> find(const RoomId& id);
 
+  void fetch_ahead(std::span<const base::Datagram> datagrams) const;
   void on_stun(const base::Address& from, base::ByteView datagram, base::Instant now);
   void on_rtp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
   void on_rtcp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now);
@@ -64,6 +67,7 @@ class Shard::State {
   Outputs outputs_;
   Routes routes_;
   ShardCounters counters_;
+  rtc::Reported reported_;
   TimerWheel<PeerTransport> timers_;
   Arrivals arrivals_;
   Pipes pipes_;
@@ -133,6 +137,35 @@ void Shard::State::count(rtc::DropReason reason) {
   }
 }
 
+void Shard::State::deliver(std::span<const base::Datagram> datagrams, base::Instant now) {
+  while (!datagrams.empty()) {
+    const auto some = datagrams.first(std::min(fetched_together, datagrams.size()));
+    if (some.size() > 1) fetch_ahead(some);
+    for (const auto& datagram : some) deliver(datagram.from, datagram.bytes, now);
+    datagrams = datagrams.subspan(some.size());
+  }
+}
+
+// Reports come from hundreds of subscribers, each of whose state has left the processor's cache since its last one: it
+// is fetched for some together, a step further down for all of them each time.
+void Shard::State::fetch_ahead(std::span<const base::Datagram> datagrams) const {
+  const auto is_report = [](const base::Datagram& d) { return wire::classify(d.bytes) == wire::DatagramKind::rtcp; };
+  std::array<const PeerTransport*, fetched_together> reporting;
+  std::size_t count = 0;
+  for (const auto& datagram : datagrams) {
+    if (is_report(datagram)) routes_.fetch_ahead(datagram.from);
+  }
+  for (const auto& datagram : datagrams) {
+    const auto* transport = is_report(datagram) ? routes_.by_address(datagram.from) : nullptr;
+    if (!transport) continue;
+    transport->fetch_ahead();
+    reporting[count++] = transport;
+  }
+  for (int step = 0; step < rtc::Transport::fetch_report_steps; ++step) {
+    for (const auto* transport : std::span(reporting).first(count)) transport->rtc.fetch_report_ahead(step);
+  }
+}
+
 void Shard::State::deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now) {
   ++counters_.datagrams_in;
   counters_.bytes_in += datagram.size();
@@ -184,8 +217,8 @@ void Shard::State::on_rtp(PeerTransport& transport, base::ByteSpan datagram, bas
 
 void Shard::State::on_rtcp(PeerTransport& transport, base::ByteSpan datagram, base::Instant now) {
   ++counters_.rtcp_in;
-  count(transport.rtc.handle_rtcp(datagram, now));
-  transport.room.on_feedback(transport, now);
+  count(transport.rtc.handle_rtcp(datagram, now, reported_));
+  transport.room.on_feedback(transport, reported_, now);
 }
 
 // ---- what other shards have written
@@ -286,6 +319,7 @@ Shard::Shard(ShardConfig config, const crypto::SecureChannelFactory& channels, b
     : state_(std::make_unique<State>(std::move(config), channels, rng)) {}
 Shard::~Shard() = default;
 void Shard::handle(Command command, base::Instant now) { state_->handle(command, now); }
+void Shard::deliver(std::span<const base::Datagram> datagrams, base::Instant now) { state_->deliver(datagrams, now); }
 void Shard::deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now) {
   state_->deliver(from, datagram, now);
 }

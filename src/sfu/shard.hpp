@@ -12,12 +12,14 @@
 #pragma once
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "base/address.hpp"
 #include "base/bytes.hpp"
+#include "base/datagram.hpp"
 #include "base/rng.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
@@ -60,7 +62,8 @@ class Shard {
   Shard& operator=(const Shard&) = delete;
 
   void handle(Command command, base::Instant now);
-  void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);  // decrypts in place
+  void deliver(std::span<const base::Datagram> datagrams, base::Instant now);  // decrypts in place
+  void deliver(const base::Address& from, base::ByteSpan datagram, base::Instant now);
   void path_closed(const base::Address& from, base::Instant now);  // the TCP connection from there is gone
   void attach(PipeEnd end);            // before the first command that names the other shard
   void take_piped(base::Instant now);  // what other shards have written

@@ -12,6 +12,10 @@ constexpr std::uint16_t two_byte_profile = 0x1000;  // §4.3; the low four bits 
 constexpr std::uint8_t padding_bit = 0x20;
 constexpr std::uint8_t extension_bit = 0x10;
 
+bool lies_in(const std::array<std::uint8_t, 2>& range, std::uint8_t byte) {
+  return byte >= range[0] && byte <= range[1];
+}
+
 bool is_two_byte(std::uint16_t profile) { return (profile & 0xFFF0) == two_byte_profile; }
 
 }  // namespace
@@ -21,9 +25,8 @@ DatagramKind classify(base::ByteView datagram) {
   const std::uint8_t first = datagram[0];
   if (first <= 3) return DatagramKind::stun;
   if (first >= 20 && first <= 63) return DatagramKind::dtls;
-  if (first < 128 || first > 191) return DatagramKind::unknown;
-  // RFC 5761 §4: RTCP packet types 192..223 look like payload types 64..95 with the marker, which RTP therefore avoids.
-  return datagram[1] >= 192 && datagram[1] <= 223 ? DatagramKind::rtcp : DatagramKind::rtp;
+  if (!lies_in(rtcp_first_byte, first)) return DatagramKind::unknown;
+  return lies_in(rtcp_second_byte, datagram[1]) ? DatagramKind::rtcp : DatagramKind::rtp;
 }
 
 std::optional<Ssrc> peek_rtp_ssrc(base::ByteView packet) {

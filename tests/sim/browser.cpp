@@ -152,12 +152,13 @@ void Browser::take(Side& s, base::ByteSpan datagram, base::Instant now) {
       if (const auto input = s.transport->handle_rtp(datagram, now); input.rtp) on_media(*input.rtp, now);
       return;
     case wire::DatagramKind::rtcp: {
-      s.transport->handle_rtcp(datagram, now);
-      for (const auto& feedback : s.transport->feedback()) {
+      rtc::Reported reported;
+      s.transport->handle_rtcp(datagram, now, reported);
+      for (const auto& feedback : reported.feedback) {
         for (auto& [label, source] : sources_) {
           if (const auto* nack = std::get_if<rtc::NackFeedback>(&feedback); nack && source->owns(nack->sender)) {
-            source->on_nack(*s.transport, nack->sender,
-                            std::span(s.transport->nacked()).subspan(nack->first, nack->count), now, out);
+            source->on_nack(*s.transport, nack->sender, std::span(reported.nacked).subspan(nack->first, nack->count),
+                            now, out);
           } else if (const auto* wanted = std::get_if<rtc::KeyframeFeedback>(&feedback)) {
             source->on_keyframe_wanted(wanted->sender);
           }

@@ -109,20 +109,26 @@ void World::record(const sfu::BackupRecord& record) {
   }
 }
 
+// What comes at one moment comes in one row, as a port has it.
 void World::move_datagrams() {
   Datagram datagram;
+  std::vector<std::vector<Datagram>> arrived(nodes_.size());
   for (auto& [name, person] : people_) {
     while (person.up.receive(datagram, now_)) {
-      const auto shard = std::size_t(datagram.to.port - address_of(0).port);
-      around_shard(true);
-      nodes_[shard].shard->deliver(datagram.from, datagram.bytes, now_);
-      around_shard(false);
-      collect();
+      arrived[std::size_t(datagram.to.port - address_of(0).port)].push_back(std::move(datagram));
     }
     while (person.down.receive(datagram, now_)) {
       if (auto* receiver = person_at(datagram.to)) receiver->browser->deliver(datagram, now_);
     }
   }
+  for (std::size_t i = 0; i < nodes_.size(); ++i) {
+    std::vector<base::Datagram> row;
+    for (auto& each : arrived[i]) row.push_back({each.from, each.bytes});
+    around_shard(true);
+    nodes_[i].shard->deliver(row, now_);
+    around_shard(false);
+  }
+  collect();
 }
 
 void World::step() {

@@ -66,7 +66,10 @@ class GcmTransform final : public SrtpTransform {
     return base::load_u32(packet.last(rtcp_index_size).data());
   }
 
-  void fetch_ahead(int step) const override { step == 0 ? base::prefetch(&rtp_) : rtp_.key.fetch_schedule(); }
+  void fetch_ahead(Kind of, int step) const override {
+    const auto& side = of == Kind::rtp ? rtp_ : rtcp_;
+    step == 0 ? base::prefetch(&side) : side.key.fetch_schedule();
+  }
 
  private:
   static constexpr std::size_t tag_size = aead_tag_size;

@@ -45,7 +45,8 @@ class SrtpTransform {
   virtual std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) = 0;
   // The word with E flag and index of a sealed RTCP packet.
   virtual std::uint32_t rtcp_index_word(base::ByteView packet) const = 0;
-  virtual void fetch_ahead(int /*step*/) const {}  // hints that seal_rtp() comes soon: first 0, then 1
+  enum class Kind : std::uint8_t { rtp, rtcp };
+  virtual void fetch_ahead(Kind /*of*/, int /*step*/) const {}  // hints that a packet comes soon: first 0, then 1
 };
 
 inline constexpr std::size_t rtcp_clear_size = 8;  // header and sender's SSRC

@@ -1,0 +1,40 @@
+// The socket over which those datagrams of a port come that can wait (UdpOptions::unhurried): a second one on the same
+// port, which the kernel chooses by their first bytes. As long as they come one by one they are read at once; when
+// there are many, the socket rests between two reads, so that a row of them wakes the thread once. Owned and used by
+// the port's thread.
+#pragma once
+#include <memory>
+
+#include "base/time.hpp"
+#include "net/detail/udp_receiver.hpp"
+#include "net/udp.hpp"
+
+namespace greenroom::net {
+
+class UnhurriedSocket {
+ public:
+  // Beside the bound socket `fd`. Nothing where the kernel refuses: then all datagrams come over that one.
+  static std::unique_ptr<UnhurriedSocket> open(int fd, const Unhurried& which, UdpStats& stats);
+  ~UnhurriedSocket();
+  UnhurriedSocket(const UnhurriedSocket&) = delete;
+  UnhurriedSocket& operator=(const UnhurriedSocket&) = delete;
+
+  // What to sleep on: the descriptor, or -1 while it rests; and until when at most.
+  int awaited() const { return rests_ ? -1 : fd_; }
+  base::Instant deadline() const { return rests_ ? rested_ : base::Instant::max(); }
+  void set_readable() { readable_ = true; }
+
+  std::size_t drain(UdpReceiver::Take take, void* context, base::Instant now);
+
+ private:
+  UnhurriedSocket(int fd, base::Duration rest, UdpStats& stats);
+
+  const int fd_;
+  const base::Duration rest_;
+  UdpReceiver receiver_;
+  bool readable_ = true;
+  bool rests_ = false;
+  base::Instant rested_{};  // the end of the last rest
+};
+
+}  // namespace greenroom::net
