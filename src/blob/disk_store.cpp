@@ -17,12 +17,17 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t page = 4096;                 // what O_DIRECT asks for at most
+constexpr std::size_t past_cache_min = 128 << 10;  // bytes: fewer are sooner copied than waited for
+
+// Large pieces go past the page cache: a recording of hours would push everything else out of it, and the copy, with
+// the pages for it, costs more than all that is done to receive it.
 class DiskWriter final : public Writer {
  public:
   DiskWriter(File file, std::uint64_t size) : file_(std::move(file)), size_(size) {}
 
   base::Status append(base::ByteView bytes) override {
-    auto status = file_.write_at(size_, bytes);
+    auto status = write(bytes);
     if (status)
       size_ += bytes.size();
     else
@@ -33,8 +38,27 @@ class DiskWriter final : public Writer {
   base::ByteCount size() const override { return {size_}; }
 
  private:
+  base::Status write(base::ByteView bytes) {
+    const bool aligned = size_ % page == 0 && reinterpret_cast<std::uintptr_t>(bytes.data()) % page == 0;
+    const auto whole = aligned && bytes.size() >= past_cache_min ? bytes.size() / page * page : 0;
+    if (whole == 0 || !go_past_cache(true)) return write_through_cache(size_, bytes);
+    if (!file_.write_at(size_, bytes.first(whole)))
+      return write_through_cache(size_, bytes);  // which tells what is wrong
+    return write_through_cache(size_ + whole, bytes.subspan(whole));
+  }
+  base::Status write_through_cache(std::uint64_t at, base::ByteView bytes) {
+    if (bytes.empty()) return {};
+    go_past_cache(false);
+    return file_.write_at(at, bytes);
+  }
+  bool go_past_cache(bool past) {
+    if (past != past_cache_ && file_.pass_cache(past)) past_cache_ = past;
+    return past_cache_;
+  }
+
   File file_;
   std::uint64_t size_;
+  bool past_cache_ = false;
 };
 
 bool is_there(const fs::path& path) {

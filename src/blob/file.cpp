@@ -40,6 +40,11 @@ base::Status File::truncate(std::uint64_t size) {
   return {};
 }
 
+bool File::pass_cache(bool past) {
+  const int flags = ::fcntl(fd_, F_GETFL);
+  return flags >= 0 && ::fcntl(fd_, F_SETFL, past ? flags | O_DIRECT : flags & ~O_DIRECT) == 0;
+}
+
 base::Status File::write_at(std::uint64_t offset, base::ByteView bytes) {
   while (!bytes.empty()) {
     const ssize_t n = ::pwrite(fd_, bytes.data(), bytes.size(), off_t(offset));

@@ -4,9 +4,11 @@
 #include <sys/resource.h>
 
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 
 #include "base/assert.hpp"
+#include "base/rng.hpp"
 #include "base/test_directory.hpp"
 #include "blob/test_store.hpp"
 
@@ -81,6 +83,46 @@ TEST_F(StoreTest, ReopeningCutsOffWhatWasNeverAcknowledged) {
   EXPECT_EQ(store_->append(*Name::parse("other"), {1}, {}).error().code, error_short);
 }
 
+// Pieces that begin on a page, in the blob and in memory, may take another way than others: they are one blob all the
+// same, and so is what a new writer goes on with.
+TEST_F(StoreTest, PiecesOfEverySizeAndPlaceAreOneBlob) {
+  constexpr std::size_t page = 4096, size_max = 300'000;
+  const std::unique_ptr<std::uint8_t, decltype(&std::free)> memory(
+      static_cast<std::uint8_t*>(std::aligned_alloc(page, 76 * page)), std::free);
+  base::SeededRng rng(4096);
+  std::string whole;
+  auto writer = *store_->append(name_, {0}, {});
+  for (int i = 0; i < 60; ++i) {
+    const std::size_t sizes[] = {131'072, 262'144, rng.below(size_max), 4096 * rng.below(8), rng.below(20)};
+    const std::size_t size = sizes[rng.below(std::size(sizes))];
+    const base::ByteSpan piece(memory.get() + (rng.below(4) == 0 ? rng.below(page) : 0), size);
+    rng.fill(piece);
+    ASSERT_TRUE(writer->append(piece));
+    whole += base::as_text(piece);
+    // From here on pages are whole again.
+    if (whole.size() % page != 0 && rng.below(2) == 0) {
+      const std::string rest(page - whole.size() % page, char(i));
+      ASSERT_TRUE(writer->append(base::as_bytes(rest)));
+      whole += rest;
+    }
+    if (rng.below(4) == 0) {
+      ASSERT_TRUE(writer->sync());
+    }
+    if (rng.below(8) == 0) {
+      ASSERT_TRUE(writer->sync());
+      writer.reset();
+      whole.resize(whole.size() - rng.below(std::min<std::size_t>(whole.size(), 10'000)));  // never acknowledged
+      writer = *store_->append(name_, {whole.size()}, {});
+    }
+    EXPECT_EQ(writer->size().value, whole.size());
+  }
+  ASSERT_TRUE(writer->sync());
+  EXPECT_TRUE(content(name_) == whole);
+  writer.reset();
+  ASSERT_TRUE(store_->seal(name_));
+  EXPECT_TRUE(content(name_) == whole);
+}
+
 TEST_F(StoreTest, ReadsRanges) {
   write(name_, 0, "0123456789");
   auto reader = *store_->open(name_);
@@ -144,6 +186,30 @@ TEST_F(StoreTest, AFullDiskIsAClearErrorAndKeepsWhatWasThere) {
   EXPECT_EQ(writer->size().value, 1'000u);
   EXPECT_EQ(store_->stat(name_)->size.value, 1'000u);
   EXPECT_TRUE(writer->append(base::Bytes(1'000, 3)));
+}
+
+TEST_F(StoreTest, AFullDiskTakesNoHalfOfALargePiece) {
+  constexpr std::size_t page = 4096, large = 64 * page;
+  const std::unique_ptr<std::uint8_t, decltype(&std::free)> memory(
+      static_cast<std::uint8_t*>(std::aligned_alloc(page, large)), std::free);
+  std::fill_n(memory.get(), large, std::uint8_t(7));
+  const base::ByteView piece(memory.get(), large);
+  auto writer = *store_->append(name_, {0}, {});
+  ASSERT_TRUE(writer->append(piece));
+  struct rlimit old {};
+  getrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, SIG_IGN);
+  for (const rlim_t room : {rlim_t(1), rlim_t(page), rlim_t(10 * page + 17)}) {
+    const struct rlimit small { large + room, old.rlim_max };
+    setrlimit(RLIMIT_FSIZE, &small);
+    auto status = writer->append(piece);
+    setrlimit(RLIMIT_FSIZE, &old);
+    ASSERT_FALSE(status);
+    EXPECT_EQ(status.error().code, error_full);
+    EXPECT_EQ(store_->stat(name_)->size.value, large);
+  }
+  EXPECT_TRUE(writer->append(piece));
+  EXPECT_EQ(content(name_), std::string(2 * large, 7));
 }
 
 }  // namespace

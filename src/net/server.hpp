@@ -29,7 +29,7 @@ inline constexpr base::ErrorCode cannot_listen{base::ErrorKind::io, "net.cannot_
 struct ServerOptions {
   std::size_t head_limit = 16 * 1024;                // request line and fields; above: 431
   std::size_t body_limit = 1024 * 1024;              // of a buffered body; above: 413
-  std::size_t piece_size = 256 * 1024;               // most bytes given to BodySink::write at once
+  std::size_t piece_size = 512 * 1024;               // most bytes given to BodySink::write at once
   std::size_t connection_limit = 10'000;             // above: 503 and close
   std::size_t connections_per_address = 0;           // above: 503 and close; 0: only the limit above
   bool count_own_machine = false;                    // a proxy or a test on this machine stands for many

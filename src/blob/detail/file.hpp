@@ -18,6 +18,9 @@ class File {
 
   base::Result<std::uint64_t> size() const;
   base::Status truncate(std::uint64_t size);
+  // From now on writes go past the page cache, or through it again (O_DIRECT); false: not on this file system. Offset,
+  // size and memory of what goes past it are whole pages.
+  bool pass_cache(bool past);
   base::Status write_at(std::uint64_t offset, base::ByteView bytes);
   base::Result<std::size_t> read_at(std::uint64_t offset, base::ByteSpan out) const;
   base::Status sync_data();  // contents and size

@@ -37,9 +37,13 @@ BodyFraming::Step BodyFraming::next(std::string_view input) {
 
 BodyFraming::Step BodyFraming::take_data(std::string_view input) {
   const auto size = std::size_t(std::min<std::uint64_t>(left_, input.size()));
-  left_ -= size;
-  if (left_ == 0) state_ = counted_ ? State::done : State::data_cr;
+  took(size);
   return {size, input.substr(0, size)};
+}
+
+void BodyFraming::took(std::uint64_t bytes) {
+  left_ -= bytes;
+  if (left_ == 0) state_ = counted_ ? State::done : State::data_cr;
 }
 
 void BodyFraming::framing_byte(char c) {

@@ -20,6 +20,9 @@ class BodyFraming {
   };
   // One step; call again with the rest of the input while something is taken.
   Step next(std::string_view input);
+  // Bytes of the body that come next with nothing between them; and that so many of them were taken without next().
+  std::uint64_t expected() const { return state_ == State::data ? left_ : 0; }
+  void took(std::uint64_t bytes);
   bool done() const { return state_ == State::done; }
   bool bad() const { return state_ == State::bad; }
 

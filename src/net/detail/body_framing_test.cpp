@@ -29,6 +29,23 @@ Outcome feed(BodyFraming framing, std::string_view input, std::size_t piece) {
   return out;
 }
 
+TEST(BodyFraming, what_it_expects_may_be_taken_without_it) {
+  auto counted = BodyFraming::counted(5);
+  EXPECT_EQ(counted.expected(), 5u);
+  counted.took(3);
+  EXPECT_EQ(counted.next("loX").data, "lo");
+  EXPECT_TRUE(counted.done());
+  EXPECT_EQ(counted.expected(), 0u);
+  auto chunked = BodyFraming::chunked();
+  EXPECT_EQ(chunked.expected(), 0u);
+  EXPECT_EQ(chunked.next("4\r\n").taken, 3u);
+  EXPECT_EQ(chunked.expected(), 4u);
+  chunked.took(4);
+  EXPECT_EQ(chunked.expected(), 0u);
+  EXPECT_EQ(chunked.next("\r\n0\r\n\r\n").taken, 7u);
+  EXPECT_TRUE(chunked.done());
+}
+
 TEST(BodyFraming, counted_body_ends_where_it_says) {
   for (std::size_t piece : {1, 2, 3, 100}) {
     const auto out = feed(BodyFraming::counted(5), "helloGET /", piece);

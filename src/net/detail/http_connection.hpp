@@ -8,13 +8,14 @@
 #include "net/detail/body_framing.hpp"
 #include "net/detail/connection.hpp"
 #include "net/detail/file.hpp"
+#include "net/detail/piece_buffer.hpp"
 #include "net/detail/request_head.hpp"
 
 namespace greenroom::net {
 
 inline constexpr std::size_t write_slice = 256 * 1024;  // most bytes of an answer given to the kernel at once
 inline constexpr std::size_t file_slice = 128 * 1024;   // held in memory per download
-inline constexpr std::size_t read_slice = 64 * 1024;    // most bytes of a body taken from the kernel at once
+inline constexpr std::size_t read_slice = 64 * 1024;    // of a body taken from the kernel at first; then as much again
 inline constexpr std::size_t piece_floor = 8 * 1024;    // a streamed piece is at least this, but for the last
 
 class HttpConnection final : public OpenConnection, public std::enable_shared_from_this<HttpConnection> {
@@ -35,7 +36,7 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   };
   struct Upload {
     std::shared_ptr<BodySink> sink;
-    std::vector<std::uint8_t> piece;
+    PieceBuffer piece;
   };
   // An answer's bytes: text or static bytes in memory, or what a file or another source has.
   struct Source {
@@ -48,16 +49,18 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   struct Reply;
 
   // Reading
+  Task<std::optional<std::size_t>> read_into(boost::asio::mutable_buffer room);
   Task<bool> fill(std::size_t at_most);
+  Task<bool> fill_piece(BodyFraming& framing, PieceBuffer& out, std::size_t cap);
   Task<bool> read_over();
   Task<std::optional<RequestHead>> read_head();
-  Task<bool> gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough);
+  Task<bool> gather(BodyFraming& framing, PieceBuffer& out, std::size_t enough);
   bool more_has_come();
-  void take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap);
+  void take_received(BodyFraming& framing, PieceBuffer& out, std::size_t cap);
   Task<Answer> receive(Exchange& exchange);
   Task<Answer> receive_whole(Exchange& exchange);
   Task<Answer> receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload);
-  Task<Answer> write_piece(std::shared_ptr<Upload> upload);
+  Task<Answer> write_piece(std::shared_ptr<Upload> upload, std::size_t bytes);
   Task<Answer> finish_upload(std::shared_ptr<Upload> upload);
   Task<void> abort_upload(std::shared_ptr<Upload> upload);
   Task<void> send_continue(const Exchange& exchange);

@@ -25,12 +25,33 @@ bool HttpConnection::note_timeout(bool failed) {
 }
 
 // Reads once, under the deadline that is set.
-Task<bool> HttpConnection::fill(std::size_t at_most) {
-  if (expired_) co_return note_timeout(true);  // between two reads under one deadline
-  auto [error, size] = co_await channel_->async_read_some(buffer_.prepare(at_most), awaited);
-  buffer_.commit(size);
+Task<std::optional<std::size_t>> HttpConnection::read_into(boost::asio::mutable_buffer room) {
+  if (expired_) {  // between two reads under one deadline
+    note_timeout(true);
+    co_return std::nullopt;
+  }
+  auto [error, size] = co_await channel_->async_read_some(room, awaited);
   core_->counters.bytes_in += size;
-  co_return note_timeout(bool(error));
+  co_return note_timeout(bool(error)) ? std::optional(size) : std::nullopt;
+}
+
+Task<bool> HttpConnection::fill(std::size_t at_most) {
+  const auto size = co_await read_into(buffer_.prepare(at_most));
+  buffer_.commit(size.value_or(0));
+  co_return size.has_value();
+}
+
+// Bytes that are nothing but body go straight to where they are wanted. It doubles as long as it is filled: whoever
+// sends slowly takes little memory.
+Task<bool> HttpConnection::fill_piece(BodyFraming& framing, PieceBuffer& out, std::size_t cap) {
+  const auto left = std::min<std::uint64_t>(framing.expected(), cap - out.size());
+  if (left == 0 || buffer_.size() > 0)
+    co_return co_await fill(std::max(piece_floor, std::min(read_slice, cap - out.size())));
+  const auto room = out.room(std::min(std::size_t(left), std::max(read_slice, out.size())));
+  const auto size = co_await read_into(boost::asio::buffer(room.data(), room.size()));
+  out.commit(size.value_or(0));
+  framing.took(size.value_or(0));
+  co_return size.has_value();
 }
 
 // What still comes when nobody will look at it: from the socket itself, since TLS has ended.
@@ -93,11 +114,10 @@ auto HttpConnection::make_exchange(RequestHead head) -> std::optional<Exchange> 
 }
 
 // Everything of the body that is in the buffer, up to `cap` bytes in `out`.
-void HttpConnection::take_received(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t cap) {
+void HttpConnection::take_received(BodyFraming& framing, PieceBuffer& out, std::size_t cap) {
   while (buffer_.size() > 0 && out.size() < cap) {
     const auto step = framing.next(received().substr(0, cap - out.size()));
-    const auto data = base::as_bytes(step.data);
-    out.insert(out.end(), data.begin(), data.end());
+    out.append(base::as_bytes(step.data));
     buffer_.consume(step.taken);
     if (step.taken == 0) return;
   }
@@ -105,7 +125,7 @@ void HttpConnection::take_received(BodyFraming& framing, std::vector<std::uint8_
 
 // Reads until `out` holds `enough` bytes and no more have come, or the body ends, well or badly. False: the peer is
 // gone or too slow.
-Task<bool> HttpConnection::gather(BodyFraming& framing, std::vector<std::uint8_t>& out, std::size_t enough) {
+Task<bool> HttpConnection::gather(BodyFraming& framing, PieceBuffer& out, std::size_t enough) {
   const auto cap = std::max(enough, core_->options.piece_size);
   auto progress = core_->options.body_progress;  // since the deadline was set; a drip does not move it
   for (;;) {
@@ -116,9 +136,9 @@ Task<bool> HttpConnection::gather(BodyFraming& framing, std::vector<std::uint8_t
       set_deadline(core_->options.body_timeout);
       progress = 0;
     }
-    const auto before = buffer_.size();
-    if (!co_await fill(std::min(read_slice, std::max(piece_floor, cap - out.size())))) co_return false;
-    progress += buffer_.size() - before;
+    const auto before = buffer_.size() + out.size();
+    if (!co_await fill_piece(framing, out, cap)) co_return false;
+    progress += buffer_.size() + out.size() - before;
   }
 }
 
@@ -152,13 +172,13 @@ auto HttpConnection::receive(Exchange& exchange) -> Task<Answer> {
 auto HttpConnection::receive_whole(Exchange& exchange) -> Task<Answer> {
   const auto limit = core_->options.body_limit;
   auto framing = framing_of(exchange.head);
-  std::vector<std::uint8_t> body;
+  PieceBuffer body;
   if (exchange.head.content_length.value_or(0) <= limit) {
     co_await send_continue(exchange);
     broken_ |= !co_await gather(framing, body, limit + 1);
   }
   if (framing.done() && body.size() <= limit) {
-    exchange.request.body = base::as_text(body);
+    exchange.request.body = base::as_text(body.bytes());
     co_return std::nullopt;
   }
   exchange.keep = false;
@@ -169,11 +189,11 @@ auto HttpConnection::receive_whole(Exchange& exchange) -> Task<Answer> {
   co_return problem(timed_out_ ? 408 : framing.bad() ? 400 : 413);
 }
 
-auto HttpConnection::write_piece(std::shared_ptr<Upload> upload) -> Task<Answer> {
-  if (upload->piece.empty()) co_return std::nullopt;
-  auto write = [upload] { return upload->sink->write(upload->piece); };
+auto HttpConnection::write_piece(std::shared_ptr<Upload> upload, std::size_t bytes) -> Task<Answer> {
+  if (bytes == 0) co_return std::nullopt;
+  auto write = [upload, bytes] { return upload->sink->write(upload->piece.bytes().first(bytes)); };
   auto verdict = co_await on_pool(std::move(write));
-  upload->piece.clear();
+  upload->piece.consume(bytes);
   if (verdict) co_return std::move(*verdict);
   co_await abort_upload(upload);
   co_return problem(503);
@@ -211,8 +231,11 @@ auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload
   while (!framing.done()) {
     const bool alive = co_await gather(framing, upload->piece, piece_floor);
     if (alive && framing.done()) break;
-    auto verdict = co_await write_piece(upload);  // what has arrived is written, even when no more will come
-    if (!verdict && alive && !framing.bad()) continue;
+    const bool goes_on = alive && !framing.bad();
+    // What has arrived is written, even when no more will come. Where more does, pages are whole.
+    const auto odd = goes_on ? upload->piece.size() % PieceBuffer::page : 0;
+    auto verdict = co_await write_piece(upload, upload->piece.size() - odd);
+    if (!verdict && goes_on) continue;
     exchange.keep = false;
     linger_ = true;
     broken_ |= !alive && !timed_out_;
@@ -227,7 +250,7 @@ auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload
 // The last piece and the end, in one turn of the pool.
 auto HttpConnection::finish_upload(std::shared_ptr<Upload> upload) -> Task<Answer> {
   auto finish = [upload] {
-    auto refusal = upload->piece.empty() ? std::nullopt : upload->sink->write(upload->piece);
+    auto refusal = upload->piece.empty() ? std::nullopt : upload->sink->write(upload->piece.bytes());
     return refusal ? *std::move(refusal) : upload->sink->finish();
   };
   auto response = co_await on_pool(std::move(finish));
