@@ -81,7 +81,7 @@ void SendLog::grow() {
 }
 
 void SendLog::fetch_ahead() const {
-  if (!slots_.empty()) base::prefetch(&slots_[next_.value & (slots_.size() - 1)], 4 * sizeof(Slot));
+  if (!slots_.empty()) base::prefetch(&slots_[next_.value & (slots_.size() - 1)], 6 * sizeof(Slot));
 }
 
 void SendLog::fetch_behind() const {

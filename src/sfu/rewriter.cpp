@@ -137,7 +137,7 @@ std::optional<Placement> Rewriter::place(const Incoming& packet) {
 }
 
 void Rewriter::fetch_ahead() const {
-  base::prefetch(&entries_[next_out_.value & (entries_.size() - 1)], 4 * sizeof(Entry));
+  base::prefetch(&entries_[next_out_.value & (entries_.size() - 1)], 6 * sizeof(Entry));
 }
 
 void Rewriter::skip(const Incoming& packet) {
