@@ -24,50 +24,6 @@ base::Result<crypto::Sha256> hash_blob(const blob::Reader& reader) {
 
 }  // namespace
 
-void Shared::keep_hash(UploadId id, RunningHash hash) {
-  std::lock_guard guard(lock);
-  if (hashes.size() >= hashes_max) hashes.erase(hashes.begin());  // ids sort by age: the oldest upload
-  hashes.insert_or_assign(id, std::move(hash));
-}
-
-std::optional<RunningHash> Shared::take_hash(UploadId id, std::uint64_t bytes) {
-  if (bytes == 0) return RunningHash{};
-  std::lock_guard guard(lock);
-  auto node = hashes.extract(id);
-  if (!node || node.mapped().bytes != bytes) return std::nullopt;
-  return std::move(node.mapped());
-}
-
-std::optional<RunningHash> Shared::take_hash(UploadId id) {
-  std::lock_guard guard(lock);
-  auto node = hashes.extract(id);
-  return node ? std::optional(std::move(node.mapped())) : std::nullopt;
-}
-
-void Shared::forget(UploadId id) {
-  std::lock_guard guard(lock);
-  hashes.erase(id);
-  files.erase(id);
-}
-
-void Shared::keep_file(UploadId id, std::unique_ptr<blob::Writer> file) {
-  std::lock_guard guard(lock);
-  if (files.size() >= files_max) files.erase(files.begin());
-  files.insert_or_assign(id, std::move(file));
-}
-
-std::unique_ptr<blob::Writer> Shared::take_file(UploadId id, std::uint64_t bytes) {
-  std::lock_guard guard(lock);
-  auto node = files.extract(id);
-  return node && node.mapped()->size().value == bytes ? std::move(node.mapped()) : nullptr;
-}
-
-bool Shared::has_file(UploadId id, std::uint64_t bytes) {
-  std::lock_guard guard(lock);
-  const auto found = files.find(id);
-  return found != files.end() && found->second->size().value == bytes;
-}
-
 std::pair<std::shared_ptr<Hold>, std::unique_lock<std::mutex>> Hold::claim(const std::shared_ptr<Shared>& shared,
                                                                            UploadId id, LetGo older) {
   auto hold = std::make_shared<Hold>(shared, id);
@@ -97,7 +53,7 @@ base::Status Hold::load() {
   info_ = **found;
   if (info_.complete || info_.transfer) return {};
   const bool goes_on = !info_.is_final() && info_.offset != info_.length;
-  if (goes_on && shared_->has_file(id_, info_.offset)) return {};
+  if (goes_on && shared_->files.has(id_, info_.offset)) return {};
   // A seal is only made when all bytes are there, so a sealed blob means: killed before the table heard of it.
   auto stat = shared_->deps.store.stat_here(blob_name(id_));
   const bool sealed = stat && stat->sealed;
@@ -151,11 +107,12 @@ base::Status Hold::begin(const Append& decision, const std::optional<wire::Check
 }
 
 base::Status Hold::open_writer() {
-  writer_ = shared_->take_file(id_, info_.offset);
-  if (!writer_) {
+  if (auto file = shared_->files.take(id_, info_.offset)) {
+    writer_ = std::move(*file);
+  } else {
     GREENROOM_TRY(writer_, shared_->deps.store.append(blob_name(id_), {info_.offset}, info_.scope));
   }
-  hash_ = shared_->take_hash(id_, info_.offset);
+  hash_ = info_.offset == 0 ? std::optional(RunningHash{}) : shared_->hashes.take(id_, info_.offset);
   if (info_.offset > 0 && info_.offset < inspect_bytes) {
     GREENROOM_TRY(auto reader, shared_->deps.store.open(blob_name(id_)));
     head_.resize(info_.offset);
@@ -238,9 +195,9 @@ void Hold::discard() {
 
 void Hold::close() {
   if (hash_ && hash_->bytes == info_.offset && !info_.complete && info_.offset > 0) {
-    shared_->keep_hash(id_, std::move(*hash_));
+    shared_->hashes.keep(id_, std::move(*hash_));
   }
-  if (writer_ && written() == info_.offset && !info_.complete) shared_->keep_file(id_, std::move(writer_));
+  if (writer_ && written() == info_.offset && !info_.complete) shared_->files.keep(id_, std::move(writer_));
   hash_.reset();
   writer_.reset();
   released_ = true;

@@ -111,7 +111,7 @@ base::Result<std::uint64_t> Hold::verify_parts(const PartsEnd& end) {
   GREENROOM_TRY(const auto reader, shared_->deps.store.open(blob_name(id_)));
   if (reader->size().value != end.bytes)
     return base::fail(error_checksum, "the stored bytes are more or fewer than was said");
-  auto running = shared_->take_hash(id_).value_or(RunningHash());
+  auto running = shared_->hashes.take(id_).value_or(RunningHash());
   const std::uint64_t until = std::min(end.bytes, running.bytes + read_back_at_once);
   base::Bytes piece(std::size_t(std::min<std::uint64_t>(read_back_piece, end.bytes)));
   while (running.bytes < until && !asked_) {
@@ -123,7 +123,7 @@ base::Result<std::uint64_t> Hold::verify_parts(const PartsEnd& end) {
     running.bytes += n;
   }
   const std::uint64_t verified = running.bytes;
-  if (verified < end.bytes) return shared_->keep_hash(id_, std::move(running)), verified;
+  if (verified < end.bytes) return shared_->hashes.keep(id_, std::move(running)), verified;
   if (crypto::to_hex(running.hash.digest()) != end.sha256)
     return base::fail(error_checksum, "the stored bytes have another hash than was said");
   info_.length = info_.offset = end.bytes;

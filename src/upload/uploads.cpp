@@ -148,7 +148,8 @@ base::Status Uploads::terminate(UploadId id) {
 
 // The storage's transfer first: without the row nobody would know of it any more.
 base::Status Uploads::remove_claimed(const UploadInfo& upload) {
-  shared_->forget(upload.id);
+  shared_->hashes.take(upload.id);
+  shared_->files.take(upload.id);
   auto* parts = shared_->deps.store.parts();
   if (parts && !upload.complete && !upload.transfer.value_or("").empty())
     GREENROOM_CHECK_OK(parts->abort(blob_name(upload.id), *upload.transfer));

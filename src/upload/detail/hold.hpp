@@ -11,6 +11,7 @@
 #include "blob/store.hpp"
 #include "crypto/hash.hpp"
 #include "upload/detail/checksum_check.hpp"
+#include "upload/detail/kept.hpp"
 #include "upload/uploads.hpp"
 
 namespace greenroom::upload {
@@ -20,6 +21,8 @@ struct RunningHash {
   std::uint64_t bytes = 0;
   crypto::Sha256 hash;
 };
+inline std::uint64_t bytes_of(const RunningHash& hash) { return hash.bytes; }
+inline std::uint64_t bytes_of(const std::unique_ptr<blob::Writer>& file) { return file->size().value; }
 
 enum class LetGo { keep, discard };  // what was written since the last checkpoint
 
@@ -86,21 +89,11 @@ struct Shared {
   explicit Shared(Dependencies dependencies) : deps(std::move(dependencies)) {}
   Dependencies deps;
   Hooks hooks;
-  std::mutex lock;  // of what follows
+  std::mutex lock;  // of the holds
   std::map<UploadId, std::shared_ptr<Hold>> holds;
-  std::map<UploadId, RunningHash> hashes;                   // of uploads between two requests
-  std::map<UploadId, std::unique_ptr<blob::Writer>> files;  // of uploads that go on here: open, and not sealed
-
-  void keep_hash(UploadId id, RunningHash hash);
-  std::optional<RunningHash> take_hash(UploadId id, std::uint64_t bytes);
-  std::optional<RunningHash> take_hash(UploadId id);  // of however many bytes
-  void keep_file(UploadId id, std::unique_ptr<blob::Writer> file);
-  std::unique_ptr<blob::Writer> take_file(UploadId id, std::uint64_t bytes);  // null: it must be opened
-  bool has_file(UploadId id, std::uint64_t bytes);
-  void forget(UploadId id);  // both
   // Some 120 bytes each. A forgotten one costs a second read of the file when it is complete.
-  static constexpr std::size_t hashes_max = 4'096;
-  static constexpr std::size_t files_max = 128;  // descriptors
+  Kept<RunningHash, bytes_of> hashes{4'096};
+  Kept<std::unique_ptr<blob::Writer>, bytes_of> files{128};  // descriptors: open, and not sealed
 };
 
 }  // namespace greenroom::upload
