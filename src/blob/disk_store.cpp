@@ -21,7 +21,7 @@ constexpr std::size_t page = 4096;                 // what O_DIRECT asks for at 
 constexpr std::size_t past_cache_min = 128 << 10;  // bytes: fewer are sooner copied than waited for
 
 // Large pieces go past the page cache: a recording of hours would push everything else out of it, and the copy, with
-// the pages for it, costs more than all that is done to receive it.
+// the pages for it, costs as much as receiving and more.
 class DiskWriter final : public Writer {
  public:
   DiskWriter(File file, std::uint64_t size) : file_(std::move(file)), size_(size) {}

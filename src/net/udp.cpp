@@ -70,6 +70,7 @@ base::Result<UdpPort> UdpPort::open(const base::Address& address, UdpOptions opt
   if (::getsockname(fd, &at.any, &length) != 0) return tl::unexpected(failed("getsockname", address).error());
   state->local = from_socket_address(at);
   if (options.unhurried) state->unhurried = UnhurriedSocket::open(fd, *options.unhurried, state->stats);
+  if (state->unhurried) ask_for_buffer(state->unhurried->fd(), SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer);
   return UdpPort(std::move(state));
 }
 

@@ -19,6 +19,7 @@ class UnhurriedSocket {
   UnhurriedSocket(const UnhurriedSocket&) = delete;
   UnhurriedSocket& operator=(const UnhurriedSocket&) = delete;
 
+  int fd() const { return fd_; }
   // What to sleep on: the descriptor, or -1 while it rests; and until when at most.
   int awaited() const { return rests_ ? -1 : fd_; }
   base::Instant deadline() const { return rests_ ? rested_ : base::Instant::max(); }
