@@ -145,20 +145,20 @@ void ServerCore::close(base::Duration deadline, std::function<void()> closed) {
 
 void ServerCore::bring(std::function<void()> finished) {
   if (io.get_executor().running_in_this_thread()) return finished();
-  bool first = false;
+  std::shared_ptr<Brought> fresh;
   {
     std::lock_guard guard(brought_lock);
-    first = brought.empty();
-    brought.push_back(std::move(finished));
+    auto waiting = brought.lock();
+    if (!waiting) brought = waiting = fresh = std::make_shared<Brought>();
+    waiting->push_back(std::move(finished));
   }
-  if (!first) return;
-  asio::post(io, [self = shared_from_this()] {
-    std::vector<std::function<void()>> all;
+  if (!fresh) return;
+  asio::post(io, [self = shared_from_this(), all = std::move(fresh)] {
     {
       std::lock_guard guard(self->brought_lock);
-      all.swap(self->brought);
+      self->brought.reset();
     }
-    for (auto& one : all) one();
+    for (auto& one : *all) one();
   });
 }
 

@@ -166,6 +166,34 @@ TEST(Upload, chunks_of_every_length_are_one_body) {
   EXPECT_EQ(client.ask(head(3, "/whole") + "abc").body, "whole:abc");
 }
 
+TEST(Upload, what_the_pool_finishes_after_the_loop_has_stopped_is_let_go) {
+  Seen seen;
+  auto token = std::make_shared<int>();
+  const std::weak_ptr<int> handler_lives = token;
+  {
+    base::NullLog log;
+    Loop loop;
+    BlockingPool pool({1, 4});
+    auto handler = into(seen);
+    handler.stream = [token = std::move(token), make = handler.stream](const Request& request) {
+      return make(request);
+    };
+    HttpServer server(loop, pool, {}, std::move(handler), log);
+    const auto port = server.listen(base::Address::v4(127, 0, 0, 1, 0)).value();
+    std::thread thread([&] { loop.run(); });
+    TestClient client(port);
+    {
+      std::lock_guard held(seen.gate);
+      ASSERT_TRUE(client.send(head(1 << 20) + std::string(100'000, 'x')));
+      while (seen.at_once == 0) std::this_thread::yield();
+      loop.stop();
+      thread.join();
+    }
+    pool.close();
+  }
+  EXPECT_TRUE(handler_lives.expired());
+}
+
 TEST(Upload, a_refused_last_piece_leaves_the_connection) {
   Seen seen;
   seen.verdict = [](std::uint64_t) { return Response{409, {}, std::string("enough")}; };

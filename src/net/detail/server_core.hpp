@@ -71,8 +71,11 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
   std::map<std::pair<const std::uint8_t*, std::size_t>, std::string> packed_static;
   std::size_t packed_static_bytes = 0;  // at most packed_static_limit; what comes later goes as it is
 
+  // One per request at most. The turn that will run them owns them: they hold connections, which hold this, and a loop
+  // that is stopped before that turn lets them go.
+  using Brought = std::vector<std::function<void()>>;
   std::mutex brought_lock;
-  std::vector<std::function<void()>> brought;  // one per request at most
+  std::weak_ptr<Brought> brought;
 
   std::uint64_t request_prefix;
   std::uint64_t request_count = 0;
