@@ -13,6 +13,9 @@ using ByteView = std::span<const std::uint8_t>;
 using ByteSpan = std::span<std::uint8_t>;
 using Bytes = std::vector<std::uint8_t>;
 
+// What is written past the page cache (O_DIRECT) begins and ends on such a page, in the file and in memory.
+inline constexpr std::size_t page_size = 4096;  // bytes; no disk asks for more
+
 inline ByteView as_bytes(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }

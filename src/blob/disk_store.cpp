@@ -17,7 +17,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr std::size_t page = 4096;                 // what O_DIRECT asks for at most
 constexpr std::size_t past_cache_min = 128 << 10;  // bytes: fewer are sooner copied than waited for
 
 // Large pieces go past the page cache: a recording of hours would push everything else out of it, and the copy, with
@@ -39,8 +38,9 @@ class DiskWriter final : public Writer {
 
  private:
   base::Status write(base::ByteView bytes) {
-    const bool aligned = size_ % page == 0 && reinterpret_cast<std::uintptr_t>(bytes.data()) % page == 0;
-    const auto whole = aligned && bytes.size() >= past_cache_min ? bytes.size() / page * page : 0;
+    const bool aligned =
+        size_ % base::page_size == 0 && reinterpret_cast<std::uintptr_t>(bytes.data()) % base::page_size == 0;
+    const auto whole = aligned && bytes.size() >= past_cache_min ? bytes.size() / base::page_size * base::page_size : 0;
     if (whole == 0 || !go_past_cache(true)) return write_through_cache(size_, bytes);
     if (!file_.write_at(size_, bytes.first(whole)))
       return write_through_cache(size_, bytes);  // which tells what is wrong

@@ -26,11 +26,47 @@ base::Status failed(std::string_view what, const base::Address& address) {
                     std::strerror(errno));
 }
 
+int family_of(const base::Address& address) { return address.is_v4() ? AF_INET : AF_INET6; }
+
+void share_port(int fd, bool shared) {
+  const int on = shared;
+  ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
+}
+
 // Beyond the system's limit where we may (CAP_NET_ADMIN), up to it otherwise.
 void ask_for_buffer(int fd, int forced, int asked, std::size_t bytes) {
   const int size = int(bytes);
   if (::setsockopt(fd, SOL_SOCKET, forced, &size, sizeof size) != 0)
     ::setsockopt(fd, SOL_SOCKET, asked, &size, sizeof size);
+}
+
+// Bound to the address; `shared`: beside another of ours.
+base::Result<int> open_socket(const base::Address& address, const UdpOptions& options, bool shared) {
+  const int family = family_of(address), off = 0;
+  const int fd = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+  if (fd < 0) return tl::unexpected(failed("socket", address).error());
+  ask_for_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer);
+  if (family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
+  if (shared) share_port(fd, true);
+  SocketAddress at;
+  const auto length = to_socket_address(address, family, at);
+  if (::bind(fd, &at.any, length) == 0) return fd;
+  auto error = failed("bind", address).error();
+  ::close(fd);
+  return tl::unexpected(std::move(error));
+}
+
+// The first socket was bound alone, so a port that somebody else has is still refused. Nothing where the kernel does
+// not go along: then all datagrams come over that one.
+std::unique_ptr<UnhurriedSocket> open_beside(int first, const base::Address& local, const UdpOptions& options,
+                                             UdpStats& stats) {
+  share_port(first, true);
+  if (const auto fd = open_socket(local, options, true)) {
+    auto second = std::make_unique<UnhurriedSocket>(*fd, options.unhurried->rest, stats);
+    if (UnhurriedSocket::choose_second(first, *options.unhurried)) return second;
+  }
+  share_port(first, false);
+  return nullptr;
 }
 
 }  // namespace
@@ -54,23 +90,16 @@ UdpPort& UdpPort::operator=(UdpPort&&) noexcept = default;
 UdpPort::~UdpPort() = default;
 
 base::Result<UdpPort> UdpPort::open(const base::Address& address, UdpOptions options) {
-  const int family = address.is_v4() ? AF_INET : AF_INET6;
-  const int fd = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (fd < 0) return tl::unexpected(failed("socket", address).error());
-  auto state = std::make_unique<State>(fd, family, options.segmentation);
-  ask_for_buffer(fd, SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer);
+  GREENROOM_TRY(const int fd, open_socket(address, options, false));
+  auto state = std::make_unique<State>(fd, family_of(address), options.segmentation);
   ask_for_buffer(fd, SO_SNDBUFFORCE, SO_SNDBUF, options.send_buffer);
-  const int off = 0, on = 1;
+  const int on = 1;
   ::setsockopt(fd, SOL_UDP, UDP_GRO, &on, sizeof on);  // an old kernel does without
-  if (family == AF_INET6) ::setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
   SocketAddress at;
-  auto length = to_socket_address(address, family, at);
-  if (::bind(fd, &at.any, length) != 0) return tl::unexpected(failed("bind", address).error());
-  length = sizeof at;
+  socklen_t length = sizeof at;
   if (::getsockname(fd, &at.any, &length) != 0) return tl::unexpected(failed("getsockname", address).error());
   state->local = from_socket_address(at);
-  if (options.unhurried) state->unhurried = UnhurriedSocket::open(fd, *options.unhurried, state->stats);
-  if (state->unhurried) ask_for_buffer(state->unhurried->fd(), SO_RCVBUFFORCE, SO_RCVBUF, options.receive_buffer);
+  if (options.unhurried) state->unhurried = open_beside(fd, state->local, options, state->stats);
   return UdpPort(std::move(state));
 }
 

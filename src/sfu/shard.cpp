@@ -149,14 +149,12 @@ void Shard::State::deliver(std::span<const base::Datagram> datagrams, base::Inst
 // Reports come from hundreds of subscribers, each of whose state has left the processor's cache since its last one: it
 // is fetched for some together, a step further down for all of them each time.
 void Shard::State::fetch_ahead(std::span<const base::Datagram> datagrams) const {
-  const auto is_report = [](const base::Datagram& d) { return wire::classify(d.bytes) == wire::DatagramKind::rtcp; };
   std::array<const PeerTransport*, fetched_together> reporting;
   std::size_t count = 0;
+  for (const auto& datagram : datagrams) routes_.fetch_ahead(datagram.from);
   for (const auto& datagram : datagrams) {
-    if (is_report(datagram)) routes_.fetch_ahead(datagram.from);
-  }
-  for (const auto& datagram : datagrams) {
-    const auto* transport = is_report(datagram) ? routes_.by_address(datagram.from) : nullptr;
+    if (wire::classify(datagram.bytes) != wire::DatagramKind::rtcp) continue;
+    const auto* transport = routes_.by_address(datagram.from);
     if (!transport) continue;
     transport->fetch_ahead();
     reporting[count++] = transport;

@@ -233,7 +233,7 @@ auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload
     if (alive && framing.done()) break;
     const bool goes_on = alive && !framing.bad();
     // What has arrived is written, even when no more will come. Where more does, pages are whole.
-    const auto odd = goes_on ? upload->piece.size() % PieceBuffer::page : 0;
+    const auto odd = goes_on ? upload->piece.size() % base::page_size : 0;
     auto verdict = co_await write_piece(upload, upload->piece.size() - odd);
     if (!verdict && goes_on) continue;
     exchange.keep = false;

@@ -13,8 +13,6 @@ namespace greenroom::net {
 
 class PieceBuffer {
  public:
-  static constexpr std::size_t page = 4096;
-
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   base::ByteView bytes() const { return {memory_.get(), size_}; }
@@ -38,8 +36,9 @@ class PieceBuffer {
     void operator()(std::uint8_t* memory) const { std::free(memory); }
   };
   void grow(std::size_t needed) {
-    const auto capacity = (std::max(needed, capacity_ * 2) + page - 1) / page * page;
-    std::unique_ptr<std::uint8_t[], Free> larger(static_cast<std::uint8_t*>(std::aligned_alloc(page, capacity)));
+    const auto capacity = (std::max(needed, capacity_ * 2) + base::page_size - 1) / base::page_size * base::page_size;
+    std::unique_ptr<std::uint8_t[], Free> larger(
+        static_cast<std::uint8_t*>(std::aligned_alloc(base::page_size, capacity)));
     if (!larger) throw std::bad_alloc();
     std::ranges::copy(bytes(), larger.get());
     memory_ = std::move(larger);

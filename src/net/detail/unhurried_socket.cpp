@@ -7,12 +7,9 @@
 #include <array>
 
 namespace greenroom::net {
-namespace {
-
-constexpr int on = 1, off = 0;
 
 // Sockets of a port are numbered as they were bound. A load beyond the datagram's end ends the program with 0.
-bool choose(int fd, const Unhurried& which) {
+bool UnhurriedSocket::choose_second(int fd, const Unhurried& which) {
   constexpr std::uint16_t byte = BPF_LD | BPF_B | BPF_ABS, greater = BPF_JMP | BPF_JGT | BPF_K,
                           not_less = BPF_JMP | BPF_JGE | BPF_K, choice = BPF_RET | BPF_K;
   std::array<sock_filter, 8> program{{{byte, 0, 0, 0},
@@ -27,41 +24,10 @@ bool choose(int fd, const Unhurried& which) {
   return ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &all, sizeof all) == 0;
 }
 
-bool bind_beside(int fd, int other, int family) {
-  SocketAddress at;
-  socklen_t length = sizeof at;
-  return ::setsockopt(other, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 &&
-         ::getsockname(fd, &at.any, &length) == 0 &&
-         (family != AF_INET6 || ::setsockopt(other, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off) == 0) &&
-         ::bind(other, &at.any, length) == 0;
-}
-
-int family_of(int fd) {
-  int family = AF_UNSPEC;
-  socklen_t length = sizeof family;
-  ::getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length);
-  return family;
-}
-
-}  // namespace
-
 UnhurriedSocket::UnhurriedSocket(int fd, base::Duration rest, UdpStats& stats)
     : fd_(fd), rest_(rest), receiver_(fd, UdpPort::datagram_limit, stats) {}
 
 UnhurriedSocket::~UnhurriedSocket() { ::close(fd_); }
-
-// The first socket was bound without SO_REUSEPORT, so a port that somebody else has is still refused.
-std::unique_ptr<UnhurriedSocket> UnhurriedSocket::open(int fd, const Unhurried& which, UdpStats& stats) {
-  const int family = family_of(fd);
-  const int other = ::socket(family, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-  if (other < 0) return nullptr;
-  std::unique_ptr<UnhurriedSocket> out(new UnhurriedSocket(other, which.rest, stats));
-  if (::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on) == 0 && bind_beside(fd, other, family) &&
-      choose(fd, which))
-    return out;
-  ::setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &off, sizeof off);
-  return nullptr;
-}
 
 std::size_t UnhurriedSocket::drain(UdpReceiver::Take take, void* context, base::Instant now) {
   if (!readable_ && !(rests_ && now >= rested_)) return 0;

@@ -3,8 +3,6 @@
 // there are many, the socket rests between two reads, so that a row of them wakes the thread once. Owned and used by
 // the port's thread.
 #pragma once
-#include <memory>
-
 #include "base/time.hpp"
 #include "net/detail/udp_receiver.hpp"
 #include "net/udp.hpp"
@@ -13,13 +11,15 @@ namespace greenroom::net {
 
 class UnhurriedSocket {
  public:
-  // Beside the bound socket `fd`. Nothing where the kernel refuses: then all datagrams come over that one.
-  static std::unique_ptr<UnhurriedSocket> open(int fd, const Unhurried& which, UdpStats& stats);
+  UnhurriedSocket(int fd, base::Duration rest, UdpStats& stats);  // bound; closed with this
   ~UnhurriedSocket();
   UnhurriedSocket(const UnhurriedSocket&) = delete;
   UnhurriedSocket& operator=(const UnhurriedSocket&) = delete;
 
-  int fd() const { return fd_; }
+  // Of the two sockets of a port the kernel chooses the one that was bound second for these datagrams. By any of the
+  // two; false: it refuses.
+  static bool choose_second(int fd, const Unhurried& which);
+
   // What to sleep on: the descriptor, or -1 while it rests; and until when at most.
   int awaited() const { return rests_ ? -1 : fd_; }
   base::Instant deadline() const { return rests_ ? rested_ : base::Instant::max(); }
@@ -28,8 +28,6 @@ class UnhurriedSocket {
   std::size_t drain(UdpReceiver::Take take, void* context, base::Instant now);
 
  private:
-  UnhurriedSocket(int fd, base::Duration rest, UdpStats& stats);
-
   const int fd_;
   const base::Duration rest_;
   UdpReceiver receiver_;
