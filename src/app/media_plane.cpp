@@ -5,6 +5,7 @@
 #include "crypto/dtls.hpp"
 #include "crypto/random.hpp"
 #include "net/clock.hpp"
+#include "sfu/timer_wheel.hpp"
 #include "wire/rtp.hpp"
 
 namespace greenroom::app {
@@ -12,15 +13,13 @@ namespace {
 
 constexpr base::ErrorCode media_busy{base::ErrorKind::unavailable, "app.media_busy"};
 
-// Hundreds of subscribers report, each many times a second: read in rows, they cost a fraction of the wakings. It makes
-// a round trip look longer by this at most.
-constexpr base::Duration reports_rest = std::chrono::milliseconds(2);
-
+// Hundreds of subscribers report, each many times a second: read in rows, together with what is due, they cost a
+// fraction of the wakings. It makes a round trip look longer by a tick at most.
 net::UdpOptions options() {
   net::UdpOptions out;
   out.unhurried = {.first = {wire::rtcp_first_byte[0], wire::rtcp_first_byte[1]},
                    .second = {wire::rtcp_second_byte[0], wire::rtcp_second_byte[1]},
-                   .rest = reports_rest};
+                   .step = sfu::timer_tick};
   return out;
 }
 

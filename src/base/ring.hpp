@@ -32,8 +32,8 @@ class Ring {
   void fetch() const { prefetch(slots_.data(), slots_.size() * sizeof(T)); }
   void fetch_ends() const {
     if (slots_.empty()) return;
-    prefetch(&slots_[head_], cache_line);
-    prefetch(&slots_[place(size_)], 2 * cache_line);
+    prefetch(&slots_[head_], 4 * cache_line);
+    prefetch(&slots_[place(size_)], 4 * cache_line);
   }
 
  private:

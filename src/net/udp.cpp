@@ -62,7 +62,7 @@ std::unique_ptr<UnhurriedSocket> open_beside(int first, const base::Address& loc
                                              UdpStats& stats) {
   share_port(first, true);
   if (const auto fd = open_socket(local, options, true)) {
-    auto second = std::make_unique<UnhurriedSocket>(*fd, options.unhurried->rest, stats);
+    auto second = std::make_unique<UnhurriedSocket>(*fd, options.unhurried->step, stats);
     if (UnhurriedSocket::choose_second(first, *options.unhurried)) return second;
   }
   share_port(first, false);
@@ -108,7 +108,7 @@ int UdpPort::fd() const { return state_->fd; }
 const UdpStats& UdpPort::stats() const { return state_->stats; }
 
 std::size_t UdpPort::drain_batches(Take take, void* context) {
-  const auto count = state_->receiver.drain(take, context);
+  const auto count = state_->receiver.drain(take, context).count;
   return state_->unhurried ? count + state_->unhurried->drain(take, context, now()) : count;
 }
 

@@ -22,13 +22,13 @@ namespace greenroom::net {
 inline constexpr base::ErrorCode udp_open_failed{base::ErrorKind::io, "net.udp_open_failed"};
 
 // Datagrams that can wait a little, by their first two bytes, each from one value to another. While there are many,
-// they are read in rows, `rest` apart.
+// they are read in rows, when net::now() is a multiple of `step`: what else is due in such steps shares the waking.
 struct Unhurried {
   struct Range {
     std::uint8_t from = 0, to = 0;
   };
   Range first, second;
-  base::Duration rest{};
+  base::Duration step{};
 };
 
 struct UdpOptions {

@@ -45,16 +45,13 @@ void DelayDetector::close_group() {
 
 double DelayDetector::slope() const {
   if (window_.size() < window_size) return 0;
-  double mean_x = 0, mean_y = 0;
-  for (std::size_t i = 0; i < window_.size(); ++i) mean_x += window_[i].arrival_ms, mean_y += window_[i].delay_ms;
-  mean_x /= double(window_.size());
-  mean_y /= double(window_.size());
-  double numerator = 0, denominator = 0;
-  for (std::size_t i = 0; i < window_.size(); ++i) {
-    const double x = window_[i].arrival_ms - mean_x;
-    numerator += x * (window_[i].delay_ms - mean_y);
-    denominator += x * x;
+  const auto origin = window_.front();  // keeps the sums of squares small
+  double sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0;
+  for (std::size_t i = 1; i < window_size; ++i) {
+    const double x = window_[i].arrival_ms - origin.arrival_ms, y = window_[i].delay_ms - origin.delay_ms;
+    sum_x += x, sum_y += y, sum_xx += x * x, sum_xy += x * y;
   }
+  const double numerator = sum_xy - sum_x * sum_y / window_size, denominator = sum_xx - sum_x * sum_x / window_size;
   return denominator == 0 ? 0 : numerator / denominator;
 }
 

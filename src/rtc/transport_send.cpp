@@ -1,5 +1,6 @@
 // Packets out: header, payload and seal, straight into the outbox.
 #include <algorithm>
+#include <boost/container/static_vector.hpp>
 
 #include "base/prefetch.hpp"
 #include "rtc/header_extras.hpp"
@@ -19,14 +20,12 @@ struct Extensions {
     add(plan.extensions.transport_wide, transport);
   }
   void add(std::uint8_t id, base::ByteView value) {
-    if (id != 0 && !value.empty()) list[count++] = {{id}, value};
+    if (id != 0 && !value.empty()) list.push_back({{id}, value});
   }
-  std::span<const wire::ExtensionValue> view() const { return {list.data(), count}; }
 
   std::array<std::uint8_t, 3> send_time;
   std::array<std::uint8_t, 2> transport;
-  std::array<wire::ExtensionValue, 5 + 3> list;  // named ones and extras
-  std::size_t count = 0;
+  boost::container::static_vector<wire::ExtensionValue, 5 + 3> list;  // named ones and extras
 };
 
 // A dependency descriptor says the frame's number as it is for this receiver.
@@ -78,11 +77,14 @@ std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::
   Extensions extensions(plan, sent_.next(), now);
   extensions.add(plan.extensions.audio_level, one_byte(packet.audio_level));
   extensions.add(plan.extensions.orientation, one_byte(packet.orientation));
-  for_each_extra(packet.extras,
-                 [&](Extra extra, base::ByteView value) { extensions.add(id_of(extra, plan.extensions), value); });
-  auto filled = wire::write_rtp_header(buffer, header, extensions.view());
+  bool is_numbered = false;
+  for_each_extra(packet.extras, [&](Extra extra, base::ByteView value) {
+    extensions.add(id_of(extra, plan.extensions), value);
+    is_numbered |= extra == Extra::dependency;
+  });
+  auto filled = wire::write_rtp_header(buffer, header, extensions.list);
   if (filled == 0 || filled + 2 + packet.head.size() > buffer.size()) return 0;
-  if (plan.extensions.dependency) number_frame(buffer.first(filled), plan.extensions.dependency, packet.frame_number);
+  if (is_numbered) number_frame(buffer.first(filled), plan.extensions.dependency, packet.frame_number);
   if (packet.retransmission) {  // RFC 4588 §4: the original sequence number goes before the payload
     base::store_u16(&buffer[filled], packet.seq.value);
     filled += 2;
@@ -103,7 +105,7 @@ std::size_t Transport::send_probe(std::size_t size, std::uint32_t probe, base::I
   if (buffer.empty()) return 0;
   const wire::RtpHeader header{{probator_.payload_type}, false, probe_seq_, {0}, {probator_.ssrc}};
   const Extensions extensions(probator_, sent_.next(), now);
-  const auto filled = wire::write_rtp_header(buffer, header, extensions.view());
+  const auto filled = wire::write_rtp_header(buffer, header, extensions.list);
   const auto total = std::clamp(size, filled + 1, max_datagram_size - crypto::srtp_max_overhead - 100);
   std::fill(buffer.begin() + std::ptrdiff_t(filled), buffer.begin() + std::ptrdiff_t(total), std::uint8_t(0));
   const auto sealed = seal_and_commit(buffer, total, {}, out);

@@ -60,7 +60,7 @@ void Rewriter::grow_when_young(const Entry& oldest) {
 // Gives the next outgoing number to an incoming one.
 void Rewriter::reserve(wire::ExtSeq in) {
   grow_when_young(entry_of(next_out_));
-  Entry entry;
+  auto& entry = entry_of(next_out_);  // written in place: a copy would be read before its parts have been stored
   entry.in = std::uint32_t(in.value);
   entry.out = next_out_.seq().value;
   entry.time = std::uint32_t(time_delta_);
@@ -68,7 +68,8 @@ void Rewriter::reserve(wire::ExtSeq in) {
   entry.picture_id = picture_offset_;
   entry.tl0 = tl0_offset_;
   entry.source = source_;
-  entry_of(next_out_) = entry;
+  entry.repeated_ms = 0;
+  entry.placed = entry.marker = entry.blank = false;
   next_out_ = next_out_ + 1;
 }
 

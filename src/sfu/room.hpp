@@ -120,7 +120,8 @@ class Room {
   void forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& packet, bool late, base::Instant now,
                std::int64_t time_shift = 0);
   bool begin_from_cache(DownTrack& track, base::Instant now);
-  void send(const QueuedPacket& queued, const CachedPacket* packet, base::Instant now);
+  void send(DownTrack& track, const CachedPacket& packet, const Placement& placement, bool retransmission,
+            base::Instant now);
   void enqueue(PeerTransport& transport, const QueuedPacket& packet, base::Instant now);
   void drain(PeerTransport& transport, base::Instant now);
   void retransmit(DownTrack& track, std::span<const wire::SeqNo> lost, base::Instant now);

@@ -114,11 +114,14 @@ void Room::forward(DownTrack& track, std::uint8_t encoding, const CachedPacket& 
   }
   if (!placement || packet.size == 0) return;
   auto& transport = track.transport();
-  const QueuedPacket queued{&track, packet.seq, *placement, now, encoding, false};
   // Sound is a trickle that must not wait behind pictures.
   const bool at_once = track.source().kind() == wire::MediaKind::audio ||
                        (transport.queue.empty() && transport.rtc.pacer().may_send(now));
-  at_once ? send(queued, &packet, now) : enqueue(transport, queued, now);
+  if (at_once) {
+    send(track, packet, *placement, false, now);
+  } else {
+    enqueue(transport, {&track, packet.seq, *placement, now, encoding, false}, now);
+  }
   if (late && before.spatial < 0) {
     track.source().for_each_after(encoding, packet.seq,
                                   [&](const CachedPacket& next) { forward(track, encoding, next, false, now); });
@@ -130,24 +133,20 @@ void Room::enqueue(PeerTransport& transport, const QueuedPacket& packet, base::I
   context_.timers.schedule(transport, now + timer_tick);
 }
 
-void Room::send(const QueuedPacket& queued, const CachedPacket* packet, base::Instant now) {
-  auto& track = *queued.track;
-  if (!packet) {
-    ++track.counters.not_in_cache;
-    return;
-  }
+void Room::send(DownTrack& track, const CachedPacket& packet, const Placement& placement, bool retransmission,
+                base::Instant now) {
   DownTrack::Patch patch;
-  auto out = track.compose(*packet, queued.placement, patch);
-  out.retransmission = queued.retransmission;
+  auto out = track.compose(packet, placement, patch);
+  out.retransmission = retransmission;
   auto& probe = track.transport().probe;
   out.probe = probe ? probe->cluster.id : 0;
   const auto size = track.transport().rtc.send(track.sender(), out, now, context_.outputs.datagrams);
   if (size == 0) return;
   if (probe) probe->sent += size;
-  ++(queued.retransmission ? track.counters.retransmitted : track.counters.packets);
+  ++(retransmission ? track.counters.retransmitted : track.counters.packets);
   track.counters.bytes += size;
   ++context_.counters.rtp_forwarded;
-  if (queued.retransmission) ++context_.counters.retransmitted;
+  if (retransmission) ++context_.counters.retransmitted;
 }
 
 void Room::drain(PeerTransport& transport, base::Instant now) {
@@ -155,7 +154,12 @@ void Room::drain(PeerTransport& transport, base::Instant now) {
     const auto queued = transport.queue.front();
     if (!transport.rtc.pacer().may_send(now) && now - queued.since < max_queueing) return;
     transport.queue.pop();
-    if (queued.track) send(queued, queued.track->source().find(queued.encoding, queued.seq), now);
+    if (!queued.track) continue;
+    if (const auto* packet = queued.track->source().find(queued.encoding, queued.seq)) {
+      send(*queued.track, *packet, queued.placement, queued.retransmission, now);
+    } else {
+      ++queued.track->counters.not_in_cache;
+    }
   }
 }
 

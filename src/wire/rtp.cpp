@@ -109,9 +109,25 @@ base::ByteSpan strip_padding(base::ByteSpan packet) {
 namespace {
 
 bool is_used(const ExtensionValue& e) { return e.id.value != 0; }
-bool fits_one_byte(const ExtensionValue& e) {
-  return !is_used(e) || (e.id.value <= 14 && !e.value.empty() && e.value.size() <= 16);
-}
+bool fits_one_byte(const ExtensionValue& e) { return e.id.value <= 14 && !e.value.empty() && e.value.size() <= 16; }
+
+// What is to be written of a list of elements.
+struct ExtensionBlock {
+  explicit ExtensionBlock(std::span<const ExtensionValue> list) {
+    for (const auto& e : list) {
+      GREENROOM_ASSERT(e.value.size() <= 255);
+      if (!is_used(e)) continue;
+      ++elements;
+      values += e.value.size();
+      one_byte &= fits_one_byte(e);
+    }
+  }
+  std::size_t size() const { return elements * (one_byte ? 1 : 2) + values; }
+
+  std::size_t elements = 0;
+  std::size_t values = 0;  // bytes
+  bool one_byte = true;
+};
 
 void write_element(base::ByteWriter& out, const ExtensionValue& e, bool one_byte) {
   if (one_byte) {
@@ -122,31 +138,26 @@ void write_element(base::ByteWriter& out, const ExtensionValue& e, bool one_byte
   out.bytes(e.value);
 }
 
-void write_extensions(base::ByteWriter& out, std::span<const ExtensionValue> extensions) {
-  const bool one_byte = std::all_of(extensions.begin(), extensions.end(), fits_one_byte);
-  const std::size_t element_head = one_byte ? 1 : 2;
-  std::size_t size = 0;
-  for (const auto& e : extensions) size += is_used(e) ? element_head + e.value.size() : 0;
-  const std::size_t words = (size + 3) / 4;
-  out.u16(one_byte ? one_byte_profile : two_byte_profile), out.u16(std::uint16_t(words));
-  for (const auto& e : extensions)
-    if (is_used(e)) write_element(out, e, one_byte);
-  out.zeros(words * 4 - size);
+void write_extensions(base::ByteWriter& out, const ExtensionBlock& block, std::span<const ExtensionValue> list) {
+  const std::size_t words = (block.size() + 3) / 4;
+  out.u16(block.one_byte ? one_byte_profile : two_byte_profile), out.u16(std::uint16_t(words));
+  for (const auto& e : list)
+    if (is_used(e)) write_element(out, e, block.one_byte);
+  out.zeros(words * 4 - block.size());
 }
 
 }  // namespace
 
 std::size_t write_rtp_header(base::ByteSpan out, const RtpHeader& header, std::span<const ExtensionValue> extensions) {
   GREENROOM_ASSERT(extensions.size() <= max_extensions);
-  for (const auto& e : extensions) GREENROOM_ASSERT(e.value.size() <= 255);
-  const bool extended = std::any_of(extensions.begin(), extensions.end(), is_used);
+  const ExtensionBlock block(extensions);
   base::ByteWriter writer(out);
-  writer.u8(std::uint8_t(0x80 | (extended ? extension_bit : 0)));
+  writer.u8(std::uint8_t(0x80 | (block.elements > 0 ? extension_bit : 0)));
   writer.u8(std::uint8_t((header.marker ? 0x80 : 0) | (header.payload_type.value & 0x7F)));
   writer.u16(header.sequence.value);
   writer.u32(header.timestamp.value);
   writer.u32(header.ssrc.value);
-  if (extended) write_extensions(writer, extensions);
+  if (block.elements > 0) write_extensions(writer, block, extensions);
   return writer.ok() ? writer.size() : 0;
 }
 

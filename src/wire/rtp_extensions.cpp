@@ -5,9 +5,6 @@
 namespace greenroom::wire {
 namespace {
 
-constexpr std::int64_t abs_send_time_period_us = 64'000'000;
-constexpr int abs_send_time_fraction_bits = 18;
-
 // RFC 8843 §15, RFC 8852 §3: a token or alphanumeric characters; both are inside the printable ones without a space.
 bool is_stream_text_character(std::uint8_t c) { return c > 0x20 && c < 0x7F; }
 
@@ -21,21 +18,9 @@ std::optional<std::string_view> decode_stream_text(base::ByteView value) {
   return base::as_text(value);
 }
 
-std::array<std::uint8_t, 3> encode_abs_send_time(base::Instant now) {
-  const std::int64_t us =
-      ((now.time_since_epoch().count() % abs_send_time_period_us) + abs_send_time_period_us) % abs_send_time_period_us;
-  std::array<std::uint8_t, 3> value;
-  base::store_u24(value.data(), std::uint32_t((us << abs_send_time_fraction_bits) / 1'000'000));
-  return value;
-}
-
 std::optional<base::Duration> decode_abs_send_time(base::ByteView value) {
   if (value.size() != 3) return std::nullopt;
   return base::Duration((std::int64_t(base::load_u24(value.data())) * 1'000'000) >> abs_send_time_fraction_bits);
-}
-
-std::array<std::uint8_t, 2> encode_transport_sequence(SeqNo seq) {
-  return {std::uint8_t(seq.value >> 8), std::uint8_t(seq.value)};
 }
 
 std::optional<SeqNo> decode_transport_sequence(base::ByteView value) {

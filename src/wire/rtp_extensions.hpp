@@ -32,12 +32,21 @@ inline constexpr std::string_view uri_playout_delay = "http://www.webrtc.org/exp
 inline constexpr std::size_t max_stream_text_size = 16;
 std::optional<std::string_view> decode_stream_text(base::ByteView value);
 
-// Seconds modulo 64 as 6.18 fixed point.
-std::array<std::uint8_t, 3> encode_abs_send_time(base::Instant now);
+// Seconds modulo 64 as 6.18 fixed point. Here, for each packet sent needs it.
+inline constexpr std::int64_t abs_send_time_period_us = 64'000'000;
+inline constexpr int abs_send_time_fraction_bits = 18;
+inline std::array<std::uint8_t, 3> encode_abs_send_time(base::Instant now) {
+  const std::int64_t us =
+      ((now.time_since_epoch().count() % abs_send_time_period_us) + abs_send_time_period_us) % abs_send_time_period_us;
+  const auto value = std::uint32_t((us << abs_send_time_fraction_bits) / 1'000'000);
+  return {std::uint8_t(value >> 16), std::uint8_t(value >> 8), std::uint8_t(value)};
+}
 // Time since the last multiple of 64 s of the sender's clock.
 std::optional<base::Duration> decode_abs_send_time(base::ByteView value);
 
-std::array<std::uint8_t, 2> encode_transport_sequence(SeqNo seq);
+inline std::array<std::uint8_t, 2> encode_transport_sequence(SeqNo seq) {
+  return {std::uint8_t(seq.value >> 8), std::uint8_t(seq.value)};
+}
 std::optional<SeqNo> decode_transport_sequence(base::ByteView value);
 
 // RFC 6464 §3.

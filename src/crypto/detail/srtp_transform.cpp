@@ -20,11 +20,7 @@ namespace {
 class GcmTransform final : public SrtpTransform {
  public:
   GcmTransform(CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
-      : rtp_{{rtp.key, direction}, {}}, rtcp_{{rtcp.key, direction}, {}} {
-    GREENROOM_ASSERT(rtp.salt.size() == iv_size && rtcp.salt.size() == iv_size);
-    std::copy_n(rtp.salt.begin(), iv_size, rtp_.salt.begin());
-    std::copy_n(rtcp.salt.begin(), iv_size, rtcp_.salt.begin());
-  }
+      : rtp_(direction, rtp), rtcp_(direction, rtcp) {}
 
   std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
     GcmMessage message(rtp_.key, iv_of(rtp_, id).data(), p.buffer.first(p.header));
@@ -74,19 +70,24 @@ class GcmTransform final : public SrtpTransform {
  private:
   static constexpr std::size_t tag_size = aead_tag_size;
   static constexpr std::size_t iv_size = 12;
-  using Iv = std::array<std::uint8_t, iv_size>;
+  using Iv = std::array<std::uint8_t, 2 * sizeof(std::uint64_t)>;  // iv_size of it, and zeros
   struct Side {
+    Side(CipherDirection direction, const SessionKeys& keys) : key(keys.key, direction) {
+      GREENROOM_ASSERT(keys.salt.size() == iv_size);
+      salt_begin = base::load_u64(keys.salt.data());
+      salt_end = base::load_u32(keys.salt.data() + sizeof(std::uint64_t));
+    }
     GcmKey key;
-    Iv salt;
+    std::uint64_t salt_begin = 0;
+    std::uint32_t salt_end = 0;
   };
 
   // RFC 7714 §8.1, §9.1: two zero bytes, SSRC, and 48 bits of index (RTCP: its 31 in the lower 32), masked by the salt.
+  // In whole words: whoever reads it at once would wait for bytes written one by one.
   static Iv iv_of(const Side& side, PacketId id) {
-    Iv iv{};
-    base::store_u32(&iv[2], id.ssrc);
-    base::store_u16(&iv[6], std::uint16_t(id.index >> 32));
-    base::store_u32(&iv[8], std::uint32_t(id.index));
-    for (std::size_t i = 0; i < iv_size; ++i) iv[i] ^= side.salt[i];
+    Iv iv;
+    base::store_u64(iv.data(), (std::uint64_t(id.ssrc) << 16 | id.index >> 32) ^ side.salt_begin);
+    base::store_u64(iv.data() + 8, std::uint64_t(std::uint32_t(id.index) ^ side.salt_end) << 32);
     return iv;
   }
   using RtcpAssociated = std::array<std::uint8_t, rtcp_clear_size + rtcp_index_size>;

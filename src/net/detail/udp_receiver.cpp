@@ -37,16 +37,15 @@ UdpReceiver::UdpReceiver(int fd, std::size_t message_limit, UdpStats& stats)
   }
 }
 
-std::size_t UdpReceiver::drain(Take take, void* context) {
-  std::size_t total = 0;
-  bool more = true;
-  for (std::size_t calls = 0; more && calls < drain_calls && total < drain_limit; ++calls) {
+UdpReceiver::Drained UdpReceiver::drain(Take take, void* context) {
+  Drained drained{0, true};
+  for (std::size_t calls = 0; drained.more && calls < drain_calls && drained.count < drain_limit; ++calls) {
     datagrams_.clear();
-    more = receive();
-    total += datagrams_.size();
+    drained.more = receive();
+    drained.count += datagrams_.size();
     if (!datagrams_.empty()) take(context, datagrams_);
   }
-  return total;
+  return drained;
 }
 
 // A batch into datagrams_; whether there may be more.

@@ -25,8 +25,12 @@ class UdpReceiver {
   UdpReceiver(const UdpReceiver&) = delete;
   UdpReceiver& operator=(const UdpReceiver&) = delete;
 
-  // What has arrived, batch by batch, but a bounded number; how many.
-  std::size_t drain(Take take, void* context);
+  struct Drained {
+    std::size_t count = 0;  // datagrams
+    bool more = false;      // than were taken may be there
+  };
+  // What has arrived, batch by batch, but a bounded number.
+  Drained drain(Take take, void* context);
 
  private:
   static constexpr std::size_t batch = 32;  // messages a recvmmsg

@@ -24,18 +24,18 @@ bool UnhurriedSocket::choose_second(int fd, const Unhurried& which) {
   return ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &all, sizeof all) == 0;
 }
 
-UnhurriedSocket::UnhurriedSocket(int fd, base::Duration rest, UdpStats& stats)
-    : fd_(fd), rest_(rest), receiver_(fd, UdpPort::datagram_limit, stats) {}
+UnhurriedSocket::UnhurriedSocket(int fd, base::Duration step, UdpStats& stats)
+    : fd_(fd), step_(step), receiver_(fd, UdpPort::datagram_limit, stats) {}
 
 UnhurriedSocket::~UnhurriedSocket() { ::close(fd_); }
 
 std::size_t UnhurriedSocket::drain(UdpReceiver::Take take, void* context, base::Instant now) {
   if (!readable_ && !(rests_ && now >= rested_)) return 0;
-  const bool soon = now < rested_ + rest_;
-  const auto count = receiver_.drain(take, context);
-  readable_ = false;
-  rests_ = count > 1 || (count == 1 && soon);
-  rested_ = now + rest_;
+  const bool soon = now < rested_ + step_;
+  const auto [count, more] = receiver_.drain(take, context);
+  readable_ = more;
+  rests_ = !more && (count > 1 || (count == 1 && soon));
+  rested_ = base::Instant((now.time_since_epoch() / step_ + 1) * step_);
   return count;
 }
 

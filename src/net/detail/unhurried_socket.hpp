@@ -1,7 +1,7 @@
 // The socket over which those datagrams of a port come that can wait (UdpOptions::unhurried): a second one on the same
 // port, which the kernel chooses by their first bytes. As long as they come one by one they are read at once; when
-// there are many, the socket rests between two reads, so that a row of them wakes the thread once. Owned and used by
-// the port's thread.
+// there are many, the socket rests until the next step of the clock, so that a row of them wakes the thread once. Owned
+// and used by the port's thread.
 #pragma once
 #include "base/time.hpp"
 #include "net/detail/udp_receiver.hpp"
@@ -11,7 +11,7 @@ namespace greenroom::net {
 
 class UnhurriedSocket {
  public:
-  UnhurriedSocket(int fd, base::Duration rest, UdpStats& stats);  // bound; closed with this
+  UnhurriedSocket(int fd, base::Duration step, UdpStats& stats);  // bound; closed with this
   ~UnhurriedSocket();
   UnhurriedSocket(const UnhurriedSocket&) = delete;
   UnhurriedSocket& operator=(const UnhurriedSocket&) = delete;
@@ -29,7 +29,7 @@ class UnhurriedSocket {
 
  private:
   const int fd_;
-  const base::Duration rest_;
+  const base::Duration step_;
   UdpReceiver receiver_;
   bool readable_ = true;
   bool rests_ = false;
