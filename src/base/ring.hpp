@@ -32,8 +32,9 @@ class Ring {
   void fetch() const { prefetch(slots_.data(), slots_.size() * sizeof(T)); }
   void fetch_ends() const {
     if (slots_.empty()) return;
-    prefetch(&slots_[head_], 4 * cache_line);
-    prefetch(&slots_[place(size_)], 4 * cache_line);
+    constexpr auto some = 4 * cache_line;  // about what one report of arrivals brings and pushes out
+    prefetch(&slots_[head_], some);
+    prefetch(&slots_[place(size_)], some);
   }
 
  private:

@@ -79,8 +79,9 @@ std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::
   extensions.add(plan.extensions.orientation, one_byte(packet.orientation));
   bool is_numbered = false;
   for_each_extra(packet.extras, [&](Extra extra, base::ByteView value) {
-    extensions.add(id_of(extra, plan.extensions), value);
-    is_numbered |= extra == Extra::dependency;
+    const auto id = id_of(extra, plan.extensions);
+    extensions.add(id, value);
+    is_numbered |= extra == Extra::dependency && id != 0;
   });
   auto filled = wire::write_rtp_header(buffer, header, extensions.list);
   if (filled == 0 || filled + 2 + packet.head.size() > buffer.size()) return 0;
