@@ -32,7 +32,7 @@ class Ring {
   void fetch() const { prefetch(slots_.data(), slots_.size() * sizeof(T)); }
   void fetch_ends() const {
     if (slots_.empty()) return;
-    constexpr auto some = 4 * cache_line;  // about what one report of arrivals brings and pushes out
+    constexpr auto some = 2 * cache_line;  // about what one report of arrivals brings and pushes out
     prefetch(&slots_[head_], some);
     prefetch(&slots_[place(size_)], some);
   }

@@ -73,6 +73,7 @@ void Room::allocate(PeerTransport& transport, base::Instant now) {
   sfu::allocate(demands_, transport.budget.follow(budget, now), allotted_);
   for (std::size_t i = 0; i < demanding_.size(); ++i) follow_allotment(*demanding_[i], demands_[i], allotted_[i], now);
   probe_for_more(transport, transport.rtc.bandwidth().estimate() - budget, now);
+  transport.queue.give_back_when_empty();
 }
 
 void Room::probe_for_more(PeerTransport& transport, base::Bitrate sound, base::Instant now) {

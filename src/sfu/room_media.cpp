@@ -14,16 +14,32 @@ constexpr base::Duration backup_interval = std::chrono::milliseconds(20);  // ho
 
 // With hundreds of subscribers the state of each has left the processor's cache when its turn comes again. So it is
 // fetched while those before it are served, a step further down at each turn: a step reads what the one before brought.
-void fetch_ahead(std::span<DownTrack* const> subscribers) {
-  constexpr std::size_t steps = rtc::Transport::fetch_steps;
-  if (subscribers.size() > steps + 2) base::prefetch(subscribers[steps + 2]);
-  if (subscribers.size() > steps + 1) subscribers[steps + 1]->transport().fetch_ahead();
-  for (std::size_t ahead = std::min<std::size_t>(steps, subscribers.size() - 1); ahead > 0; --ahead) {
-    auto& track = *subscribers[ahead];
+// The steps of a turn go between its packets, for the processor waits when it is asked for much at once.
+class FetchAhead {
+ public:
+  explicit FetchAhead(std::span<DownTrack* const> subscribers) : subscribers_(subscribers) {}
+  void step() {
+    if (next_ <= steps + 2) fetch(next_++);
+  }
+  void finish() {
+    while (next_ <= steps + 2) fetch(next_++);
+  }
+
+ private:
+  static constexpr std::size_t steps = rtc::Transport::fetch_steps;
+
+  void fetch(std::size_t ahead) const {
+    if (ahead >= subscribers_.size()) return;
+    auto& track = *subscribers_[ahead];
+    if (ahead == steps + 2) return base::prefetch(&track);
+    if (ahead == steps + 1) return track.transport().fetch_ahead();
     if (ahead == steps) track.forwarder().rewriter().fetch_ahead();
     track.transport().rtc.fetch_ahead(int(steps - ahead), track.sender());
   }
-}
+
+  const std::span<DownTrack* const> subscribers_;  // from whose turn it is
+  std::size_t next_ = 1;                           // turns ahead
+};
 }  // namespace
 
 // ---- packets
@@ -58,12 +74,15 @@ bool Room::forward_round(UpTrack& track, base::Instant now) {
   };
   for (; fanout.turn() < track.down_tracks.size(); fanout.end_turn()) {
     if (context_.outputs.datagrams.has_a_turn()) return false;
-    fetch_ahead(std::span(track.down_tracks).subspan(fanout.turn()));
+    FetchAhead coming(std::span(track.down_tracks).subspan(fanout.turn()));
     auto& down = *track.down_tracks[fanout.turn()];
-    if (!down.reachable()) continue;
-    for_each([&](const auto& arrived, const CachedPacket& packet) {
-      forward(down, arrived.encoding, packet, arrived.late, now);
-    });
+    if (down.reachable()) {
+      for_each([&](const auto& arrived, const CachedPacket& packet) {
+        coming.step();
+        forward(down, arrived.encoding, packet, arrived.late, now);
+      });
+    }
+    coming.finish();
   }
   for (auto* backup : track.backups) {
     if (track.paused) break;

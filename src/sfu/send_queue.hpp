@@ -1,5 +1,6 @@
 // What waits for the pacer of one transport: references into packet caches, never payloads. Retransmissions leave first
-// (a browser waits for them), then packets in order. Bounded; owned by a PeerTransport.
+// (a browser waits for them), then packets in order. Bounded; owned by a PeerTransport. Most subscribers need it for
+// their first pictures only, so it can give back its memory.
 #pragma once
 #include <cstdint>
 
@@ -30,6 +31,11 @@ class SendQueue {
     if (queue.size() == max_packets) return false;
     queue.push_back(packet);
     return true;
+  }
+  void give_back_when_empty() {
+    for (auto* queue : {&repairs_, &media_}) {
+      if (queue->empty()) *queue = {};
+    }
   }
   bool empty() const { return repairs_.empty() && media_.empty(); }
   QueuedPacket& front() { return repairs_.empty() ? media_.front() : repairs_.front(); }

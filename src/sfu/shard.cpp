@@ -194,7 +194,7 @@ void Shard::State::on_stun(const base::Address& from, base::ByteView datagram, b
   if (answer.learned) routes_.add(*answer.learned, transport);
   if (answer.forgotten) routes_.remove(*answer.forgotten, transport);
   if (const auto retired = transport->rtc.ice().take_retired()) routes_.remove_fragment(*retired);
-  timers_.hurry(*transport);
+  if (answer.learned || transport->reported != TransportStatus::connected) timers_.hurry(*transport);
 }
 
 void Shard::State::path_closed(const base::Address& from) {
