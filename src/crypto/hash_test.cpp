@@ -42,6 +42,40 @@ TEST(Hash, Sha256InPiecesGivesDigestsOnTheWay) {
   EXPECT_EQ(hash.digest(), sha256(base::as_bytes("abc")));
 }
 
+// In pieces of all sizes, so that blocks begin and end anywhere in them.
+TEST(Hash, TwoSha256AtOnceAreWhatEachWouldBe) {
+  base::SeededRng rng(7);
+  for (int round = 0; round < 200; ++round) {
+    Sha256 a, b;
+    base::Bytes all_a, all_b;
+    for (int piece = 0; piece < 8; ++piece) {
+      base::Bytes next_a(rng.below(700)), next_b(rng.below(2) ? next_a.size() : rng.below(700));
+      rng.fill(next_a), rng.fill(next_b);
+      Sha256::update_both(a, next_a, b, next_b);
+      all_a.insert(all_a.end(), next_a.begin(), next_a.end());
+      all_b.insert(all_b.end(), next_b.begin(), next_b.end());
+      if (rng.below(4) == 0) {  // alone meanwhile
+        a.update(next_b);
+        all_a.insert(all_a.end(), next_b.begin(), next_b.end());
+      }
+    }
+    ASSERT_EQ(a.digest(), sha256(all_a)) << "round " << round;
+    ASSERT_EQ(b.digest(), sha256(all_b)) << "round " << round;
+  }
+}
+
+// Past 2^32 bits, where the length no longer fits one word.
+TEST(Hash, TwoSha256AtOnceCountBeyondOneWord) {
+  const base::Bytes piece(1 << 20, 0x61);
+  Sha256 a, b, alone;
+  for (int i = 0; i < 513; ++i) {
+    Sha256::update_both(a, piece, b, base::ByteView(piece).first(piece.size() - 1));
+    alone.update(piece);
+  }
+  EXPECT_EQ(a.digest(), alone.digest());
+  EXPECT_NE(b.digest(), alone.digest());
+}
+
 TEST(Hash, ConstantTimeEqual) {
   EXPECT_TRUE(equal_in_constant_time(base::as_bytes("same"), base::as_bytes("same")));
   EXPECT_FALSE(equal_in_constant_time(base::as_bytes("same"), base::as_bytes("sane")));

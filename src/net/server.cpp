@@ -92,6 +92,7 @@ ServerCore::Core(Loop& on, BlockingPool& blocking, ServerOptions with, HttpHandl
       options(with),
       handler(std::move(to)),
       log(lines),
+      large_pieces(options.large_pieces),
       request_prefix(std::random_device{}()) {}
 
 void ServerCore::hold(ConnectionId id, std::weak_ptr<OpenConnection> connection) {

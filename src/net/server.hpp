@@ -30,6 +30,7 @@ struct ServerOptions {
   std::size_t head_limit = 16 * 1024;                // request line and fields; above: 431
   std::size_t body_limit = 1024 * 1024;              // of a buffered body; above: 413
   std::size_t piece_size = 512 * 1024;               // most bytes given to BodySink::write at once
+  std::size_t large_pieces = 32;                     // bodies at once whose pieces are up to 2 MiB: they come fast
   std::size_t connection_limit = 10'000;             // above: 503 and close
   std::size_t connections_per_address = 0;           // above: 503 and close; 0: only the limit above
   bool count_own_machine = false;                    // a proxy or a test on this machine stands for many

@@ -1,5 +1,6 @@
 // Streamed request bodies: back-pressure, early answers, aborts.
 #include "base/rng.hpp"
+#include "net/detail/large_pieces.hpp"
 #include "net/detail/test_server.hpp"
 
 namespace greenroom::net {
@@ -60,22 +61,48 @@ std::string head(std::uint64_t length, std::string_view path = "/up") {
   return fmt::format("PATCH {} HTTP/1.1\r\nHost: h\r\nContent-Length: {}\r\n\r\n", path, length);
 }
 
+// 64 MiB by one client, as fast as they go.
+void push_much(const Seen& seen, TestClient& client) {
+  constexpr std::uint64_t size = 64u << 20;
+  const std::uint64_t before = seen.sum;
+  const std::string block(1u << 20, '\x01');
+  client.send(head(size));
+  for (std::uint64_t sent = 0; sent < size; sent += block.size()) ASSERT_TRUE(client.send(block));
+  EXPECT_EQ(client.read_answer().status, 201);
+  EXPECT_EQ(seen.sum - before, size);
+}
+
 TEST(Upload, sixty_four_mebibytes_go_through_in_bounded_pieces) {
   Seen seen;
   TestServer server(into(seen));
   TestClient client(server.port);
-  constexpr std::uint64_t size = 64u << 20;
-  const std::string block(1u << 20, '\x01');
-  client.send(head(size));
-  for (std::uint64_t sent = 0; sent < size; sent += block.size()) ASSERT_TRUE(client.send(block));
-  const auto answer = client.read_answer();
-  EXPECT_EQ(answer.status, 201);
-  EXPECT_EQ(seen.sum, size);
-  EXPECT_LE(seen.largest, ServerOptions().piece_size);
+  push_much(seen, client);
+  EXPECT_LE(seen.largest, LargePieces::size);
   EXPECT_GE(seen.bytes / std::uint64_t(seen.pieces), 8u * 1024);
   EXPECT_EQ(seen.odd, 0);  // pages, in the body and in memory
   EXPECT_EQ(seen.overlaps, 0);
   EXPECT_EQ(client.ask(head(3, "/whole") + "abc").body, "whole:abc");  // the connection goes on
+}
+
+TEST(Upload, so_many_bodies_at_once_come_in_large_pieces) {
+  ServerOptions options;
+  options.large_pieces = 0;
+  Seen seen;
+  {
+    TestServer server(into(seen), options);
+    TestClient client(server.port);
+    push_much(seen, client);
+    EXPECT_LE(seen.largest, options.piece_size);
+  }
+  options.large_pieces = 1;
+  TestServer server(into(seen), options);
+  for (int i = 0; i < 2; ++i) {  // the right to them comes back with the end of the body
+    seen.largest = 0;
+    TestClient client(server.port);
+    push_much(seen, client);
+    EXPECT_GT(seen.largest, options.piece_size);
+    EXPECT_LE(seen.largest, LargePieces::size);
+  }
 }
 
 TEST(Upload, what_is_said_first_arrives_before_the_body_is_sent) {

@@ -151,7 +151,7 @@ base::Status Hold::write(base::ByteView piece) {
 base::Status Hold::append(base::ByteView piece) {
   GREENROOM_CHECK_OK(writer_->append(piece));
   if (!hash_) return {};
-  hash_->hash.update(piece);
+  shared_->hashing.update(hash_->hash, piece);
   hash_->bytes += piece.size();
   return {};
 }

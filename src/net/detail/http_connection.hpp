@@ -54,7 +54,8 @@ class HttpConnection final : public OpenConnection, public std::enable_shared_fr
   Task<bool> fill_piece(BodyFraming& framing, PieceBuffer& out, std::size_t cap);
   Task<bool> read_over();
   Task<std::optional<RequestHead>> read_head();
-  Task<bool> gather(BodyFraming& framing, PieceBuffer& out, std::size_t enough);
+  Task<bool> gather(BodyFraming& framing, PieceBuffer& out, std::size_t enough, std::size_t cap);
+  void enlarge(PieceBuffer& piece);
   bool more_has_come();
   void take_received(BodyFraming& framing, PieceBuffer& out, std::size_t cap);
   Task<Answer> receive(Exchange& exchange);

@@ -41,13 +41,15 @@ Task<bool> HttpConnection::fill(std::size_t at_most) {
   co_return size.has_value();
 }
 
-// Bytes that are nothing but body go straight to where they are wanted. It doubles as long as it is filled: whoever
-// sends slowly takes little memory.
+// Bytes that are nothing but body go straight to where they are wanted. The room for them doubles as long as it is
+// filled, so that whoever sends slowly takes little memory; what is there already is used, but others have their turn.
 Task<bool> HttpConnection::fill_piece(BodyFraming& framing, PieceBuffer& out, std::size_t cap) {
   const auto left = std::min<std::uint64_t>(framing.expected(), cap - out.size());
   if (left == 0 || buffer_.size() > 0)
     co_return co_await fill(std::max(piece_floor, std::min(read_slice, cap - out.size())));
-  const auto room = out.room(std::min(std::size_t(left), std::max(read_slice, out.size())));
+  const auto most =
+      std::min(std::max({read_slice, out.size(), out.capacity() - out.size()}), core_->options.piece_size);
+  const auto room = out.room(std::min(std::size_t(left), most));
   const auto size = co_await read_into(boost::asio::buffer(room.data(), room.size()));
   out.commit(size.value_or(0));
   framing.took(size.value_or(0));
@@ -123,10 +125,9 @@ void HttpConnection::take_received(BodyFraming& framing, PieceBuffer& out, std::
   }
 }
 
-// Reads until `out` holds `enough` bytes and no more have come, or the body ends, well or badly. False: the peer is
-// gone or too slow.
-Task<bool> HttpConnection::gather(BodyFraming& framing, PieceBuffer& out, std::size_t enough) {
-  const auto cap = std::max(enough, core_->options.piece_size);
+// Reads until `out` holds `enough` bytes and no more have come, or `cap` bytes, or the body ends, well or badly. False:
+// the peer is gone or too slow.
+Task<bool> HttpConnection::gather(BodyFraming& framing, PieceBuffer& out, std::size_t enough, std::size_t cap) {
   auto progress = core_->options.body_progress;  // since the deadline was set; a drip does not move it
   for (;;) {
     take_received(framing, out, cap);
@@ -175,7 +176,7 @@ auto HttpConnection::receive_whole(Exchange& exchange) -> Task<Answer> {
   PieceBuffer body;
   if (exchange.head.content_length.value_or(0) <= limit) {
     co_await send_continue(exchange);
-    broken_ |= !co_await gather(framing, body, limit + 1);
+    broken_ |= !co_await gather(framing, body, limit + 1, std::max(limit + 1, core_->options.piece_size));
   }
   if (framing.done() && body.size() <= limit) {
     exchange.request.body = base::as_text(body.bytes());
@@ -224,17 +225,26 @@ Task<void> HttpConnection::send_interim(const Exchange& exchange, std::shared_pt
   co_await write(base::as_bytes(head), {});
 }
 
+// A body that fills a piece comes faster than it is written.
+void HttpConnection::enlarge(PieceBuffer& piece) {
+  if (piece.capacity() >= LargePieces::size) return;
+  if (auto block = core_->large_pieces.take()) piece.move_to(std::move(block), LargePieces::size);
+}
+
 auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload> upload) -> Task<Answer> {
   auto framing = framing_of(exchange.head);
   co_await send_interim(exchange, upload);
   co_await send_continue(exchange);
   while (!framing.done()) {
-    const bool alive = co_await gather(framing, upload->piece, piece_floor);
+    const auto cap = upload->piece.capacity() < LargePieces::size ? core_->options.piece_size : LargePieces::size;
+    const bool alive = co_await gather(framing, upload->piece, piece_floor, cap);
     if (alive && framing.done()) break;
     const bool goes_on = alive && !framing.bad();
     // What has arrived is written, even when no more will come. Where more does, pages are whole.
     const auto odd = goes_on ? upload->piece.size() % base::page_size : 0;
+    const bool full = upload->piece.size() >= cap;
     auto verdict = co_await write_piece(upload, upload->piece.size() - odd);
+    if (full) enlarge(upload->piece);
     if (!verdict && goes_on) continue;
     exchange.keep = false;
     linger_ = true;

@@ -11,6 +11,7 @@
 
 #include "net/clock.hpp"
 #include "net/detail/channel.hpp"
+#include "net/detail/large_pieces.hpp"
 #include "net/detail/loop_impl.hpp"
 #include "net/server.hpp"
 
@@ -60,6 +61,7 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
   std::unordered_map<ConnectionId, std::string> address_of;              // of those that are counted
   std::unordered_map<std::string, std::size_t> per_address;              // never 0
   ConnectionId last_id = 0;
+  LargePieces large_pieces;
   bool draining = false;
   bool closing = false;
   bool dead = false;  // the HttpServer is gone: its handler may not be called any more

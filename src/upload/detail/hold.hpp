@@ -12,6 +12,7 @@
 #include "crypto/hash.hpp"
 #include "upload/detail/checksum_check.hpp"
 #include "upload/detail/kept.hpp"
+#include "upload/detail/shared_hashing.hpp"
 #include "upload/uploads.hpp"
 
 namespace greenroom::upload {
@@ -91,6 +92,7 @@ struct Shared {
   Hooks hooks;
   std::mutex lock;  // of the holds
   std::map<UploadId, std::shared_ptr<Hold>> holds;
+  SharedHashing hashing;
   // Some 120 bytes each. A forgotten one costs a second read of the file when it is complete.
   Kept<RunningHash, bytes_of> hashes{4'096};
   Kept<std::unique_ptr<blob::Writer>, bytes_of> files{128};  // descriptors: open, and not sealed
