@@ -36,10 +36,10 @@ class Sha256 {
   void update(base::ByteView piece);
   Sha256Digest digest() const;  // of all pieces so far; more may follow
 
-  // a.update(piece_a) and b.update(piece_b), in hardly more time than one of them takes where the processor can hash
-  // two things at once; best of pieces of one size.
-  static bool can_update_both_at_once();
+  // a.update(piece_a) and b.update(piece_b), in hardly more time than one of them takes where the processor can do both
+  // at once; best of pieces of one size.
   static void update_both(Sha256& a, base::ByteView piece_a, Sha256& b, base::ByteView piece_b);
+  static bool can_update_both_at_once();
 
  private:
   std::unique_ptr<SHA256state_st> state_;

@@ -19,19 +19,19 @@ class FetchAhead {
  public:
   explicit FetchAhead(std::span<DownTrack* const> subscribers) : subscribers_(subscribers) {}
   void step() {
-    if (next_ <= steps + 2) fetch(next_++);
+    if (next_ <= farthest) fetch(next_++);
   }
   void finish() {
-    while (next_ <= steps + 2) fetch(next_++);
+    while (next_ <= farthest) step();
   }
 
  private:
-  static constexpr std::size_t steps = rtc::Transport::fetch_steps;
+  static constexpr std::size_t steps = rtc::Transport::fetch_steps, farthest = steps + 2;
 
   void fetch(std::size_t ahead) const {
     if (ahead >= subscribers_.size()) return;
     auto& track = *subscribers_[ahead];
-    if (ahead == steps + 2) return base::prefetch(&track);
+    if (ahead == farthest) return base::prefetch(&track);
     if (ahead == steps + 1) return track.transport().fetch_ahead();
     if (ahead == steps) track.forwarder().rewriter().fetch_ahead();
     track.transport().rtc.fetch_ahead(int(steps - ahead), track.sender());

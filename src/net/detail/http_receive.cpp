@@ -244,8 +244,10 @@ auto HttpConnection::receive_streamed(Exchange& exchange, std::shared_ptr<Upload
     const auto odd = goes_on ? upload->piece.size() % base::page_size : 0;
     const bool full = upload->piece.size() >= cap;
     auto verdict = co_await write_piece(upload, upload->piece.size() - odd);
-    if (full) enlarge(upload->piece);
-    if (!verdict && goes_on) continue;
+    if (!verdict && goes_on) {
+      if (full) enlarge(upload->piece);
+      continue;
+    }
     exchange.keep = false;
     linger_ = true;
     broken_ |= !alive && !timed_out_;
