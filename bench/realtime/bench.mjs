@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { post, start } from "../servers.mjs";
 import { fanOut, idleMemory, requests } from "./load.mjs";
+import { takeStarts } from "./takes.mjs";
 
 const [binary, idleClients = "5000"] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
@@ -34,6 +35,7 @@ const data = mkdtempSync(join(tmpdir(), "bench-greenroom-"));
 const ours = await start(binary, ["serve", "--host", "127.0.0.1", "--port", "0", "--data", data, "--open-rooms", "--rate-limit", "0", "--rtc-min-port", "44000", "--rtc-max-port", "44999", "--log-level", "error"]);
 const { cookies } = await post(ours, "/api/v1/setup", { token: ours.setupToken, name: "Bench", email: "bench@example.org", password: "a long enough password" });
 const mine = await measure(ours, { Cookie: cookies });
+const starts = await takeStarts(ours, { Cookie: cookies }, { people: 10, takes: 100 });
 await ours.stop();
 rmSync(data, { recursive: true, force: true });
 
@@ -53,3 +55,5 @@ row("REST read, 64 connections", mine.read.perSecond, theirs.read.perSecond, rat
 row("… p99", mine.read.p99, theirs.read.p99, ms, "less");
 row("REST write, 64 connections", mine.write.perSecond, theirs.write.perSecond, rate);
 row("… p99", mine.write.p99, theirs.write.p99, ms, "less");
+const share = (q) => ms(starts[Math.floor(starts.length * q)]);
+console.log(`\nA take starts at each of 10 clients: p50 ${share(0.5)}, p99 ${share(0.99)} after the request (${starts.length} times).`);

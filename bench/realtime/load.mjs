@@ -11,7 +11,7 @@ function textFrame(text) {
   return Buffer.concat([head, mask, body]);
 }
 
-// A Socket.IO client over one WebSocket. `onEvent` hears every event's text.
+// A Socket.IO client over one WebSocket. `onEvent` hears every event, as it came.
 export class Client {
   #rest = Buffer.alloc(0);
   #open = false;
@@ -20,7 +20,7 @@ export class Client {
   #lastAck = 0;
   onEvent = () => {};
 
-  static async connect(url) {
+  static async connect(url, auth) {
     const client = new Client();
     const { hostname, port } = new URL(url);
     client.socket = connect(Number(port), hostname);
@@ -31,7 +31,7 @@ export class Client {
       `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${hostname}:${port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n`,
     );
     await client.#next("0");
-    client.say("40");
+    client.say(`40${auth ? JSON.stringify(auth) : ""}`);
     await client.#next("40");
     return client;
   }
@@ -75,7 +75,7 @@ export class Client {
     this.#rest = input.length ? Buffer.from(input) : Buffer.alloc(0);
   }
   #packet(bytes) {
-    if (bytes.length >= 3 && bytes[0] === 0x34 && bytes[1] === 0x32 && bytes[2] === 0x5b) return this.onEvent();
+    if (bytes.length >= 3 && bytes[0] === 0x34 && bytes[1] === 0x32 && bytes[2] === 0x5b) return this.onEvent(bytes);
     const text = bytes.toString();
     if (text === "2") return this.say("3");
     const ack = /^43(\d+)/.exec(text);

@@ -55,17 +55,29 @@ class Executor {
     for (std::size_t i = 0; i < plan_.participants.size(); ++i) {
       GREENROOM_CHECK_OK(check("align", align_share * double(i) / double(plan_.participants.size())));
       const auto& who = plan_.participants[i];
-      GREENROOM_TRY(auto voice, render_voice(plan_, who, execution_.folder));
-      GREENROOM_TRY(auto flac, write_flac(who, voice));
-      report_.participants.push_back({who.id, who.name, std::move(flac), plan_.samples, seconds(voice.filled),
-                                      seconds(voice.silent), voice.local, voice.filled});
+      const auto file = execution_.folder / who.id;
+      GREENROOM_TRY(auto voice, render_voice(plan_, who.voice, file));
+      GREENROOM_TRY(auto told, write_voice(voice, file));
+      report_.participants.push_back({who.id, who.name, plan_.samples, std::move(told), {}});
       voices_.push_back(std::move(voice));
+      if (!who.raw) continue;
+      GREENROOM_TRY(report_.participants.back().raw, render_raw(who));
     }
     return {};
   }
 
-  Result<std::filesystem::path> write_flac(const ParticipantPlan& who, const Voice& voice) {
-    auto path = execution_.folder / (who.id + ".flac");
+  Result<VoiceReport> render_raw(const ParticipantPlan& who) {
+    const auto file = execution_.folder / (who.id + "-raw");
+    GREENROOM_TRY(const auto voice, render_voice(plan_, *who.raw, file));
+    return write_voice(voice, file);
+  }
+
+  Result<VoiceReport> write_voice(const Voice& voice, const std::filesystem::path& file) {
+    GREENROOM_TRY(auto flac, write_flac(voice, std::filesystem::path(file).replace_extension("flac")));
+    return VoiceReport{std::move(flac), seconds(voice.filled), seconds(voice.silent), voice.local, voice.filled};
+  }
+
+  Result<std::filesystem::path> write_flac(const Voice& voice, std::filesystem::path path) {
     GREENROOM_TRY(auto writer, FlacWriter::create(path, voice.samples.channels()));
     for (std::int64_t at = 0; at < plan_.samples; at += output_rate) {
       GREENROOM_TRY(const auto samples,

@@ -36,14 +36,19 @@ struct StemReport {
   int gaps = 0;
 };
 
+struct VoiceReport {
+  std::filesystem::path flac;
+  std::vector<Interval> filled;  // sounded from the backup
+  std::vector<Interval> silent;  // nothing recorded at all
+  SampleSpans local, backup;     // the same to the sample: what sounds from where; elsewhere there is silence
+};
+
 struct ParticipantReport {
   std::string id;
   std::string name;
-  std::filesystem::path flac;
-  std::int64_t samples = 0;
-  std::vector<Interval> filled;         // sounded from the backup
-  std::vector<Interval> silent;         // nothing recorded at all
-  SampleSpans local = {}, backup = {};  // the same to the sample: what sounds from where; elsewhere there is silence
+  std::int64_t samples = 0;  // of each file
+  VoiceReport voice;
+  std::optional<VoiceReport> raw;
 };
 
 struct Report {

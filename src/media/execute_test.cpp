@@ -30,17 +30,12 @@ class ComposeTest : public testing::Test {
 
   void person(const std::string& id) { take.participants.push_back({id, "Name of " + id}); }
 
-  void mic(const std::string& who, const synthetic::Microphone& microphone, const synthetic::Sound& sound) {
+  void mic(const std::string& who, const synthetic::Microphone& microphone, const synthetic::Sound& sound,
+           Source source = Source::mic) {
     const auto path = folder / (who + fmt::format("-{}.pcm", take.stems.size()));
     ASSERT_TRUE(synthetic::write_microphone(path, microphone, sound, take_ms));
-    take.stems.push_back({"mic-" + who,
-                          who,
-                          Source::mic,
-                          Origin::local,
-                          std::string(pcm),
-                          path,
-                          take_ms + microphone.start_s * 1000,
-                          {}});
+    take.stems.push_back(
+        {"mic-" + who, who, source, Origin::local, std::string(pcm), path, take_ms + microphone.start_s * 1000, {}});
   }
 
   void camera(const std::string& who, double start_s, const synthetic::Camera& what) {
@@ -142,13 +137,13 @@ TEST_F(ComposeTest, ThreePeopleWithWrongClocksEndInOnePlace) {
   const std::vector<synthetic::Sound> sounds{anna, ben, carla};
   const std::vector<double> starts{0, 0.5, 2};
   for (std::size_t i = 0; i < 3; ++i) {
-    const auto samples = read(report.participants[i].flac);
+    const auto samples = read(report.participants[i].voice.flac);
     ASSERT_EQ(std::int64_t(samples.size()), expected);
     EXPECT_LT(worst_lag_ms(samples, sounds[i], starts[i], 8), 1.0) << i;
   }
-  EXPECT_LT(rms(read(report.participants[2].flac), 0, 1.4), 1e-4);
-  ASSERT_EQ(report.participants[2].silent.size(), 1u);
-  EXPECT_NEAR(report.participants[2].silent[0].end_s, 1.5, 0.003);
+  EXPECT_LT(rms(read(report.participants[2].voice.flac), 0, 1.4), 1e-4);
+  ASSERT_EQ(report.participants[2].voice.silent.size(), 1u);
+  EXPECT_NEAR(report.participants[2].voice.silent[0].end_s, 1.5, 0.003);
 
   const auto seen = inspect(report.composite, {.tiles = 3});
   ASSERT_TRUE(seen) << seen.error().what;
@@ -182,7 +177,7 @@ TEST_F(ComposeTest, ADriftingClockOverTimeStaysWithinAMillisecond) {
   mic("anna", {.length_s = 40, .ppm = 200, .jitter_ms = 1.5, .block_s = 1}, sound);
   const auto report = composed(40);
   ASSERT_FALSE(report.participants.empty());
-  EXPECT_LT(worst_lag_ms(read(report.participants[0].flac), sound, 36, 39.9), 1.0);
+  EXPECT_LT(worst_lag_ms(read(report.participants[0].voice.flac), sound, 36, 39.9), 1.0);
   EXPECT_NEAR(report.stems[0].drift_ppm, 200, 25);
   EXPECT_LT(report.residual_ms, 1.5);
 }
@@ -205,12 +200,13 @@ TEST_F(ComposeTest, AnOpusRecordingsClockIsCorrectedLikeThatOfSamples) {
   const auto report = composed(40);
   ASSERT_EQ(report.participants.size(), 2u);
   for (std::size_t i = 0; i < 2; ++i) {
-    const auto samples = read(report.participants[i].flac);
+    const auto samples = read(report.participants[i].voice.flac);
     EXPECT_LT(worst_lag_ms(samples, sounds[i], 1, 4), 1.0) << i;
     EXPECT_LT(worst_lag_ms(samples, sounds[i], 36, 39.9), 1.0) << i;
     EXPECT_NEAR(report.stems[i].drift_ppm, i == 0 ? 200 : -200, 10) << i;
     EXPECT_EQ(report.stems[i].gaps, 0) << i;
-    EXPECT_TRUE(report.participants[i].silent.empty() || report.participants[i].silent[0].end_s < 0.31) << i;
+    EXPECT_TRUE(report.participants[i].voice.silent.empty() || report.participants[i].voice.silent[0].end_s < 0.31)
+        << i;
   }
 }
 
@@ -227,8 +223,8 @@ TEST_F(ComposeTest, AnOpusRecordingKeepsItsHoles) {
   const auto report = composed(12);
   ASSERT_EQ(report.participants.size(), 1u);
   EXPECT_EQ(report.stems[0].gaps, 1);
-  ASSERT_GE(report.participants[0].silent.size(), 1u);
-  const auto samples = read(report.participants[0].flac);
+  ASSERT_GE(report.participants[0].voice.silent.size(), 1u);
+  const auto samples = read(report.participants[0].voice.flac);
   EXPECT_LT(rms(samples, 5.1, 5.9), 1e-3);
   EXPECT_LT(worst_lag_ms(samples, sound, 7, 11.5), 2.5);
 }
@@ -243,19 +239,42 @@ TEST_F(ComposeTest, HolesAreFilledFromTheBackupAndTheRestIsSilence) {
   backup("ben", {.start_s = 2, .length_s = 10, .gaps = {{5, 6}}}, ben);
   const auto report = composed(15);
   ASSERT_FALSE(report.participants.empty());
-  const auto filled = read(report.participants[0].flac), alone = read(report.participants[1].flac);
+  const auto filled = read(report.participants[0].voice.flac), alone = read(report.participants[1].voice.flac);
   EXPECT_LT(worst_lag_ms(filled, anna, 0, 12), 1.0);
   EXPECT_NEAR(rms(filled, 8.5, 9.5), rms(filled, 6, 7), 0.2 * rms(filled, 6, 7));
   EXPECT_LT(rms(filled, 12.6, 12.9), 1e-4);
-  ASSERT_EQ(report.participants[0].filled.size(), 2u);
-  EXPECT_NEAR(report.participants[0].filled[0].start_s, 8, 0.002);
-  EXPECT_NEAR(report.participants[0].filled[0].end_s, 10, 0.002);
+  ASSERT_EQ(report.participants[0].voice.filled.size(), 2u);
+  EXPECT_NEAR(report.participants[0].voice.filled[0].start_s, 8, 0.002);
+  EXPECT_NEAR(report.participants[0].voice.filled[0].end_s, 10, 0.002);
   ASSERT_TRUE(report.stems[0].correlation_residual_ms.has_value());
   EXPECT_LT(*report.stems[0].correlation_residual_ms, 1.0);
   EXPECT_EQ(report.stems[0].gaps, 2);
   EXPECT_LT(worst_lag_ms(alone, ben, 2.5, 6.9), 10.0);  // timestamps alone, and the codec's own delay
   EXPECT_LT(rms(alone, 7.1, 7.9), 2e-3);
   EXPECT_LT(worst_lag_ms(alone, ben, 8.5, 11.5), 10.0);
+}
+
+TEST_F(ComposeTest, AnUnprocessedMicrophoneIsAFileOfItsOwnAndNotInTheMix) {
+  person("anna");
+  settings.fps = 5;
+  const auto filtered = synthetic::voice(5), as_it_was = synthetic::voice(6);
+  mic("anna", {.length_s = 6, .ppm = 100}, filtered);
+  const auto alone = read(composed(6).composite);
+  EXPECT_FALSE(alone.empty());
+  fs::remove_all(folder / "out");
+  fs::create_directories(folder / "out");
+  mic("anna", {.start_s = 0.4, .length_s = 5, .ppm = 100}, as_it_was, Source::raw_mic);
+  const auto report = composed(6);
+  ASSERT_EQ(report.participants.size(), 1u);
+  const auto& anna = report.participants[0];
+  ASSERT_TRUE(anna.raw.has_value());
+  const auto samples = read(anna.raw->flac);
+  EXPECT_EQ(std::int64_t(samples.size()), anna.samples);
+  EXPECT_LT(worst_lag_ms(samples, as_it_was, 0.5, 5.3), 1.0);
+  ASSERT_EQ(anna.raw->silent.size(), 2u);
+  EXPECT_NEAR(anna.raw->silent[0].end_s, 0.4, 0.002);
+  EXPECT_LT(worst_lag_ms(read(anna.voice.flac), filtered, 0, 5.9), 1.0);
+  EXPECT_EQ(read(report.composite), alone);
 }
 
 TEST_F(ComposeTest, AVideoCutShortPlaysToItsEnd) {

@@ -80,9 +80,13 @@ base::Status leave_out(Plan& plan, std::span<const Stretch> pauses) {
   plan.samples = std::int64_t(std::llround(plan.duration_s * output_rate));
   plan.frames = std::int64_t(std::llround(plan.duration_s * plan.settings.fps));
   if (plan.frames < 1) return base::fail(bad_plan, "The take was paused from its start to its end.");
+  const auto cut_voice = [&](VoicePlan& voice) {
+    voice.local = cut(voice.local, kept);
+    voice.backup = cut(voice.backup, kept);
+  };
   for (auto& who : plan.participants) {
-    who.local = cut(who.local, kept);
-    who.backup = cut(who.backup, kept);
+    cut_voice(who.voice);
+    if (who.raw) cut_voice(*who.raw);
     who.camera = cut(who.camera, kept);
   }
   plan.screens = cut(plan.screens, kept);

@@ -22,24 +22,24 @@ AudioPiece audio(double start_s, double seconds) {
 
 TEST(LeaveOut, WithoutPausesNothingChanges) {
   Plan plan = plan_of(10);
-  plan.participants[0].local = {audio(-0.5, 11)};
+  plan.participants[0].voice.local = {audio(-0.5, 11)};
   ASSERT_TRUE(leave_out(plan, {}));
   const std::vector<Stretch> empty{{4, 4}, {12, 15}};
   ASSERT_TRUE(leave_out(plan, empty));
   EXPECT_EQ(plan.samples, 480'000);
-  EXPECT_EQ(plan.participants[0].local.size(), 1u);
-  EXPECT_EQ(plan.participants[0].local[0].start_s, -0.5);
+  EXPECT_EQ(plan.participants[0].voice.local.size(), 1u);
+  EXPECT_EQ(plan.participants[0].voice.local[0].start_s, -0.5);
 }
 
 TEST(LeaveOut, SoundIsCutToTheSampleAndMovesForward) {
   Plan plan = plan_of(10);
-  plan.participants[0].local = {audio(-0.5, 11)};
+  plan.participants[0].voice.local = {audio(-0.5, 11)};
   const std::vector<Stretch> pauses{{2, 3}, {5, 7}};
   ASSERT_TRUE(leave_out(plan, pauses));
   EXPECT_EQ(plan.duration_s, 7);
   EXPECT_EQ(plan.samples, 7 * output_rate);
   EXPECT_EQ(plan.frames, 210);
-  const auto& pieces = plan.participants[0].local;
+  const auto& pieces = plan.participants[0].voice.local;
   ASSERT_EQ(pieces.size(), 3u);
   EXPECT_EQ(pieces[0].frames, 120'000);  // from half a second before the start
   EXPECT_EQ(pieces[1].first_frame, 1'000 + 168'000);
@@ -52,11 +52,13 @@ TEST(LeaveOut, SoundIsCutToTheSampleAndMovesForward) {
 
 TEST(LeaveOut, WhatLiesInAPauseIsGone) {
   Plan plan = plan_of(10);
-  plan.participants[0].backup = {audio(2.2, 0.5), audio(3.5, 1)};
+  plan.participants[0].voice.backup = {audio(2.2, 0.5), audio(3.5, 1)};
+  plan.participants[0].raw = VoicePlan{1, {audio(3.5, 1)}};
   const std::vector<Stretch> pauses{{2, 3}};
   ASSERT_TRUE(leave_out(plan, pauses));
-  ASSERT_EQ(plan.participants[0].backup.size(), 1u);
-  EXPECT_NEAR(plan.participants[0].backup[0].start_s, 2.5, 1e-9);
+  ASSERT_EQ(plan.participants[0].voice.backup.size(), 1u);
+  EXPECT_NEAR(plan.participants[0].voice.backup[0].start_s, 2.5, 1e-9);
+  EXPECT_NEAR(plan.participants[0].raw->local[0].start_s, 2.5, 1e-9);
 }
 
 TEST(LeaveOut, APictureKeepsItsPlaceInItsFileAndStandsFromThePausesEnd) {

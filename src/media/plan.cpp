@@ -123,15 +123,25 @@ class Planner {
 
  private:
   ParticipantPlan plan_for(const ParticipantInput& who) {
-    ParticipantPlan plan{who.id, who.name, 1, {}, {}, {}};
-    for (std::size_t i = 0; i < facts_.size(); ++i)
-      if (facts_[i].stem.participant == who.id && facts_[i].stem.source == Source::mic) add_audio(plan, i);
-    sort_by_start(plan.local);
-    sort_by_start(plan.backup);
+    ParticipantPlan plan{who.id, who.name};
+    plan.voice = voice_of(who, Source::mic).value_or(VoicePlan());
+    plan.raw = voice_of(who, Source::raw_mic);
     for (const auto origin : {Origin::local, Origin::backup})
       for (const auto& piece : videos(Source::camera, origin, &who.id)) plan.camera.push_back(piece);
     show_from_the_start(plan.camera);
     return plan;
+  }
+
+  // Nothing where nobody recorded it.
+  std::optional<VoicePlan> voice_of(const ParticipantInput& who, Source source) {
+    std::optional<VoicePlan> voice;
+    for (std::size_t i = 0; i < facts_.size(); ++i) {
+      if (facts_[i].stem.participant != who.id || facts_[i].stem.source != source) continue;
+      if (!voice) voice.emplace();
+      add_audio(*voice, i);
+    }
+    if (voice) sort_by_start(voice->local), sort_by_start(voice->backup);
+    return voice;
   }
 
   // A camera needs some frames to begin: its first picture stands from the take's start, rather than a placeholder that
@@ -141,13 +151,13 @@ class Planner {
     pieces.front().start_s = std::min(pieces.front().start_s, 0.0);
   }
 
-  void add_audio(ParticipantPlan& plan, std::size_t index) {
+  void add_audio(VoicePlan& voice, std::size_t index) {
     StemPlacer placer(take_, facts_[index], index);
     placer.place();
     plan_.clocks[index] = placer.clock;
     const bool local = facts_[index].stem.origin == Origin::local;
-    if (local) plan.channels = std::max(plan.channels, placer.channels);
-    auto& pieces = local ? plan.local : plan.backup;
+    if (local) voice.channels = std::max(voice.channels, placer.channels);
+    auto& pieces = local ? voice.local : voice.backup;
     for (const auto& piece : placer.pieces)
       if (piece.end_s() > 0 && piece.start_s < plan_.duration_s) pieces.push_back(piece);
   }

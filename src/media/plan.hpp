@@ -19,7 +19,8 @@ namespace greenroom::media {
 inline constexpr int output_rate = 48'000;
 inline constexpr double take_seconds_max = 12 * 3600.0;
 
-enum class Source { mic, camera, screen };
+enum class Source { mic, raw_mic, camera, screen };  // raw_mic: the microphone, without the browser's processing
+inline bool is_sound(Source source) { return source == Source::mic || source == Source::raw_mic; }
 enum class Origin { local, backup };
 
 struct StemInput {
@@ -129,13 +130,18 @@ struct StemClock {
   int gaps = 0;
 };
 
+struct VoicePlan {
+  int channels = 1;
+  std::vector<AudioPiece> local = {};   // by start
+  std::vector<AudioPiece> backup = {};  // sounds where local does not
+};
+
 struct ParticipantPlan {
   std::string id;
   std::string name;
-  int channels = 1;
-  std::vector<AudioPiece> local;   // by start
-  std::vector<AudioPiece> backup;  // sounds where local does not
-  std::vector<VideoPiece> camera;  // the first that covers an instant shows
+  VoicePlan voice = {};
+  std::optional<VoicePlan> raw = {};    // of raw_mic: a file of its own, which is not in the mix
+  std::vector<VideoPiece> camera = {};  // the first that covers an instant shows
 };
 
 struct Plan {

@@ -83,13 +83,13 @@ float fill_share(std::int64_t n, const SampleSpan& hole) {
 
 class VoiceRenderer {
  public:
-  VoiceRenderer(const Plan& plan, const ParticipantPlan& who, const std::filesystem::path& folder)
-      : plan_(plan), who_(who), folder_(folder) {}
+  VoiceRenderer(const Plan& plan, const VoicePlan& planned, const std::filesystem::path& scratch)
+      : plan_(plan), planned_(planned), scratch_(scratch) {}
 
   Result<Voice> run() {
-    GREENROOM_TRY(auto samples, SampleFile::create(folder_ / (who_.id + ".voice"), plan_.samples, who_.channels));
+    GREENROOM_TRY(auto samples, create("voice"));
     Voice voice{std::move(samples), {}, {}, {}, {}};
-    GREENROOM_TRY(local_, render_pieces(plan_, who_.local, voice.samples));
+    GREENROOM_TRY(local_, render_pieces(plan_, planned_.local, voice.samples));
     for (const auto& track : tracks()) GREENROOM_CHECK_OK(use_backup(track, voice));
     auto sounding = local_;
     sounding.insert(sounding.end(), voice.filled.begin(), voice.filled.end());
@@ -99,17 +99,22 @@ class VoiceRenderer {
   }
 
  private:
+  Result<SampleFile> create(std::string_view extension) const {
+    return SampleFile::create(std::filesystem::path(scratch_).replace_extension(extension), plan_.samples,
+                              planned_.channels);
+  }
+
   // Backup pieces of one stem belong together: they share a clock and a path through the network.
   std::vector<std::vector<AudioPiece>> tracks() const {
     std::map<std::size_t, std::vector<AudioPiece>> by_stem;
-    for (const auto& piece : who_.backup) by_stem[piece.stem].push_back(piece);
+    for (const auto& piece : planned_.backup) by_stem[piece.stem].push_back(piece);
     std::vector<std::vector<AudioPiece>> out;
     for (auto& [stem, pieces] : by_stem) out.push_back(std::move(pieces));
     return out;
   }
 
   Status use_backup(std::span<const AudioPiece> track, Voice& voice) {
-    GREENROOM_TRY(auto backup, SampleFile::create(folder_ / (who_.id + ".backup"), plan_.samples, who_.channels));
+    GREENROOM_TRY(auto backup, create("backup"));
     GREENROOM_TRY(const auto sounds, render_pieces(plan_, track, backup));
     GREENROOM_TRY(const auto comparison, compare(voice.samples, backup, intersection(local_, sounds)));
     if (comparison.residual_ms)
@@ -134,7 +139,7 @@ class VoiceRenderer {
       const std::int64_t count = std::min(step, hole.end + crossfade - at);
       GREENROOM_TRY(auto mine, voice.samples.read(at, count));
       GREENROOM_TRY(const auto theirs, backup.read(at + shift, count));
-      const auto channels = std::size_t(who_.channels);
+      const auto channels = std::size_t(planned_.channels);
       for (std::size_t i = 0; i < mine.size(); ++i) {
         const float share = fill_share(at + std::int64_t(i / channels), hole);
         mine[i] = mine[i] * (1 - share) + theirs[i] * gain * share;
@@ -146,15 +151,15 @@ class VoiceRenderer {
   }
 
   const Plan& plan_;
-  const ParticipantPlan& who_;
-  const std::filesystem::path& folder_;
+  const VoicePlan& planned_;
+  const std::filesystem::path& scratch_;
   SampleSpans local_;
 };
 
 }  // namespace
 
-Result<Voice> render_voice(const Plan& plan, const ParticipantPlan& participant, const std::filesystem::path& folder) {
-  return VoiceRenderer(plan, participant, folder).run();
+Result<Voice> render_voice(const Plan& plan, const VoicePlan& voice, const std::filesystem::path& scratch) {
+  return VoiceRenderer(plan, voice, scratch).run();
 }
 
 }  // namespace greenroom::media

@@ -1,4 +1,4 @@
-// One participant's voice on the take's timeline: local pieces resampled into place, holes filled from the backup,
+// One microphone on the take's timeline: local pieces resampled into place, holes filled from the backup,
 // which is first compared with the local recording so that it continues it to within a millisecond. Part of execute().
 #pragma once
 #include <filesystem>
@@ -22,7 +22,7 @@ struct Voice {
 // The pieces into `out`, which answers where they sound; an earlier piece is not overwritten by a later one.
 base::Result<SampleSpans> render_pieces(const Plan& plan, std::span<const AudioPiece> pieces, SampleFile& out);
 
-base::Result<Voice> render_voice(const Plan& plan, const ParticipantPlan& participant,
-                                 const std::filesystem::path& folder);
+// What lies in between is written beside `scratch`, a path without an extension.
+base::Result<Voice> render_voice(const Plan& plan, const VoicePlan& voice, const std::filesystem::path& scratch);
 
 }  // namespace greenroom::media

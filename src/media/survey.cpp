@@ -100,7 +100,7 @@ base::Status survey_pictures(StemFacts& facts) {
 base::Result<StemFacts> survey(const StemInput& stem) {
   StemFacts facts;
   facts.stem = stem;
-  GREENROOM_CHECK_OK(stem.source == Source::mic ? survey_audio(facts) : survey_pictures(facts));
+  GREENROOM_CHECK_OK(is_sound(stem.source) ? survey_audio(facts) : survey_pictures(facts));
   return facts;
 }
 

@@ -54,9 +54,10 @@ struct RecordingSettings {
   std::uint32_t video_height = 720;
   std::uint32_t frame_rate = 30;
   std::optional<std::uint32_t> video_kbits;  // what goes with the height, if it is not said
+  bool raw_mic = false;  // a microphone whose echo and noise are filtered is recorded unfiltered too
   friend bool operator==(const RecordingSettings&, const RecordingSettings&) = default;
 };
-BOOST_DESCRIBE_STRUCT(RecordingSettings, (), (audio, video_height, frame_rate, video_kbits))
+BOOST_DESCRIBE_STRUCT(RecordingSettings, (), (audio, video_height, frame_rate, video_kbits, raw_mic))
 constexpr wire::FieldRule field_rule(const RecordingSettings*, std::string_view member) {
   wire::FieldRule rule;
   if (member == "video_height") rule = wire::number_rule(240, 2160);

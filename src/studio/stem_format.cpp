@@ -29,7 +29,7 @@ std::string media_type(std::string_view content_type) {
 
 bool stem_type_allowed(Source source, std::string_view content_type) {
   const std::string type = media_type(content_type);
-  if (source == Source::mic) return type == pcm_type || (is_matroska(type) && type.starts_with("audio/"));
+  if (is_sound(source)) return type == pcm_type || (is_matroska(type) && type.starts_with("audio/"));
   return is_matroska(type) && type.starts_with("video/");
 }
 

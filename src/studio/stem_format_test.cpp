@@ -5,10 +5,12 @@ namespace {
 
 TEST(StemFormat, EverySourceHasItsTypes) {
   EXPECT_TRUE(stem_type_allowed(Source::mic, "audio/x-greenroom-pcm"));
+  EXPECT_TRUE(stem_type_allowed(Source::raw_mic, "audio/x-greenroom-pcm"));
   EXPECT_TRUE(stem_type_allowed(Source::camera, "video/webm;codecs=vp8"));
   EXPECT_TRUE(stem_type_allowed(Source::screen, "Video/WebM; codecs=\"vp9\""));
   EXPECT_TRUE(stem_type_allowed(Source::camera, "video/x-matroska;codecs=avc1"));
   EXPECT_FALSE(stem_type_allowed(Source::mic, "video/webm"));
+  EXPECT_FALSE(stem_type_allowed(Source::raw_mic, "video/webm"));
   EXPECT_FALSE(stem_type_allowed(Source::camera, "audio/x-greenroom-pcm"));
   EXPECT_FALSE(stem_type_allowed(Source::camera, "text/plain"));
   EXPECT_FALSE(stem_type_allowed(Source::camera, ""));

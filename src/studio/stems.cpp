@@ -29,7 +29,7 @@ base::Status check(const NewStem& stem) {
 
 // Who may not send something to the room does not record it either.
 Permission needed_for(Source source) {
-  if (source == Source::mic) return Permission::publish_audio;
+  if (is_sound(source)) return Permission::publish_audio;
   return source == Source::camera ? Permission::publish_video : Permission::share_screen;
 }
 

@@ -45,7 +45,7 @@ enum class SessionState { scheduled, live, ended, cancelled, uploading, processi
 enum class Role { host, cohost, speaker, viewer };  // from the most rights to the fewest
 enum class ParticipantState { waiting, admitted, removed };
 enum class TakeState { recording, uploading, processing, ready, failed };
-enum class Source { mic, camera, screen };
+enum class Source { mic, raw_mic, camera, screen };  // raw_mic: without the browser's echo and noise filters
 enum class Origin { local, backup };
 enum class StemState { recording, complete, abandoned };
 enum class AssetKind { composite, stem, thumbnail, peaks, report, original, manifest };
@@ -54,7 +54,8 @@ BOOST_DESCRIBE_ENUM(SessionState, scheduled, live, ended, cancelled, uploading, 
 BOOST_DESCRIBE_ENUM(Role, host, cohost, speaker, viewer)
 BOOST_DESCRIBE_ENUM(ParticipantState, waiting, admitted, removed)
 BOOST_DESCRIBE_ENUM(TakeState, recording, uploading, processing, ready, failed)
-BOOST_DESCRIBE_ENUM(Source, mic, camera, screen)
+BOOST_DESCRIBE_ENUM(Source, mic, raw_mic, camera, screen)
+constexpr bool is_sound(Source source) { return source == Source::mic || source == Source::raw_mic; }
 BOOST_DESCRIBE_ENUM(Origin, local, backup)
 BOOST_DESCRIBE_ENUM(StemState, recording, complete, abandoned)
 BOOST_DESCRIBE_ENUM(AssetKind, composite, stem, thumbnail, peaks, report, original, manifest)

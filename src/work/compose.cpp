@@ -27,6 +27,8 @@ media::Source source_of(studio::Source source) {
   switch (source) {
     case studio::Source::mic:
       return media::Source::mic;
+    case studio::Source::raw_mic:
+      return media::Source::raw_mic;
     case studio::Source::camera:
       return media::Source::camera;
     case studio::Source::screen:
@@ -144,8 +146,8 @@ class Gatherer {
       facts.push_back(std::move(*surveyed));
     } else {
       known.unusable = surveyed.error().what;
-      unusable.push_back({stem.id, stem.participant, stem.source == media::Source::mic ? "mic" : "camera",
-                          backup ? "backup" : "local", *known.unusable});
+      unusable.push_back(
+          {stem.id, stem.participant, source_name(stem.source), backup ? "backup" : "local", *known.unusable});
     }
     if (backup) stem.content_type = std::string(log_content_type);  // what lies there, not what was made of it
     if (!known.facts.sha256.empty()) stems.push_back(std::move(known));
@@ -156,7 +158,8 @@ class Gatherer {
     for (const auto& who : input_.participants)
       if (who.id.str() == stem.participant) name = file_name_from(who.name, name);
     const bool backup = stem.origin == media::Origin::backup;
-    return names_.make(fmt::format("sources/{}-{}{}", name, source_name(stem.source), backup ? "-backup" : ""),
+    return names_.make(fmt::format("sources/{}-{}{}", name, file_name_from(source_name(stem.source), "source"),
+                                   backup ? "-backup" : ""),
                        backup ? ".grlog" : extension_of(stem.content_type));
   }
 
@@ -179,7 +182,7 @@ class Gatherer {
       known.gaps.push_back({quiet.start_s, quiet.end_s, quiet.muted ? GapCause::mute : GapCause::dtx});
     std::sort(known.gaps.begin(), known.gaps.end(), [](const auto& a, const auto& b) { return a.start_s < b.start_s; });
     stem.started_at_ms = exported.started_at_ms;
-    if (stem.source == media::Source::mic) stem.anchors = std::move(exported.anchors);
+    if (media::is_sound(stem.source)) stem.anchors = std::move(exported.anchors);
     stem.content_type = "video/x-matroska";
     return {};
   }
@@ -213,8 +216,13 @@ std::vector<MadeFile> list_files(const studio::ComposeInput& input, const media:
                    length});
   for (const auto& who : report.participants) {
     const auto id = studio::ParticipantId::parse(who.id);
-    files.push_back({AssetKind::stem, who.flac, names.make(file_name_from(who.name, "participant"), ".flac"),
-                     "audio/flac", id ? std::optional(*id) : std::nullopt, length});
+    const auto name = file_name_from(who.name, "participant");
+    const auto add = [&](const media::VoiceReport& voice, const std::string& stem) {
+      files.push_back({AssetKind::stem, voice.flac, names.make(stem, ".flac"), "audio/flac",
+                       id ? std::optional(*id) : std::nullopt, length});
+    };
+    add(who.voice, name);
+    if (who.raw) add(*who.raw, name + "-raw");
   }
   files.push_back({AssetKind::thumbnail, report.thumbnail, names.make("thumbnail", ".jpg"), "image/jpeg", {}, {}});
   files.push_back({AssetKind::peaks, report.peaks, names.make("peaks", ".json"), "application/json", {}, {}});
@@ -253,15 +261,15 @@ struct Describer {
     for (const auto& file : files) {
       GREENROOM_TRY(auto known, facts_of_file(file.path));
       lines.push_back({file.name, std::string(wire::enum_name(file.kind)), known.bytes, known.sha256, {}});
-      if (file.kind == studio::AssetKind::stem && file.participant)
-        voices.push_back({file.participant->str(), file.name, std::move(known)});
+      if (file.kind == studio::AssetKind::stem) voices.push_back({file.path, file.name, std::move(known)});
     }
     return {};
   }
 
   Status add(const StemManifest& manifest) {
-    const auto name = names.make(
-        fmt::format("{}-{}", file_name_from(manifest.participant, "participant"), manifest.source), manifest_suffix);
+    const auto name = names.make(fmt::format("{}-{}", file_name_from(manifest.participant, "participant"),
+                                             file_name_from(manifest.source, "source")),
+                                 manifest_suffix);
     GREENROOM_TRY(auto path, write_document(wire::to_json(manifest), name, folder));
     GREENROOM_TRY(const auto known, facts_of_file(path));
     lines.push_back({name, "manifest", known.bytes, known.sha256, {}});

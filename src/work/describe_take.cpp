@@ -87,14 +87,10 @@ class StemDescriber {
   StemDescriber(const TakeKnowledge& known, std::size_t participant)
       : known_(known), who_(known.plan.participants[participant]), report_(known.report.participants[participant]) {}
 
-  StemManifest sound() const {
-    auto out = blank(media::Source::mic, media::output_rate, known_.plan.samples);
-    out.intervals = tiled(report_.local, report_.backup, out.expected);
-    out.gaps = silences(out.intervals);
-    out.present = present_in(out.intervals);
-    for (const auto& voice : known_.voices)
-      if (voice.participant == who_.id) out.finished = {voice.file, voice.facts.bytes, voice.facts.sha256};
-    return out;
+  StemManifest voice() const { return sound(media::Source::mic, who_.voice, report_.voice); }
+  std::optional<StemManifest> raw() const {
+    if (!who_.raw || !report_.raw) return std::nullopt;
+    return sound(media::Source::raw_mic, *who_.raw, *report_.raw);
   }
 
   StemManifest pictures(media::Source source) const {
@@ -117,6 +113,16 @@ class StemDescriber {
   }
 
  private:
+  StemManifest sound(media::Source source, const media::VoicePlan& planned, const media::VoiceReport& made) const {
+    auto out = blank(source, media::output_rate, known_.plan.samples);
+    out.intervals = tiled(made.local, made.backup, out.expected);
+    out.gaps = silences(out.intervals, holes_of_recordings(source, planned));
+    out.present = present_in(out.intervals);
+    for (const auto& voice : known_.voices)
+      if (voice.made == made.flac) out.finished = {voice.file, voice.facts.bytes, voice.facts.sha256};
+    return out;
+  }
+
   // Between two runs of one recording nobody can say whether the camera was off; the server knows it of its own.
   GapCause cause_of_no_picture(const ManifestInterval& nothing, std::span<const media::VideoPiece> pieces) const {
     for (std::size_t i = 1; i < pieces.size(); ++i) {
@@ -129,8 +135,8 @@ class StemDescriber {
     return GapCause::not_recorded;
   }
 
-  std::vector<ManifestGap> silences(const std::vector<ManifestInterval>& intervals) const {
-    const auto holes = holes_of_recordings();
+  static std::vector<ManifestGap> silences(const std::vector<ManifestInterval>& intervals,
+                                           const std::vector<ManifestGap>& holes) {
     std::vector<ManifestGap> out;
     std::size_t from = 0, to = 0;  // the holes that may reach into the interval: both ascend
     for (const auto& interval : intervals) {
@@ -143,13 +149,13 @@ class StemDescriber {
     return out;
   }
 
-  std::vector<ManifestGap> holes_of_recordings() const {
+  std::vector<ManifestGap> holes_of_recordings(media::Source source, const media::VoicePlan& planned) const {
     std::vector<ManifestGap> out;
     for (std::size_t i = 0; i < known_.plan.stems.size(); ++i) {
       const auto* stem = used(i);
-      if (!stem || stem->stem.source != media::Source::mic) continue;
+      if (!stem || stem->stem.source != source) continue;
       const bool local = stem->stem.origin == media::Origin::local;
-      add_holes(*stem, known_.facts[i], local ? who_.local : who_.backup, i, out);
+      add_holes(*stem, known_.facts[i], local ? planned.local : planned.backup, i, out);
     }
     std::sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     return out;
@@ -236,7 +242,7 @@ bool has(const TakeKnowledge& known, const std::string& participant, media::Sour
 }  // namespace
 
 const char* source_name(media::Source source) {
-  constexpr std::array names{"mic", "camera", "screen"};
+  constexpr std::array names{"mic", "raw_mic", "camera", "screen"};
   return names[std::size_t(source)];
 }
 
@@ -244,7 +250,8 @@ std::vector<StemManifest> describe_stems(const TakeKnowledge& known) {
   std::vector<StemManifest> out;
   for (std::size_t i = 0; i < known.plan.participants.size(); ++i) {
     const StemDescriber describer(known, i);
-    out.push_back(describer.sound());
+    out.push_back(describer.voice());
+    if (auto raw = describer.raw()) out.push_back(std::move(*raw));
     for (const auto source : {media::Source::camera, media::Source::screen})
       if (has(known, known.plan.participants[i].id, source)) out.push_back(describer.pictures(source));
   }

@@ -31,8 +31,8 @@ struct KnownStem {
 };
 
 struct FinishedVoice {
-  std::string participant;
-  std::string file;
+  std::filesystem::path made;  // as the media report has it
+  std::string file;            // its name in the take's folder
   FileFacts facts;
 };
 
@@ -45,7 +45,7 @@ struct TakeKnowledge {
   const std::vector<FinishedVoice>& voices;
 };
 
-// By participant in the order of the plan; microphone, camera, screen.
+// By participant in the order of the plan; microphone, the same unprocessed, camera, screen.
 std::vector<StemManifest> describe_stems(const TakeKnowledge& known);
 
 TakeDocument describe_take(const studio::ComposeInput& input, std::vector<TakeFileLine> files);

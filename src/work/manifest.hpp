@@ -97,7 +97,7 @@ struct StemManifest {
   std::string take_id;
   std::string participant_id;
   std::string participant;
-  std::string source;         // "mic", "camera", "screen"
+  std::string source;         // "mic", "raw_mic", "camera", "screen"
   std::int64_t rate = 0;      // units a second: 48000 of sound, 1000 of pictures
   std::int64_t expected = 0;  // the take without its pauses
   std::int64_t present = 0;

@@ -138,7 +138,7 @@ TEST_P(ManifestProperty, AgreesWithTheFinishedSamples) {
   EXPECT_TRUE(read_manifest(wire::to_text(told[0])));
 
   std::vector<float> samples;
-  auto source = media::AudioSource::open(report->participants[0].flac, "");
+  auto source = media::AudioSource::open(report->participants[0].voice.flac, "");
   while (const auto chunk = *(*source)->next())
     samples.insert(samples.end(), chunk->samples.begin(), chunk->samples.end());
   ASSERT_EQ(std::int64_t(samples.size()), told[0].expected);

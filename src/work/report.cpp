@@ -2,10 +2,11 @@
 
 #include <algorithm>
 
+#include "work/describe_take.hpp"
+
 namespace greenroom::work {
 namespace {
 
-constexpr const char* source_names[] = {"mic", "camera", "screen"};
 constexpr const char* origin_names[] = {"local", "backup"};
 
 std::vector<IntervalLine> lines_of(const std::vector<media::Interval>& intervals) {
@@ -21,10 +22,10 @@ std::string name_of(const media::Plan& plan, const std::string& participant) {
 }
 
 StemLine line_of(const media::Plan& plan, const media::StemInput& stem, const media::StemReport& report) {
-  const bool sounds = stem.source == media::Source::mic;
+  const bool sounds = media::is_sound(stem.source);
   return {report.stem,
           name_of(plan, report.participant),
-          source_names[int(stem.source)],
+          source_name(stem.source),
           origin_names[int(stem.origin)],
           report.offset_ms,
           report.drift_ppm,
@@ -51,7 +52,7 @@ TakeReport make_report(const media::Plan& plan, const media::TakeInput& take, co
   for (std::size_t i = 0; i < report.stems.size(); ++i)
     out.stems.push_back(line_of(plan, plan.stems[i], report.stems[i]));
   for (const auto& who : report.participants)
-    out.voices.push_back({who.id, who.name, lines_of(who.filled), lines_of(who.silent)});
+    out.voices.push_back({who.id, who.name, lines_of(who.voice.filled), lines_of(who.voice.silent)});
   for (const auto& pause : take.pauses)
     out.pauses.push_back({(pause.from_ms - take.started_at_ms) / 1000, (pause.until_ms - take.started_at_ms) / 1000});
   return out;

@@ -4,6 +4,8 @@
 
 #include "media/inspect.hpp"
 #include "work/compose.hpp"
+#include "work/manifest.hpp"
+#include "work/verify.hpp"
 #include "work/work_fixture.hpp"
 
 namespace greenroom::work {
@@ -43,6 +45,33 @@ TEST_F(WorkTest, UploadsBecomeAnEpisode) {
   EXPECT_LT(json.at("residualMs").to_number<double>(), 1.0);
   EXPECT_EQ(json.at("stems").as_array().size(), 5u);
   EXPECT_TRUE(fs::is_empty(process.store->scratch()));
+}
+
+TEST_F(WorkTest, AnUnprocessedMicrophoneIsDeliveredBesideTheOther) {
+  output.canvas = {160, 90}, output.fps = 5;
+  microphone(ada, {.length_s = 6}, synthetic::voice(1));
+  microphone(ada, {.start_s = 0.1, .length_s = 5.9}, synthetic::voice(2), Source::raw_mic);
+  microphone(bob, {.length_s = 6}, synthetic::voice(3));
+  stop();
+  const auto status = run_job();
+  ASSERT_TRUE(status) << status.error().what << status.error().context;
+
+  std::map<std::string, studio::Asset> made;
+  for (const auto& asset : assets()) made.emplace(asset.name, asset);
+  ASSERT_TRUE(made.contains("Ada-raw.flac"));
+  EXPECT_EQ(made.at("Ada-raw.flac").kind, studio::AssetKind::stem);
+  EXPECT_EQ(made.at("Ada-raw.flac").participant_id, id_of(ada));
+  EXPECT_EQ(made.at("Ada-raw.flac").duration_s, made.at("Ada.flac").duration_s);
+  EXPECT_FALSE(made.contains("Bob-Ltd-raw.flac"));
+  EXPECT_TRUE(fs::exists(take_folder() / "sources/Ada-raw-mic.grpb"));
+  const auto told = read_manifest(blob::content_of(take_folder() / "Ada-raw-mic.manifest.json"));
+  ASSERT_TRUE(told) << told.error().what;
+  EXPECT_EQ(told->source, "raw_mic");
+  ASSERT_TRUE(told->finished);
+  EXPECT_EQ(told->finished->file, "Ada-raw.flac");
+  EXPECT_NEAR(double(told->present) / double(told->expected), 5.9 / 6, 0.002);
+  const auto verdict = verify_take(take_folder(), blob::test_keys());
+  for (const auto& line : verdict.lines) EXPECT_TRUE(line.good) << line.file << " " << line.what;
 }
 
 TEST_F(WorkTest, MarkersAreChaptersAndAPauseMovesThem) {

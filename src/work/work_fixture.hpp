@@ -47,7 +47,7 @@ class WorkTest : public testing::Test {
     studio::NewStem stem;
     stem.client_key = base::to_string(base::make_uuid_v7(process.now, process.rng));
     stem.source = source;
-    stem.content_type = source == Source::mic ? "audio/x-greenroom-pcm" : "video/webm;codecs=vp8";
+    stem.content_type = studio::is_sound(source) ? "audio/x-greenroom-pcm" : "video/webm;codecs=vp8";
     stem.started_at_ms = take_ms + start_s * 1000;
     const auto ticket = studio().create_stem(who, take, stem);
     ASSERT_TRUE(ticket) << ticket.error().what;
@@ -60,10 +60,11 @@ class WorkTest : public testing::Test {
     ASSERT_TRUE((*appender)->finish());
   }
 
-  void microphone(const studio::Actor& who, const synthetic::Microphone& mic, const synthetic::Sound& sound) {
+  void microphone(const studio::Actor& who, const synthetic::Microphone& mic, const synthetic::Sound& sound,
+                  Source source = Source::mic) {
     const auto file = directory.path() / "mic";
     ASSERT_TRUE(synthetic::write_microphone(file, mic, sound, take_ms));
-    upload(who, Source::mic, mic.start_s, file);
+    upload(who, source, mic.start_s, file);
   }
 
   void camera(const studio::Actor& who, double start_s, const synthetic::Camera& what) {

@@ -43,6 +43,7 @@ TEST_F(Sessions, SayHowTheyAreRecorded) {
   EXPECT_EQ(joined.at("/recording/videoKbits"), "20000");
   EXPECT_EQ(call("PATCH", path_, R"({"title":"Still so"})").at("/recording/frameRate"), "60");
   EXPECT_EQ(call("PATCH", path_, R"({"recording":{}})").at("/recording/audio"), "lossless");
+  EXPECT_EQ(call("PATCH", path_, R"({"recording":{"rawMic":true}})").at("/recording/rawMic"), "true");
   EXPECT_EQ(call("PATCH", path_, R"({"recording":{"videoHeight":9000}})").status, 400);
   EXPECT_EQ(call("PATCH", path_, R"({"recording":{"audio":"mp3"}})").status, 400);
 }
