@@ -18,7 +18,9 @@ double number(base::ByteReader& in) {
 media::StemFacts facts_of(base::ByteReader& in) {
   media::StemFacts facts;
   facts.stem.participant = "p";
-  facts.stem.origin = in.u8() & 1 ? media::Origin::backup : media::Origin::local;
+  const auto kind = in.u8();
+  facts.stem.origin = kind & 1 ? media::Origin::backup : media::Origin::local;
+  facts.stem.source = kind & 2 ? media::Source::raw_mic : media::Source::mic;
   facts.stem.started_at_ms = number(in);
   std::int64_t frame = 0;
   for (int i = in.u8() % 16; i >= 0; --i) {
@@ -46,8 +48,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (in.left() > 8 && facts.size() < 8) facts.push_back(facts_of(in));
   const auto plan = media::make_plan(take, facts, {});
   if (!plan) return 0;
-  for (const auto* pieces : {&plan->participants[0].local, &plan->participants[0].backup})
-    for (const auto& piece : *pieces)
-      if (piece.frames <= 0 || !(piece.step_s > 0) || !std::isfinite(piece.start_s)) std::abort();
+  const auto& who = plan->participants[0];
+  for (const auto& voice : {who.voice, who.raw.value_or(media::VoicePlan())})
+    for (const auto* pieces : {&voice.local, &voice.backup})
+      for (const auto& piece : *pieces)
+        if (piece.frames <= 0 || !(piece.step_s > 0) || !std::isfinite(piece.start_s)) std::abort();
   return 0;
 }

@@ -201,11 +201,16 @@ Result<std::vector<EncodedFrame>> encode_camera(const Camera& camera) {
 
 Status write_camera(const std::filesystem::path& path, const Camera& camera) {
   base::SeededRng rng(7);
-  GREENROOM_TRY(auto output, detail::Output::create(path, "matroska"));
+  GREENROOM_TRY(auto output, detail::Output::create(path, camera.mp4 ? "mp4" : "matroska"));
   GREENROOM_TRY(const int stream,
                 output.add_encoder(camera.encoder, [&](auto& codec) { configure_camera(codec, camera); }));
   AVDictionary* options = nullptr;
-  av_dict_set_int(&options, "live", camera.live, 0);
+  if (camera.mp4) {
+    av_dict_set(&options, "movflags", "empty_moov+default_base_moof", 0);
+    av_dict_set_int(&options, "frag_duration", 1'000'000, 0);
+  } else {
+    av_dict_set_int(&options, "live", camera.live, 0);
+  }
   const auto header = output.write_header(&options);
   av_dict_free(&options);
   GREENROOM_CHECK_OK(header);

@@ -47,6 +47,7 @@ struct Camera {
   int hole_before = 0;      // this frame and all behind it come ...
   double hole_s = 0;        // ... so much later
   bool live = true;         // no duration, no cues, as MediaRecorder writes
+  bool mp4 = false;         // in fragments, as MediaRecorder writes where it knows no WebM
 };
 base::Status write_camera(const std::filesystem::path& file, const Camera& camera);
 

@@ -48,7 +48,7 @@ enum class TakeState { recording, uploading, processing, ready, failed };
 enum class Source { mic, raw_mic, camera, screen };  // raw_mic: without the browser's echo and noise filters
 enum class Origin { local, backup };
 enum class StemState { recording, complete, abandoned };
-enum class AssetKind { composite, stem, thumbnail, peaks, report, original, manifest };
+enum class AssetKind { composite, stem, raw_stem, thumbnail, peaks, report, original, manifest };
 BOOST_DESCRIBE_ENUM(SessionKind, podcast, class_, call)
 BOOST_DESCRIBE_ENUM(SessionState, scheduled, live, ended, cancelled, uploading, processing, ready, failed)
 BOOST_DESCRIBE_ENUM(Role, host, cohost, speaker, viewer)
@@ -58,7 +58,7 @@ BOOST_DESCRIBE_ENUM(Source, mic, raw_mic, camera, screen)
 constexpr bool is_sound(Source source) { return source == Source::mic || source == Source::raw_mic; }
 BOOST_DESCRIBE_ENUM(Origin, local, backup)
 BOOST_DESCRIBE_ENUM(StemState, recording, complete, abandoned)
-BOOST_DESCRIBE_ENUM(AssetKind, composite, stem, thumbnail, peaks, report, original, manifest)
+BOOST_DESCRIBE_ENUM(AssetKind, composite, stem, raw_stem, thumbnail, peaks, report, original, manifest)
 
 // Who is asking. Made by People from a login or a key, or by Studio from a participant token, never from a request's
 // own words.

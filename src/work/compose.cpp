@@ -40,6 +40,7 @@ media::Source source_of(studio::Source source) {
 // What browsers record; plain tools know the containers, and docs/recordings.md says what is in the others.
 std::string_view extension_of(std::string_view content_type) {
   if (content_type == wire::stem_block_content_type) return ".grpb";
+  if (content_type.starts_with("video/mp4")) return ".mp4";
   return content_type.find("matroska") == std::string_view::npos ? ".webm" : ".mkv";
 }
 
@@ -217,12 +218,12 @@ std::vector<MadeFile> list_files(const studio::ComposeInput& input, const media:
   for (const auto& who : report.participants) {
     const auto id = studio::ParticipantId::parse(who.id);
     const auto name = file_name_from(who.name, "participant");
-    const auto add = [&](const media::VoiceReport& voice, const std::string& stem) {
-      files.push_back({AssetKind::stem, voice.flac, names.make(stem, ".flac"), "audio/flac",
-                       id ? std::optional(*id) : std::nullopt, length});
+    const auto add = [&](AssetKind kind, const media::VoiceReport& voice, const std::string& stem) {
+      files.push_back({kind, voice.flac, names.make(stem, ".flac"), "audio/flac", id ? std::optional(*id) : std::nullopt,
+                       length});
     };
-    add(who.voice, name);
-    if (who.raw) add(*who.raw, name + "-raw");
+    add(AssetKind::stem, who.voice, name);
+    if (who.raw) add(AssetKind::raw_stem, *who.raw, name + "-raw");
   }
   files.push_back({AssetKind::thumbnail, report.thumbnail, names.make("thumbnail", ".jpg"), "image/jpeg", {}, {}});
   files.push_back({AssetKind::peaks, report.peaks, names.make("peaks", ".json"), "application/json", {}, {}});
@@ -261,7 +262,8 @@ struct Describer {
     for (const auto& file : files) {
       GREENROOM_TRY(auto known, facts_of_file(file.path));
       lines.push_back({file.name, std::string(wire::enum_name(file.kind)), known.bytes, known.sha256, {}});
-      if (file.kind == studio::AssetKind::stem) voices.push_back({file.path, file.name, std::move(known)});
+      if (file.kind == studio::AssetKind::stem || file.kind == studio::AssetKind::raw_stem)
+        voices.push_back({file.path, file.name, std::move(known)});
     }
     return {};
   }

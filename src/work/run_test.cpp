@@ -59,7 +59,7 @@ TEST_F(WorkTest, AnUnprocessedMicrophoneIsDeliveredBesideTheOther) {
   std::map<std::string, studio::Asset> made;
   for (const auto& asset : assets()) made.emplace(asset.name, asset);
   ASSERT_TRUE(made.contains("Ada-raw.flac"));
-  EXPECT_EQ(made.at("Ada-raw.flac").kind, studio::AssetKind::stem);
+  EXPECT_EQ(made.at("Ada-raw.flac").kind, studio::AssetKind::raw_stem);
   EXPECT_EQ(made.at("Ada-raw.flac").participant_id, id_of(ada));
   EXPECT_EQ(made.at("Ada-raw.flac").duration_s, made.at("Ada.flac").duration_s);
   EXPECT_FALSE(made.contains("Bob-Ltd-raw.flac"));

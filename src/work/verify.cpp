@@ -1,6 +1,7 @@
 #include "work/verify.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <map>
 #include <set>
@@ -307,7 +308,8 @@ class Verifier {
 
   // Recordings and voices of which no manifest tells would be checked by their hashes alone.
   void check_spoken_of(const TakeFileLine& line) {
-    const bool wanted = line.kind == "local" || line.kind == "backup" || line.kind == "stem";
+    static constexpr std::array<std::string_view, 4> kinds{"local", "backup", "stem", "raw_stem"};
+    const bool wanted = std::ranges::find(kinds, line.kind) != kinds.end();
     if (wanted && !spoken_of_.contains(line.path)) bad(line.path, "is in no manifest");
   }
 

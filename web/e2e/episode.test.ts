@@ -1,10 +1,10 @@
 // The path of the product in real Chromium, judged by the content of what comes out.
 import assert from 'node:assert/strict'
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { cameraRecording, type Episode, finish, inspect, type Inspection, meet, type Meeting, part, pause } from './episode.ts'
+import { cameraRecording, type Episode, finish, inspect, type Inspection, meet, type Meeting, part, pause, samples } from './episode.ts'
 import { Server, temporaryDirectory } from './server.ts'
 import { fixtures, hearsOthers, people, session, startTake } from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
@@ -27,12 +27,6 @@ after(async () => {
 })
 
 const length = () => (episode.take.stoppedAtMs! - episode.take.startedAtMs) / 1000
-
-// FLAC to samples, by a decoder that is not ours.
-function samples(flac: string): Float32Array {
-  const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', flac, '-ac', '1', '-f', 'f32le', '-'], { maxBuffer: 1 << 30 })
-  return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength))
-}
 
 test('three people meet, and everyone hears everyone', async () => {
   for (const person of meeting.folk) assert.ok(await hearsOthers(person.page), `${person.name} hears the others`)

@@ -34,10 +34,11 @@ export async function createOwner(page: Page, server: Server, name: string): Pro
   await page.getByTestId('new-session').first().waitFor(seconds(10))
 }
 
-// Returns the guest link as a whole URL. The page is then on the session's page.
-export async function createSession(page: Page, server: Server, title: string): Promise<string> {
+// Returns the guest link as a whole URL. The page is then on the session's page. `more` is what else is filled in.
+export async function createSession(page: Page, server: Server, title: string, more?: (page: Page) => Promise<void>): Promise<string> {
   await page.getByTestId('new-session').first().click()
   await page.getByTestId('session-title').fill(title)
+  await more?.(page)
   await page.getByTestId('create-session').click()
   const link = page.getByTestId('guest-link')
   await link.waitFor(seconds(10))
@@ -46,11 +47,11 @@ export async function createSession(page: Page, server: Server, title: string): 
 }
 
 // From the green room to the stage.
-export async function enterStage(page: Page, name?: string): Promise<void> {
+export async function enterStage(page: Page, name?: string, wearsHeadphones = true): Promise<void> {
   const field = page.getByTestId('join-name')
   await page.getByTestId('join').waitFor(seconds(15))
   if (name && (await field.count())) await field.fill(name)
-  const headphones = page.getByTestId('headphones-yes')
+  const headphones = page.getByTestId(wearsHeadphones ? 'headphones-yes' : 'headphones-no')
   if (await headphones.count()) await headphones.first().click()
   const consent = page.getByTestId('join-consent')
   if (await consent.count()) await consent.check()

@@ -284,6 +284,7 @@ export const en = {
   "files.download": "Download",
   "files.composite": "Episode, video",
   "files.stem": "Studio sound",
+  "files.raw_stem": "Unfiltered sound",
   "files.thumbnail": "Picture",
   "files.peaks": "Waveform data",
   "files.report": "Report",
@@ -331,9 +332,13 @@ export const en = {
 
   "recording.title": "Recording quality",
   "recording.words": "{sound}, {picture}, {rate} fps",
+  "recording.wordsWithRaw": "{sound}, {picture}, {rate} fps, also unfiltered",
   "recording.sound": "Sound",
   "recording.audio.lossless": "Lossless",
   "recording.audio.opus": "Opus",
+  "recording.rawMic": "Keep the unfiltered microphone too",
+  "recording.rawMicHint":
+    "For guests without headphones the browser filters echo and noise. This also records the sound as it was, as a separate file. It doubles what their sound takes.",
   "recording.picture": "Picture",
   "recording.frameRate": "Frames a second",
   "recording.bitrate": "Bitrate",
@@ -525,6 +530,7 @@ export const en = {
   "uploads.dismiss": "Dismiss",
 
   "source.mic": "Microphone",
+  "source.raw_mic": "Microphone, unfiltered",
   "source.camera": "Camera",
   "source.screen": "Screen",
 

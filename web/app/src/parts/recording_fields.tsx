@@ -1,5 +1,5 @@
 import type { RecordingSettings } from "@greenroom/contract";
-import { Choice, Segments } from "@greenroom/ui";
+import { Choice, Segments, Tick } from "@greenroom/ui";
 import { ChevronRight } from "lucide-react";
 import { t } from "../i18n";
 import { recordingWords } from "./session_fields";
@@ -16,12 +16,14 @@ interface RecordingFieldsProps {
 /** How everyone's device records. Folded: what is set from the start is right for most. */
 export function RecordingFields({ value, onChange }: RecordingFieldsProps) {
   const set = (change: Partial<RecordingSettings>) => onChange({ ...value, ...change });
-  const { audio, videoHeight, frameRate, videoKbits } = value;
+  const { audio, videoHeight, frameRate } = value;
+  const { videoKbits, ...automatic } = value;
+  const { rawMic, ...filtered } = value;
   return (
     <details className="group rounded-md border" data-testid="recording-settings">
       <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 rounded-md px-3 text-sm">
         <ChevronRight className="size-4 shrink-0 transition-transform group-open:rotate-90" aria-hidden />
-        <span className="font-strong">{t("recording.title")}</span>
+        <span className="shrink-0 font-strong">{t("recording.title")}</span>
         <span className="numbers ml-auto truncate text-text-quiet">{recordingWords(value)}</span>
       </summary>
       <div className="flex flex-col gap-4 border-t p-3">
@@ -34,6 +36,13 @@ export function RecordingFields({ value, onChange }: RecordingFieldsProps) {
             label: t(`recording.audio.${each}`),
             testid: `audio-${each}`,
           }))}
+        />
+        <Tick
+          label={t("recording.rawMic")}
+          hint={t("recording.rawMicHint")}
+          checked={rawMic ?? false}
+          onChange={({ target }) => onChange({ ...filtered, ...(target.checked && { rawMic: true }) })}
+          data-testid="raw-mic"
         />
         <div className="grid gap-4 sm:grid-cols-3">
           <Choice
@@ -63,9 +72,7 @@ export function RecordingFields({ value, onChange }: RecordingFieldsProps) {
                 label: t("unit.mbits", { count: kbits / 1_000 }),
               })),
             ]}
-            onChange={(kbits) =>
-              onChange({ audio, videoHeight, frameRate, ...(kbits && { videoKbits: Number(kbits) }) })
-            }
+            onChange={(kbits) => onChange({ ...automatic, ...(kbits && { videoKbits: Number(kbits) }) })}
             testid="video-bitrate"
           />
         </div>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { asNewSession, newSessionValues, withKind } from "./session_fields";
+import { asNewSession, newSessionValues, recordingWords, withKind } from "./session_fields";
 
 it("leaves out what is left open", () => {
   expect(asNewSession({ ...newSessionValues(), title: "Pilot" })).toEqual({
@@ -16,6 +16,9 @@ it("says how it is recorded when that is not as usual", () => {
   expect(asNewSession({ ...values, recording: opus }).recording).toEqual(opus);
   const sharp = { ...values.recording, videoKbits: 20_000 };
   expect(asNewSession({ ...values, recording: sharp }).recording).toEqual(sharp);
+  const unfiltered = { ...values.recording, rawMic: true };
+  expect(asNewSession({ ...values, recording: unfiltered }).recording).toEqual(unfiltered);
+  expect(recordingWords(unfiltered)).toBe("Lossless, 720p, 30 fps, also unfiltered");
 });
 
 it("takes the kind's number of people, but never over one that was chosen", () => {

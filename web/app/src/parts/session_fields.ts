@@ -58,9 +58,10 @@ export function asNewSession(values: SessionValues): NewSession {
 }
 
 /** "Lossless, 1080p, 30". */
-export function recordingWords({ audio, videoHeight, frameRate }: RecordingSettings): string {
+export function recordingWords({ audio, videoHeight, frameRate, rawMic }: RecordingSettings): string {
   const picture = videoHeight === 2160 ? "4K" : `${videoHeight}p`;
-  return t("recording.words", { sound: t(`recording.audio.${audio}`), picture, rate: frameRate });
+  const sound = t(`recording.audio.${audio}`);
+  return t(rawMic ? "recording.wordsWithRaw" : "recording.words", { sound, picture, rate: frameRate });
 }
 
 /** Another kind brings its own number of people, unless somebody has chosen one. */

@@ -620,7 +620,7 @@ export interface Signal {
   ended?: boolean;
 }
 
-export type Source = "mic" | "camera" | "screen";
+export type Source = "mic" | "raw_mic" | "camera" | "screen";
 
 export interface StatsResult {
   quality: ConnectionQuality;

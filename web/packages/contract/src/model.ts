@@ -12,6 +12,8 @@ export type Take = Schemas["Take"];
 export type Marker = Schemas["Marker"];
 export type Stem = Schemas["Stem"];
 export type Source = Stem["source"];
+/** What goes into the call; the unfiltered microphone is only recorded. */
+export type LiveSource = Exclude<Source, "raw_mic">;
 export type Asset = Schemas["Asset"];
 export type Job = Schemas["JobView"];
 
@@ -39,7 +41,7 @@ export type Invite = Schemas["Invite"];
 export type SessionInvite = Schemas["InviteLink"];
 export type NewSessionInvite = Schemas["InviteOrder"];
 export type RecordingSettings = Required<Pick<Schemas["RecordingSettings"], "audio" | "videoHeight" | "frameRate">> &
-  Pick<Schemas["RecordingSettings"], "videoKbits">;
+  Pick<Schemas["RecordingSettings"], "videoKbits" | "rawMic">;
 export type RecordingLimit = Partial<Schemas["RecordingLimit"]>;
 export type Participant = Schemas["Participant"];
 export type Admission = Schemas["Admission"];

@@ -1398,7 +1398,7 @@ export interface components {
             durationS?: number;
         };
         /** @enum {string} */
-        AssetKind: "composite" | "stem" | "thumbnail" | "peaks" | "report" | "original" | "manifest";
+        AssetKind: "composite" | "stem" | "raw_stem" | "thumbnail" | "peaks" | "report" | "original" | "manifest";
         /** @enum {string} */
         AudioFormat: "lossless" | "opus";
         AuditActor: {
@@ -1771,6 +1771,7 @@ export interface components {
             frameRate?: number;
             /** Format: int32 */
             videoKbits?: number;
+            rawMic?: boolean;
         };
         RecoveryCodes: {
             recoveryCodes: string[];
@@ -1892,7 +1893,7 @@ export interface components {
             expiresAt: string;
         };
         /** @enum {string} */
-        Source: "mic" | "camera" | "screen";
+        Source: "mic" | "raw_mic" | "camera" | "screen";
         Stats: {
             /** Format: int32 */
             rooms: number;

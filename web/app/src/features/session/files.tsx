@@ -2,10 +2,20 @@ import type { Asset, Take } from "@greenroom/contract";
 import { AudioLines, Download, FileText, Film, Image } from "lucide-react";
 import { bytes, t, when } from "../../i18n";
 
-const ORDER: Asset["kind"][] = ["composite", "stem", "original", "thumbnail", "peaks", "report", "manifest"];
+const ORDER: Asset["kind"][] = [
+  "composite",
+  "stem",
+  "raw_stem",
+  "original",
+  "thumbnail",
+  "peaks",
+  "report",
+  "manifest",
+];
 const ICONS = {
   composite: Film,
   stem: AudioLines,
+  raw_stem: AudioLines,
   original: FileText,
   thumbnail: Image,
   peaks: AudioLines,
@@ -47,9 +57,8 @@ function FileList({ assets }: { assets: Asset[] }) {
 
 function FileRow({ asset }: { asset: Asset }) {
   const Icon = ICONS[asset.kind] ?? FileText;
-  const what = asset.participantName
-    ? `${asset.participantName} · ${t(`files.${asset.kind}`)}`
-    : t(`files.${asset.kind}`);
+  const kind = t(`files.${asset.kind}`);
+  const what = asset.participantName ? `${asset.participantName} · ${kind}` : kind;
   return (
     <li>
       <a

@@ -8,7 +8,7 @@ import { downloadBlob } from "../../parts/download";
 import { troubleCode, troubleWords } from "./trouble_words";
 import { useOnline } from "./use_online";
 
-const ICONS = { mic: Mic, camera: Camera, screen: MonitorUp };
+const ICONS = { mic: Mic, raw_mic: Mic, camera: Camera, screen: MonitorUp };
 
 /** One stem: how much of it is where, why it does not move if it does not, and what a person can do. */
 export function StemRow({ item, uploads }: { item: UploadItem; uploads: Uploads }) {

@@ -1,6 +1,7 @@
 import type { RecordingSettings } from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Choices, loadChoices, saveChoices } from "./choices";
+import { RawMicrophone } from "./raw_microphone";
 import { SoundMeter } from "./sound_meter";
 
 export type DeviceProblem = "denied" | "missing" | "busy" | "lost" | "silent" | "unsupported";
@@ -10,6 +11,8 @@ export interface DeviceState {
   cameras: MediaDeviceInfo[];
   choices: Choices;
   microphone?: MediaStreamTrack;
+  /** The same microphone without the browser's processing, where it is wanted and the device gives both. */
+  rawMicrophone?: MediaStreamTrack;
   camera?: MediaStreamTrack;
   screen?: MediaStreamTrack;
   micOn: boolean;
@@ -28,6 +31,7 @@ const REOPEN_DELAY_MS = 500;
 export class Devices {
   readonly store: StoreApi<DeviceState>;
   readonly sound = new SoundMeter();
+  private readonly raw: RawMicrophone;
   private closed = false;
   /** What the session asks of the camera. */
   private wanted = { videoHeight: 720, frameRate: 30 };
@@ -43,6 +47,11 @@ export class Devices {
     }));
     navigator.mediaDevices?.addEventListener("devicechange", this.onDeviceChange);
     this.sound.onSilence = (silent) => this.silence(silent);
+    this.raw = new RawMicrophone({
+      store: this.store,
+      constraints: () => this.audioConstraints(),
+      reopen: () => this.openMicrophone(),
+    });
   }
 
   async open(): Promise<void> {
@@ -72,8 +81,9 @@ export class Devices {
     if ("cameraId" in choice || "quality" in choice) await this.openCamera();
   }
 
-  /** The session's quality: of a running camera at once, without another question to the person. */
-  async plan({ videoHeight, frameRate }: Pick<RecordingSettings, "videoHeight" | "frameRate">): Promise<void> {
+  /** What the session asks for: of a running camera and microphone at once, without another question to the person. */
+  async plan({ videoHeight, frameRate, rawMic = false }: Omit<RecordingSettings, "audio">): Promise<void> {
+    this.raw.want(rawMic);
     if (videoHeight === this.wanted.videoHeight && frameRate === this.wanted.frameRate) return;
     this.wanted = { videoHeight, frameRate };
     await this.store
@@ -117,6 +127,7 @@ export class Devices {
     this.closed = true;
     navigator.mediaDevices?.removeEventListener("devicechange", this.onDeviceChange);
     const { microphone, camera } = this.store.getState();
+    this.raw.want(false);
     microphone?.stop();
     camera?.stop();
     this.stopScreen();

@@ -30,10 +30,10 @@ export class SoundMeter {
     void this.resume();
   }
 
-  /** The node the recorder listens to, and its clock. */
-  tap(): { context: AudioContext; node: AudioNode } {
+  /** What the recorder listens to, and its clock: the microphone, whichever it is, or one track alone. */
+  tap(track?: MediaStreamTrack): { context: AudioContext; node: AudioNode } {
     const { context, input } = this.open();
-    return { context, node: input };
+    return { context, node: track ? context.createMediaStreamSource(new MediaStream([track])) : input };
   }
 
   /** Browsers keep an audio context suspended until the person has clicked something. */

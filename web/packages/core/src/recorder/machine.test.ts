@@ -26,6 +26,25 @@ describe("recorder", () => {
     expect(effects.map((effect) => effect.type)).toEqual(["close", "open"]);
   });
 
+  it("records the unfiltered microphone beside the other, which goes on whatever becomes of it", () => {
+    let [state] = stepRecorder(idleRecorder, { type: "trackChanged", source: "mic", trackId: "tap" }, 0);
+    let effects: RecorderEffect[];
+    [state] = stepRecorder(state, { type: "trackChanged", source: "raw_mic", trackId: "a" }, 0);
+    [state, effects] = stepRecorder(state, { type: "takeStarted", take }, 0);
+    expect(opened(effects)).toEqual(["mic", "raw_mic"]);
+    const mic = state.segments.find(({ source }) => source === "mic");
+
+    [state, effects] = stepRecorder(state, { type: "segmentFailed", serial: lastSerial(state) }, 0);
+    expect(effects.map((effect) => effect.type)).toEqual(["wake"]);
+    [state, effects] = stepRecorder(state, { type: "tick" }, 1_000);
+    expect(opened(effects)).toEqual(["raw_mic"]);
+    [state, effects] = stepRecorder(state, { type: "trackChanged", source: "raw_mic" }, 1_000);
+    expect(effects).toEqual([{ type: "close", serial: lastSerial(state) }]);
+    [state, effects] = stepRecorder(state, { type: "trackChanged", source: "raw_mic", trackId: "b" }, 1_000);
+    expect(opened(effects)).toEqual(["raw_mic"]);
+    expect(state.segments.filter(({ source }) => source === "mic")).toEqual([mic]);
+  });
+
   it("writes nothing in a pause, whatever the devices do, and begins new segments after it", () => {
     let [state] = stepRecorder(idleRecorder, { type: "trackChanged", source: "mic", trackId: "tap" }, 0);
     let effects: RecorderEffect[];
@@ -77,10 +96,10 @@ describe("recorder", () => {
   );
 });
 
-const SOURCES: Source[] = ["mic", "camera", "screen"];
+const SOURCES: Source[] = ["mic", "raw_mic", "camera", "screen"];
 
 function anyEvent(random: ReturnType<typeof seeded>, state: RecorderState): RecorderEvent {
-  const source = SOURCES[random.below(3)] as Source;
+  const source = SOURCES[random.below(SOURCES.length)] as Source;
   const serial = state.segments[random.below(state.segments.length)]?.serial ?? 0;
   const events: RecorderEvent[] = [
     { type: "takeStarted", take: { id: `take-${random.below(3)}`, startedAtMs: 0 } },

@@ -4,7 +4,8 @@ import type { Ms, Source } from "@greenroom/contract";
  * What is being recorded here, as a pure step: (state, event, now) → [state, effects]. Invariant: while a take runs,
  * each source that has a track has exactly one open segment, or a retry that is due; while it is paused and after it,
  * none.
- * A segment becomes one stem. The microphone's track is the audio graph's tap, so a swapped device does not end it.
+ * A segment becomes one stem. The microphone's track is the audio graph's tap, so a swapped device does not end it; the
+ * unfiltered microphone's is the capture itself, and ends with it.
  */
 export interface TakeRef {
   id: string;
@@ -45,7 +46,7 @@ export type RecorderEffect =
 
 const RETRY_MS = 250;
 const RETRY_MAX_MS = 5_000;
-const SOURCES: Source[] = ["mic", "camera", "screen"];
+const SOURCES: Source[] = ["mic", "raw_mic", "camera", "screen"];
 
 export const idleRecorder: RecorderState = {
   paused: false,

@@ -13,14 +13,7 @@ import {
   stepRecorder,
   type TakeRef,
 } from "./machine";
-import {
-  loadTap,
-  OPUS_CONTENT_TYPE,
-  openMicSegment,
-  openOpusSegment,
-  openPictureSegment,
-  type RunningSegment,
-} from "./segments";
+import { loadTap, openPictureSegment, openSoundSegment, type RunningSegment } from "./segments";
 import type { Vault, VaultEvent } from "./vault";
 
 /** Who records, for the ledger: what a later visit needs to finish the stems without this page. */
@@ -115,7 +108,7 @@ export class Recorder {
   /** Takes up the devices' tracks as they are now, as far as this person takes part with them. */
   follow(): void {
     const { devices, mayRecord } = this.options;
-    const { microphone, camera, screen } = devices.store.getState();
+    const { microphone, rawMicrophone, camera, screen } = devices.store.getState();
     // The tap outlives any microphone: after the first one the graph is there and stays.
     if (microphone) loadTap(this.options.devices).catch(() => undefined);
     if (camera) this.watch("camera", camera);
@@ -124,6 +117,7 @@ export class Recorder {
     const mic = this.hadMicrophone ? "tap" : undefined;
     const wanted: [Source, string | undefined][] = [
       ["mic", mic],
+      ["raw_mic", rawMicrophone?.id],
       ["camera", camera?.id],
       ["screen", screen?.id],
     ];
@@ -178,13 +172,11 @@ export class Recorder {
   private openSegment(key: string, effect: Extract<RecorderEffect, { type: "open" }>): Promise<RunningSegment> {
     const { vault, devices, clock } = this.options;
     const settings = this.options.settings();
-    if (effect.source === "mic") {
-      const opus = settings.audio === "opus" && MediaRecorder.isTypeSupported(OPUS_CONTENT_TYPE);
-      return opus ? openOpusSegment(key, vault, devices, clock) : openMicSegment(key, vault, devices);
-    }
-    const state = devices.store.getState();
-    const track = effect.source === "camera" ? state.camera : state.screen;
+    if (effect.source === "mic") return openSoundSegment({ key, vault, devices, clock, settings });
+    const { rawMicrophone, camera, screen } = devices.store.getState();
+    const track = { raw_mic: rawMicrophone, camera, screen }[effect.source];
     if (track?.id !== effect.trackId) throw new Error("the track has gone");
+    if (effect.source === "raw_mic") return openSoundSegment({ key, vault, devices, clock, settings, track });
     const frames = this.watch(effect.source, track);
     return openPictureSegment({ key, vault, frames, clock, settings, onEnded: () => this.onPictureEnded(key) });
   }

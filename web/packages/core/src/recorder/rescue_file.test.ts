@@ -44,8 +44,11 @@ describe("a file out of what is in the browser", () => {
 
   it("is the picture as it was recorded", async () => {
     const picture = Uint8Array.from({ length: 1_000 }, (_, index) => index & 0xff);
-    const { name, type, bytes } = await rescued({ source: "camera", contentType: "video/webm;codecs=vp8" }, picture);
+    const camera = (contentType: string) => rescued({ source: "camera", contentType }, picture);
+    const { name, type, bytes } = await camera("video/webm;codecs=vp8");
     expect([name.split(".").at(-1), type]).toEqual(["webm", "video/webm"]);
     expect(bytes).toEqual(picture);
+    expect((await camera("video/x-matroska;codecs=avc1")).name).toMatch(/\.mkv$/);
+    expect((await camera("video/mp4;codecs=avc1")).name).toMatch(/\.mp4$/);
   });
 });

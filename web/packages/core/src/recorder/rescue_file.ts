@@ -8,6 +8,7 @@ const WAV_HEADER_BYTES = 44;
 const BYTES_PER_SAMPLE = 3;
 /** A gap that is longer is a mistake in a header, not silence. */
 const SILENCE_FRAMES_MAX = 48_000 * 3_600;
+const EXTENSIONS: Record<string, string> = { "video/mp4": "mp4", "video/x-matroska": "mkv" };
 
 /** What is in this browser's storage as a file that any player opens: PCM as WAV, the rest as it was recorded. */
 export async function rescueFile(record: StemRecord, size: number, read: Read): Promise<{ blob: Blob; name: string }> {
@@ -21,7 +22,7 @@ export async function rescueFile(record: StemRecord, size: number, read: Read): 
     parts.push(new Blob([piece]));
     at += piece.length;
   }
-  return { blob: new Blob(parts, { type }), name: nameOf(record, type.endsWith("mp4") ? "mp4" : "webm") };
+  return { blob: new Blob(parts, { type }), name: nameOf(record, EXTENSIONS[type] ?? "webm") };
 }
 
 /** Block after block, gaps as silence, until the end or what was torn by a crash. */
@@ -70,5 +71,5 @@ function wavHeader(dataBytes: number, channels: number, sampleRate: number): Uin
 function nameOf({ sessionTitle, source, takeStartedAtMs }: StemRecord, extension: string): string {
   const title = sessionTitle.replace(/[^\p{L}\p{N} _-]+/gu, "").trim() || "Recording";
   const time = new Date(takeStartedAtMs).toISOString().slice(0, 16).replace("T", " ").replace(":", ".");
-  return `${title}, ${source}, ${time}.${extension}`;
+  return `${title}, ${source.replace("_", " ")}, ${time}.${extension}`;
 }

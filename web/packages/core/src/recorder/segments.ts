@@ -4,6 +4,7 @@ import type { Devices } from "../devices";
 import type { FrameWatch } from "./first_frame";
 import type { StemRecord } from "./ledger";
 import workletUrl from "./pcm_worklet.ts?worker&url";
+import { pictureType } from "./picture_type";
 import type { Vault } from "./vault";
 
 /** One source being written: what it is, and how to end it. Its bytes go to the vault under its key. */
@@ -32,8 +33,23 @@ export function loadTap(devices: Devices): Promise<void> {
   return loading;
 }
 
-export async function openMicSegment(key: string, vault: Vault, devices: Devices): Promise<RunningSegment> {
-  const { context, node } = devices.sound.tap();
+interface SoundOptions {
+  key: string;
+  vault: Vault;
+  devices: Devices;
+  clock: ServerClock;
+  settings: RecordingSettings;
+  /** Recorded alone; without one the microphone is, whichever it is. */
+  track?: MediaStreamTrack;
+}
+
+export function openSoundSegment(wanted: SoundOptions): Promise<RunningSegment> {
+  const opus = wanted.settings.audio === "opus" && MediaRecorder.isTypeSupported(OPUS_CONTENT_TYPE);
+  return opus ? openOpusSegment(wanted) : openPcmSegment(wanted);
+}
+
+async function openPcmSegment({ key, vault, devices, track }: SoundOptions): Promise<RunningSegment> {
+  const { context, node } = devices.sound.tap(track);
   await Promise.all([loadTap(devices), devices.sound.resume()]);
 
   const tap = new AudioWorkletNode(context, "greenroom-pcm-tap", {
@@ -42,7 +58,8 @@ export async function openMicSegment(key: string, vault: Vault, devices: Devices
     channelCountMode: "explicit",
   });
   const channel = new MessageChannel();
-  const settings = devices.store.getState().microphone?.getSettings() as { latency?: number } | undefined;
+  const heard = track ?? devices.store.getState().microphone;
+  const settings = heard?.getSettings() as { latency?: number } | undefined;
   const latencyMs = (settings?.latency ?? TYPICAL_LATENCY_S) * 1_000;
   vault.order({ op: "pcm", key, port: channel.port2, sampleRate: context.sampleRate, latencyMs }, [channel.port2]);
   tap.port.postMessage({ sink: channel.port1 }, [channel.port1]);
@@ -81,17 +98,12 @@ function firstSample(key: string, vault: Vault, connect: () => void): Promise<Ms
   });
 }
 
-export const OPUS_CONTENT_TYPE = "audio/webm;codecs=opus";
+const OPUS_CONTENT_TYPE = "audio/webm;codecs=opus";
 const OPUS_BITRATE = 192_000;
 
 /** The same sound, compressed by the browser: a tenth of the bytes, and its clock is only as good as its start. */
-export async function openOpusSegment(
-  key: string,
-  vault: Vault,
-  devices: Devices,
-  clock: ServerClock,
-): Promise<RunningSegment> {
-  const { context, node } = devices.sound.tap();
+async function openOpusSegment({ key, vault, devices, clock, track }: SoundOptions): Promise<RunningSegment> {
+  const { context, node } = devices.sound.tap(track);
   await devices.sound.resume();
   const sink = new MediaStreamAudioDestinationNode(context, { channelCount: 1, channelCountMode: "explicit" });
   node.connect(sink);
@@ -135,10 +147,11 @@ interface PictureOptions {
 export async function openPictureSegment(wanted: PictureOptions): Promise<RunningSegment> {
   const { key, vault, frames, clock, settings, onEnded } = wanted;
   const { track } = frames;
-  const { width = 1280, height = 720 } = track.getSettings();
+  const { width = 1280, height = 720, frameRate = settings.frameRate } = track.getSettings();
+  const bitrate = settings.videoKbits ? settings.videoKbits * 1_000 : bitrateFor(height);
   const options = {
-    mimeType: pictureType(),
-    videoBitsPerSecond: settings.videoKbits ? settings.videoKbits * 1_000 : bitrateFor(height),
+    mimeType: await pictureType({ width, height, framerate: frameRate, bitrate }),
+    videoBitsPerSecond: bitrate,
     videoKeyFrameIntervalDuration: KEY_FRAME_INTERVAL_MS,
   };
   const recorder = new MediaRecorder(new MediaStream([track]), options);
@@ -162,11 +175,6 @@ function started(recorder: MediaRecorder): Promise<void> {
     recorder.onerror = () => reject(new Error("the browser could not record the picture"));
     recorder.start(TIMESLICE_MS);
   });
-}
-
-function pictureType(): string {
-  const types = ["video/webm;codecs=vp8", "video/webm;codecs=vp9", "video/webm;codecs=h264", "video/webm"];
-  return types.find((type) => MediaRecorder.isTypeSupported(type)) ?? "video/mp4";
 }
 
 function bitrateFor(height: number): number {

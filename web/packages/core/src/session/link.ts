@@ -1,4 +1,4 @@
-import type { PeerInfo, Source } from "@greenroom/contract";
+import type { LiveSource, PeerInfo } from "@greenroom/contract";
 import type { types } from "mediasoup-client";
 import { keepPath } from "./media_path";
 import type { Signaling } from "./signaling";
@@ -16,7 +16,7 @@ export interface SendPlan {
 export interface Link {
   peerId: string;
   peers: PeerInfo[];
-  produce(source: Source, track: MediaStreamTrack, plan: SendPlan): Promise<types.Producer>;
+  produce(source: LiveSource, track: MediaStreamTrack, plan: SendPlan): Promise<types.Producer>;
   /** Tracks of one stream are played in step with each other. */
   consume(producerId: string, streamId: string): Promise<types.Consumer>;
   /** Of the way up. */
@@ -83,7 +83,7 @@ async function openTransport(device: types.Device, direction: "send" | "recv", o
         transportId: transport.id,
         kind,
         rtpParameters: rtpParameters as never,
-        appData: appData as { source: Source },
+        appData: appData as { source: LiveSource },
       })
       .then(done, failed);
   });

@@ -30,7 +30,8 @@ it("holds a new limit back until the take is over", () => {
   expect([plan.covers("camera"), plan.now().frameRate]).toEqual([true, 30]);
   expect(plan.store.getState().changed).toBe(true);
   expect(plan.settle()).toBe(true);
-  expect([plan.covers("camera"), plan.covers("mic"), plan.now().frameRate]).toEqual([false, true, 15]);
+  expect([plan.covers("camera"), plan.covers("mic"), plan.covers("raw_mic")]).toEqual([false, true, true]);
+  expect(plan.now().frameRate).toBe(15);
   limitTo("ben");
   expect(plan.settle()).toBe(true);
   expect(plan.now()).toEqual(settings);

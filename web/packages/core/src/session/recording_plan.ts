@@ -45,7 +45,7 @@ export class RecordingPlan {
   }
 
   covers(source: Source): boolean {
-    return source === "mic" || !this.limit.audioOnly;
+    return source === "mic" || source === "raw_mic" || !this.limit.audioOnly;
   }
 
   /** From now on what was set last holds; true where that is something else. */

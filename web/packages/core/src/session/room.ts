@@ -1,4 +1,4 @@
-import type { PeerInfo, ProducerInfo, Source } from "@greenroom/contract";
+import type { LiveSource, PeerInfo, ProducerInfo } from "@greenroom/contract";
 import type { types } from "mediasoup-client";
 import { createStore, type StoreApi } from "zustand/vanilla";
 import { type Link, openLink } from "./link";
@@ -13,7 +13,7 @@ export interface PeerView {
   peerId: string;
   name: string;
   participantId?: string;
-  tracks: Partial<Record<Source, MediaStreamTrack>>;
+  tracks: Partial<Record<LiveSource, MediaStreamTrack>>;
   micPaused: boolean;
 }
 
@@ -54,7 +54,10 @@ export class Room {
   readonly store: StoreApi<RoomState>;
   private readonly options: RoomOptions;
   private readonly remotes = new Map<string, Remote>();
-  private readonly local = new Map<Source, { track: MediaStreamTrack; paused: boolean; producer?: types.Producer }>();
+  private readonly local = new Map<
+    LiveSource,
+    { track: MediaStreamTrack; paused: boolean; producer?: types.Producer }
+  >();
   private readonly unsubscribe: (() => void)[] = [];
   private link: Link | undefined;
   private generation = 0;
@@ -69,7 +72,7 @@ export class Room {
   }
 
   /** Sends this track as that source from now on; null stops sending it. */
-  setTrack(source: Source, track: MediaStreamTrack | null): void {
+  setTrack(source: LiveSource, track: MediaStreamTrack | null): void {
     const current = this.local.get(source);
     if (current?.track === track) return;
     if (!track) {
@@ -83,7 +86,7 @@ export class Room {
     else void this.produce(source);
   }
 
-  setPaused(source: Source, paused: boolean): void {
+  setPaused(source: LiveSource, paused: boolean): void {
     const entry = this.local.get(source);
     if (!entry || entry.paused === paused) return;
     entry.paused = paused;
@@ -234,7 +237,7 @@ export class Room {
     }
   }
 
-  private async produce(source: Source, again = false): Promise<void> {
+  private async produce(source: LiveSource, again = false): Promise<void> {
     const entry = this.local.get(source);
     const link = this.link;
     if (!entry || !link || (entry.producer && !again)) return;
@@ -338,7 +341,7 @@ export class Room {
     if (shown === consumer.track) this.showTrack(remote.peerId, source, undefined);
   }
 
-  private showTrack(peerId: string, source: Source, track: MediaStreamTrack | undefined): void {
+  private showTrack(peerId: string, source: LiveSource, track: MediaStreamTrack | undefined): void {
     this.change(peerId, (view) => {
       const { [source]: _, ...rest } = view.tracks;
       return { ...view, tracks: track ? { ...rest, [source]: track } : rest };
@@ -366,15 +369,15 @@ function isFinal(error: unknown): error is SignalingError {
   return error instanceof SignalingError && FINAL.includes(error.code);
 }
 
-function sourceOf(info: ProducerInfo): Source {
-  const said = (info.appData as { source?: Source } | undefined)?.source;
+function sourceOf(info: ProducerInfo): LiveSource {
+  const said = (info.appData as { source?: LiveSource } | undefined)?.source;
   return said ?? (info.kind === "audio" ? "mic" : "camera");
 }
 
 /** Keeps the last pictures of what is still sent, so that a tile does not go dark while its new stream starts. */
 function onlySources(tracks: PeerView["tracks"], producers: ProducerInfo[]): PeerView["tracks"] {
   const sent = new Set(producers.map(sourceOf));
-  return Object.fromEntries(Object.entries(tracks).filter(([source]) => sent.has(source as Source)));
+  return Object.fromEntries(Object.entries(tracks).filter(([source]) => sent.has(source as LiveSource)));
 }
 
 /** Voice and face belong together; a shared screen keeps its own time. */

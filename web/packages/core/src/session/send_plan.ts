@@ -1,4 +1,4 @@
-import type { Source } from "@greenroom/contract";
+import type { LiveSource } from "@greenroom/contract";
 import type { SendPlan } from "./link";
 
 const KBPS = 1_000;
@@ -8,7 +8,7 @@ const LIVE_HEIGHT_MAX = 720;
  * How each source goes out live. Speech: Opus without DTX, so that the server's backup never has holes, with FEC.
  * Camera: simulcast, each layer half the next, so that one slow listener does not lower the picture for all.
  */
-export function sendPlan(source: Source, track: MediaStreamTrack): SendPlan {
+export function sendPlan(source: LiveSource, track: MediaStreamTrack): SendPlan {
   if (source === "mic") {
     return { codecOptions: { opusDtx: false, opusFec: true, opusStereo: false, opusMaxAverageBitrate: 96 * KBPS } };
   }

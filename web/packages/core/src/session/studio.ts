@@ -19,6 +19,7 @@ import { makeMediaDevice } from "./media_device";
 import { People } from "./people";
 import { Quality } from "./quality";
 import { RecordingPlan } from "./recording_plan";
+import { reportOf } from "./recording_report";
 import { Room } from "./room";
 import type { Signaling } from "./signaling";
 import { Uplink } from "./uplink";
@@ -47,7 +48,12 @@ export interface StudioOptions {
   uploads: Uploads;
 }
 
-const RIGHTS: Record<Source, Permission> = { mic: "publish_audio", camera: "publish_video", screen: "share_screen" };
+const RIGHTS: Record<Source, Permission> = {
+  mic: "publish_audio",
+  raw_mic: "publish_audio",
+  camera: "publish_video",
+  screen: "share_screen",
+};
 const REPORT_MS = 1_000;
 const STOP_RETRY_MS = 2_000;
 
@@ -354,29 +360,15 @@ export class Studio {
     const { take, phase } = this.store.getState();
     if (!take || phase === "idle") return;
     const items = this.myItems(take);
+    const { writing } = this.recorder.store.getState();
+    const nowMs = take.stoppedAtMs ?? this.clock.now();
     for (const source of new Set(items.map((item) => item.source))) {
-      const report = summary(
-        take,
-        items.filter((item) => item.source === source),
-      );
+      const own = items.filter((item) => item.source === source);
+      const report = reportOf(take, own, writing.includes(source) ? undefined : nowMs);
       this.options.signaling.tell("recordingProgress", report);
       this.hear({ ...report, participantId: this.admission.participant.id });
     }
   }
-}
-
-/** Several stems of one source follow one another; the earliest that has not arrived decides what is safe. */
-function summary(take: Take, items: UploadItem[]): Omit<RecordingProgress, "participantId"> {
-  const open = items.find((item) => item.phase !== "done");
-  const last = items.at(-1) as UploadItem;
-  return {
-    takeId: take.id,
-    ...(last.stemId ? { stemId: last.stemId } : {}),
-    source: last.source,
-    capturedMs: Math.max(0, last.capturedUntilMs - take.startedAtMs),
-    safeMs: Math.max(0, (open ?? last).safeUntilMs - take.startedAtMs),
-    pendingBytes: items.reduce((sum, item) => sum + Math.max(0, item.localBytes - item.confirmedBytes), 0),
-  };
 }
 
 function wordsOf(error: unknown): string {
