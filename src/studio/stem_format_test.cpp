@@ -29,7 +29,9 @@ TEST(StemFormat, FirstBytesTell) {
   EXPECT_FALSE(begins("audio/x-greenroom-pcm", "GRX"));
   EXPECT_TRUE(begins("video/webm;codecs=vp8", "\x1A\x45\xDF\xA3\x01"));
   EXPECT_FALSE(begins("video/webm;codecs=vp8", "hello, I am a text"));
-  EXPECT_TRUE(begins("video/mp4;codecs=avc1", std::string_view("\x00\x00\x00\x20" "ftypiso5", 12)));
+  EXPECT_TRUE(begins("video/mp4;codecs=avc1", std::string_view("\x00\x00\x00\x20"
+                                                               "ftypiso5",
+                                                               12)));
   EXPECT_TRUE(begins("video/mp4", std::string_view("\x00\x00\x00", 3)));
   EXPECT_FALSE(begins("video/mp4", "hello, I am a text"));
   EXPECT_TRUE(begins("text/plain", "anything"));

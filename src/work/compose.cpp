@@ -219,8 +219,8 @@ std::vector<MadeFile> list_files(const studio::ComposeInput& input, const media:
     const auto id = studio::ParticipantId::parse(who.id);
     const auto name = file_name_from(who.name, "participant");
     const auto add = [&](AssetKind kind, const media::VoiceReport& voice, const std::string& stem) {
-      files.push_back({kind, voice.flac, names.make(stem, ".flac"), "audio/flac", id ? std::optional(*id) : std::nullopt,
-                       length});
+      files.push_back(
+          {kind, voice.flac, names.make(stem, ".flac"), "audio/flac", id ? std::optional(*id) : std::nullopt, length});
     };
     add(AssetKind::stem, who.voice, name);
     if (who.raw) add(AssetKind::raw_stem, *who.raw, name + "-raw");

@@ -1,0 +1,63 @@
+// Somebody joins while a take runs: recorded from then on, on the same timeline as those who were there before.
+import assert from 'node:assert/strict'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { samples } from './episode.ts'
+import { temporaryDirectory } from './server.ts'
+import { openShow } from './show.ts'
+import * as studio from './studio.ts'
+import { until } from './until.ts'
+
+const { server, ana, ben, id, link, close } = await openShow('Better late', 60)
+const folder = temporaryDirectory('late-joiner')
+after(async () => {
+  await close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+type Line = { participant: string; source: string; offsetMs: number }
+
+const rate = 48_000
+const take = async () => (await studio.session(ana.page, id)).takes.at(-1)!
+const bens = async () => (await take()).stems.filter(({ participantName }) => participantName === 'Ben')
+
+test('who joins during a take is recorded as soon as they are in the room', async () => {
+  await studio.startTake(ana.page)
+  await ana.page.waitForTimeout(3_000) // of recording without him
+  await ben.page.goto(link)
+  await studio.enterStage(ben.page, 'Ben')
+  const joined = Date.now() // the server's clock is this machine's
+  await studio.waitForRecordBar(ben.page, 'recording')
+  const kinds = async () => (await bens()).map(({ origin, source }) => `${origin} ${source}`)
+  await until(kinds, (seen) => ['local camera', 'local mic', 'backup camera', 'backup mic'].every((kind) => seen.includes(kind)))
+  for (const { startedAtMs, origin, source } of await bens())
+    assert.ok(startedAtMs < joined + 1_500, `his ${origin} ${source} begins ${Math.round(startedAtMs - joined)} ms after he is there`)
+  await ana.page.waitForTimeout(4_000) // of recording with him
+  await studio.stopTake(ana.page)
+  await studio.waitForRecordBar(ana.page, 'uploaded', 'idle')
+})
+
+test('his sound is where it belongs, after a silence as long as he was away', async () => {
+  const { assets } = await studio.untilSession(ana.page, id, studio.ready, 120)
+  const sound = async (name: string) => {
+    const file = join(folder, name)
+    writeFileSync(file, await studio.download(ana.page, server, assets.find((asset) => asset.name === name)!))
+    return samples(file)
+  }
+  const [hers, his] = [await sound('Ana.flac'), await sound('Ben.flac')]
+  assert.equal(his.length, hers.length)
+  // Where the job found that each begins: a stem says it by its first block alone, which a busy browser hands over late.
+  const report = JSON.parse(String(await studio.download(ana.page, server, assets.find(({ kind }) => kind === 'report')!)))
+  const began = (report.stems as Line[]).filter(({ participant, source }) => participant === 'Ben' && source === 'mic')
+  assert.equal(began.length, 2)
+  const away = Math.min(...began.map(({ offsetMs }) => offsetMs))
+  assert.ok(away > 3_000, `${away} ms`)
+  const loudest = (part: Float32Array) => part.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
+  const begins = (away / 1_000) * rate
+  assert.equal(loudest(his.subarray(0, begins - rate / 100)), 0)
+  assert.ok(loudest(his.subarray(begins + rate, begins + 4 * rate)) > 0.05)
+  assert.ok(loudest(hers.subarray(0, 3 * rate)) > 0.05)
+  assert.ok(report.residualMs < 50, `local recording against the backup: ${report.residualMs} ms`)
+  assert.deepEqual([...ana.problems, ...ben.problems], [])
+})
