@@ -32,6 +32,7 @@ set(third_party_db PkgConfig::SQLITE PkgConfig::LIBPQ Threads::Threads)
 set(third_party_media PkgConfig::LIBAV PkgConfig::EBUR128)
 set(third_party_bus PkgConfig::HIREDIS Threads::Threads)
 set(third_party_app spdlog::spdlog Threads::Threads)
+set(third_party_load OpenSSL::Crypto)
 # Modules whose tests use tables: their binary runs once more with every database on PostgreSQL.
 set(modules_with_tables db upload jobs people studio work api app)
 # Modules whose tests keep bytes: once more with every store in S3.

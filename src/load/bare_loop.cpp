@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/udp.h>
+#include <openssl/evp.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/owned.hpp"
 #include "crypto/srtp.hpp"
 
 namespace greenroom::load {
@@ -39,17 +41,21 @@ class Socket {
   int fd_;
 };
 
+using CipherContext = base::Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
+
 struct Destination {
   Socket socket;
   sockaddr_in address{};
   crypto::SrtpSender sender;
+  CipherContext plain;  // for `by_openssl`
 };
 
 base::Result<Destination> make_destination(bool coalesce, base::Rng& rng) {
   crypto::SrtpKeys keys{crypto::SrtpProfile::aead_aes_128_gcm, base::Bytes(16), base::Bytes(12)};
   rng.fill(keys.master_key), rng.fill(keys.master_salt);
   GREENROOM_TRY(auto sender, crypto::SrtpSender::create(keys));
-  Destination out{Socket(), {}, std::move(sender)};
+  Destination out{Socket(), {}, std::move(sender), CipherContext(EVP_CIPHER_CTX_new())};
+  EVP_EncryptInit_ex(out.plain.get(), EVP_aes_128_gcm(), nullptr, keys.master_key.data(), nullptr);
   out.address.sin_family = AF_INET;
   out.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   socklen_t length = sizeof out.address;
@@ -79,6 +85,7 @@ class Run {
 
  private:
   void seal(std::size_t first, std::size_t count);
+  void seal_by_openssl(EVP_CIPHER_CTX* context, base::ByteSpan packet) const;
   void send(std::size_t first, std::size_t count);
   void drain();
 
@@ -100,9 +107,26 @@ void Run::seal(std::size_t first, std::size_t count) {
       packet[0] = 0x80, packet[1] = 96;
       base::store_u16(&packet[2], std::uint16_t(seq_ + i));
       base::store_u32(&packet[8], 1);
-      static_cast<void>(destinations_[first + d].sender.protect_rtp(packet, header_size, payload_));
+      auto& to = destinations_[first + d];
+      if (loop_.by_openssl)
+        seal_by_openssl(to.plain.get(), packet);
+      else
+        static_cast<void>(to.sender.protect_rtp(packet, header_size, payload_));
     }
   }
+}
+
+// RFC 7714 §5: the header is authenticated, the payload encrypted, and the tag comes last.
+void Run::seal_by_openssl(EVP_CIPHER_CTX* context, base::ByteSpan packet) const {
+  std::array<std::uint8_t, 12> iv{};
+  base::store_u16(&iv[10], base::load_u16(&packet[2]));
+  auto* const sealed = &packet[header_size];
+  int size = 0;
+  EVP_EncryptInit_ex(context, nullptr, nullptr, nullptr, iv.data());
+  EVP_EncryptUpdate(context, nullptr, &size, packet.data(), int(header_size));
+  EVP_EncryptUpdate(context, sealed, &size, payload_.data(), int(payload_.size()));
+  EVP_EncryptFinal_ex(context, sealed + payload_.size(), &size);
+  EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_AEAD_GET_TAG, 16, sealed + payload_.size());
 }
 
 void Run::send(std::size_t first, std::size_t count) {

@@ -16,6 +16,7 @@ struct BareLoop {
   base::Duration time = std::chrono::seconds(2);
   // As a server is driven, which finds its memory out of the processor's caches each time; 0: round after round.
   std::uint32_t rounds_per_second = 0;
+  bool by_openssl = false;  // sealed by EVP, as servers usually do, not as ours does
 };
 struct BareCost {
   double seal_us = 0;  // processor time of a packet

@@ -20,6 +20,8 @@ struct Figures {
   double times_bare = 0;
   double bare_paced_us_per_packet = 0;  // the same at the pace of pictures, thirty times a second
   double times_bare_paced = 0;
+  double openssl_paced_us_per_packet = 0;  // the latter with OpenSSL's AES-GCM in place of ours
+  double times_openssl_paced = 0;
   double latency_us_p50 = 0;  // from the publisher's send call to the subscriber's socket, one way
   double latency_us_p99 = 0;
   double lost_percent = 0;
@@ -35,9 +37,9 @@ struct Figures {
 BOOST_DESCRIBE_STRUCT(Figures, (),
                       (shape, consumers, seconds, packets_per_second, megabits_per_second, cpu_us_per_packet,
                        server_cpu_percent, generator_cpu_percent, bare_us_per_packet, times_bare,
-                       bare_paced_us_per_packet, times_bare_paced, latency_us_p50, latency_us_p99, lost_percent, lost,
-                       recovered, generator_overflow, memory_kib_per_consumer, join_ms_p50, join_ms_p99,
-                       first_packet_ms_p50, join_seconds))
+                       bare_paced_us_per_packet, times_bare_paced, openssl_paced_us_per_packet, times_openssl_paced,
+                       latency_us_p50, latency_us_p99, lost_percent, lost, recovered, generator_overflow,
+                       memory_kib_per_consumer, join_ms_p50, join_ms_p99, first_packet_ms_p50, join_seconds))
 
 // Of runs of one shape: each figure's own median.
 Figures median(const std::vector<Figures>& runs);

@@ -32,7 +32,7 @@ test('who joins during a take is recorded as soon as they are in the room', asyn
   const kinds = async () => (await bens()).map(({ origin, source }) => `${origin} ${source}`)
   await until(kinds, (seen) => ['local camera', 'local mic', 'backup camera', 'backup mic'].every((kind) => seen.includes(kind)))
   for (const { startedAtMs, origin, source } of await bens())
-    assert.ok(startedAtMs < joined + 1_500, `his ${origin} ${source} begins ${Math.round(startedAtMs - joined)} ms after he is there`)
+    assert.ok(startedAtMs < joined + 3_000, `his ${origin} ${source} begins ${Math.round(startedAtMs - joined)} ms after he is there`)
   await ana.page.waitForTimeout(4_000) // of recording with him
   await studio.stopTake(ana.page)
   await studio.waitForRecordBar(ana.page, 'uploaded', 'idle')
