@@ -4,7 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { cameraRecording, type Episode, finish, inspect, type Inspection, meet, type Meeting, part, pause, samples } from './episode.ts'
+import { cameraRecording, type Episode, finish, inspect, type Inspection, meet, type Meeting, part, pause } from './episode.ts'
+import { loudest, samplesOf } from './flac.ts'
 import { Server, temporaryDirectory } from './server.ts'
 import { fixtures, hearsOthers, people, session, startTake } from './studio.ts'
 import { binary, fixtureFolder } from './suite.ts'
@@ -117,12 +118,9 @@ test('all three voices are in the mix, and each stem is its owner’s alone', ()
 
 test('the stems are FLAC, of one length, of everyone', () => {
   assert.equal(episode.stems.length, people.length)
-  const lengths = episode.stems.map((stem) => samples(stem).length)
+  const lengths = episode.stems.map((stem) => samplesOf(stem).length)
   assert.deepEqual(lengths, people.map(() => Math.round(length() * 48000)))
-  for (const stem of episode.stems) {
-    const loudest = samples(stem).reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
-    assert.ok(loudest > 0.02, `${stem} has a voice`)
-  }
+  for (const stem of episode.stems) assert.ok(loudest(samplesOf(stem)) > 0.02, `${stem} has a voice`)
 })
 
 // Local recording against the server's backup, by correlation. A starved browser leaves out or inserts buffers of 10 ms in what its

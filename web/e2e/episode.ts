@@ -115,12 +115,6 @@ export function inspect(binary: string, file: string, tiles: number): Inspection
   return JSON.parse(execFileSync(binary, args, { maxBuffer: 64 << 20 }).toString()) as Inspection
 }
 
-// FLAC to samples, by a decoder that is not ours.
-export function samples(flac: string): Float32Array {
-  const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', flac, '-ac', '1', '-f', 'f32le', '-'], { maxBuffer: 1 << 30 })
-  return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength))
-}
-
 // What a participant's browser recorded of the camera: time on the take's line (s) and number of every picture.
 export function cameraRecording(binary: string, meeting: Meeting, take: studio.Take, participant: string): { timeS: number; number: number }[] {
   const stem = take.stems.find((one) => one.participantName === participant && one.source === 'camera' && one.origin === 'local')

@@ -1,7 +1,8 @@
 // What is left of a take after the kills: by its manifests, by its files, and by what is to be heard in them.
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
+import { samplesOf } from './flac.ts'
 import type { Killed, Life, Lived } from './kill_take.ts'
 import { type Heard, heardWindow, Listener, rate } from './time_voice.ts'
 
@@ -198,7 +199,7 @@ function listen(person: Person, lived: Lived, listener: Listener): Listened {
   const captured = person.manifests.flatMap(({ recordings }) =>
     recordings.filter((one) => one.origin === 'local' && one.file.endsWith('.grpb')).map((one) => new Captured(join(lived.folder, one.file), lived.take.startedAtMs, listener)),
   )
-  const files = person.manifests.flatMap(({ finished }) => (finished ? [samplesOf(join(lived.folder, finished.file))] : []))
+  const files = person.manifests.flatMap(({ finished }) => (finished ? [samplesOf(join(lived.folder, finished.file), rate)] : []))
   for (const { from, until } of person.owed) hear(person.name, mixed(files), from, until, captured, listener, result)
   return result
 }
@@ -315,9 +316,4 @@ function mixed(files: Float32Array[]): Float32Array {
   const all = new Float32Array(Math.max(0, ...files.map((file) => file.length)))
   for (const file of files) for (let i = 0; i < file.length; ++i) all[i]! += file[i]!
   return all
-}
-
-function samplesOf(flac: string): Float32Array {
-  const raw = execFileSync('ffmpeg', ['-v', 'error', '-i', flac, '-ac', '1', '-ar', String(rate), '-f', 'f32le', '-'], { maxBuffer: 1 << 30 })
-  return new Float32Array(raw.buffer.slice(raw.byteOffset, raw.byteOffset + raw.byteLength))
 }

@@ -1,20 +1,13 @@
 // Somebody joins while a take runs: recorded from then on, on the same timeline as those who were there before.
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { samples } from './episode.ts'
-import { temporaryDirectory } from './server.ts'
+import { loudest, samplesOf } from './flac.ts'
 import { openShow } from './show.ts'
 import * as studio from './studio.ts'
 import { until } from './until.ts'
 
 const { server, ana, ben, id, link, close } = await openShow('Better late', 60)
-const folder = temporaryDirectory('late-joiner')
-after(async () => {
-  await close()
-  rmSync(folder, { recursive: true, force: true })
-})
+after(close)
 
 type Line = { participant: string; source: string; offsetMs: number }
 
@@ -60,11 +53,7 @@ test('who joins during a take is recorded as soon as they are in the room', asyn
 
 test('his sound is where it belongs, after a silence as long as he was away', async () => {
   const { assets } = await studio.untilSession(ana.page, id, studio.ready, 120)
-  const sound = async (name: string) => {
-    const file = join(folder, name)
-    writeFileSync(file, await studio.download(ana.page, server, assets.find((asset) => asset.name === name)!))
-    return samples(file)
-  }
+  const sound = async (name: string) => samplesOf(await studio.download(ana.page, server, assets.find((asset) => asset.name === name)!))
   const [hers, his] = [await sound('Ana.flac'), await sound('Ben.flac')]
   assert.equal(his.length, hers.length)
   // Where the job found that each begins: a stem says it by its first block alone, which a busy browser hands over late.
@@ -73,7 +62,6 @@ test('his sound is where it belongs, after a silence as long as he was away', as
   assert.equal(began.length, 2)
   const away = Math.min(...began.map(({ offsetMs }) => offsetMs))
   assert.ok(away > 3_000, `${away} ms`)
-  const loudest = (part: Float32Array) => part.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
   const begins = (away / 1_000) * rate
   assert.equal(loudest(his.subarray(0, begins - rate / 100)), 0)
   assert.ok(loudest(his.subarray(begins + rate, begins + 4 * rate)) > 0.05)

@@ -1,13 +1,10 @@
 // A session that keeps the unfiltered microphone: whoever wears no headphones is recorded twice, as the browser filters
 // them and as they sound, and is heard in the call once.
 import assert from 'node:assert/strict'
-import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { assertAccessible } from './axe.ts'
-import { samples } from './episode.ts'
+import { loudest, samplesOf } from './flac.ts'
 import { picture } from './pictures.ts'
-import { temporaryDirectory } from './server.ts'
 import { openShow } from './show.ts'
 import * as studio from './studio.ts'
 import { until } from './until.ts'
@@ -40,11 +37,7 @@ before(async () => {
   for (const { page } of [ana, ben]) await studio.seesAll(page, ['Ana', 'Ben'])
 })
 
-const folder = temporaryDirectory('raw-microphone')
-after(async () => {
-  await close()
-  rmSync(folder, { recursive: true, force: true })
-})
+after(close)
 
 /** Whether the browser filters them, of Ben's captures that run. */
 const captures = () =>
@@ -110,12 +103,9 @@ test('the unfiltered sound is a file of its own, as long as the others', async (
   for (const stem of await stems('Ben')) assert.equal(stem.state, 'complete')
   const lengths = new Set<number>()
   for (const sound of sounds) {
-    const file = join(folder, sound.name)
-    writeFileSync(file, await studio.download(ana.page, server, sound))
-    const heard = samples(file)
+    const heard = samplesOf(await studio.download(ana.page, server, sound))
     lengths.add(heard.length)
-    const loudest = heard.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0)
-    assert.ok(loudest > 0.02, `${sound.name} has a voice: ${loudest}`)
+    assert.ok(loudest(heard) > 0.02, `${sound.name} has a voice: ${loudest(heard)}`)
   }
   assert.equal(lengths.size, 1)
 

@@ -30,8 +30,11 @@ const IN_SOFTWARE = [
 ];
 
 export async function pictureType(shape: PictureShape, able: RecordingAbilities = ofThisBrowser): Promise<string> {
-  for (const type of IN_HARDWARE) if (able.records(type) && (await isCheap(type, shape, able))) return type;
-  return IN_SOFTWARE.find((type) => able.records(type)) ?? "video/mp4";
+  const recorded = IN_HARDWARE.filter((type) => able.records(type));
+  // Asked for all at once: the recording waits for the answers.
+  const cheap = await Promise.all(recorded.map((type) => isCheap(type, shape, able)));
+  const first = recorded.find((_, index) => cheap[index]);
+  return first ?? IN_SOFTWARE.find((type) => able.records(type)) ?? "video/mp4";
 }
 
 /** A browser that does not know, or not of this type, has said no. */
