@@ -204,7 +204,8 @@ class Seals {
     std::fill_n(buffer.begin(), header_size, std::uint8_t(0));
     buffer[0] = 0x80, buffer[1] = 96;
     base::store_u16(&buffer[2], sequence);
-    return *sender.protect_rtp(buffer, header_size, payload_);
+    std::ranges::copy(payload_, buffer.begin() + header_size);
+    return *sender.protect_rtp(buffer, header_size + payload_.size());
   }
   base::Bytes payload_, out_;
   std::vector<crypto::SrtpSender> senders_;

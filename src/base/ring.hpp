@@ -28,13 +28,11 @@ class Ring {
     head_ = place(1);
     --size_;
   }
-  // Hints that all of it, or only its ends, are needed soon.
-  void fetch() const { prefetch(slots_.data(), slots_.size() * sizeof(T)); }
+  // A hint that its ends are needed soon, of each some three elements.
   void fetch_ends() const {
     if (slots_.empty()) return;
-    constexpr auto some = 2 * cache_line;  // about what one report of arrivals brings and pushes out
-    prefetch(&slots_[head_], some);
-    prefetch(&slots_[place(size_)], some);
+    prefetch(&slots_[head_], 3 * sizeof(T));
+    prefetch(&slots_[place(size_ + slots_.size() - 1)], 3 * sizeof(T));
   }
 
  private:

@@ -28,8 +28,8 @@ class DtlsChannel final : public SecureChannel {
   }
   std::string_view failure() const override { return endpoint_.failure(); }
 
-  Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest) override {
-    return is_connected() ? sender_->protect_rtp(buffer, filled, rest) : not_connected();
+  Sealed protect_rtp(base::ByteSpan buffer, std::size_t size) override {
+    return is_connected() ? sender_->protect_rtp(buffer, size) : not_connected();
   }
   Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size) override {
     return is_connected() ? sender_->protect_rtcp(buffer, size) : not_connected();

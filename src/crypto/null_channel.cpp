@@ -88,18 +88,12 @@ class NullChannel final : public SecureChannel {
   ChannelState state() const override { return state_; }
   std::string_view failure() const override { return failure_; }
 
-  Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest) override {
-    if (state_ != ChannelState::connected) return not_connected();
-    if (filled > buffer.size()) return tl::unexpected<Drop>(Drop::malformed);
-    if (rest.size() > buffer.size() - filled) return tl::unexpected<Drop>(Drop::no_room);
-    std::copy(rest.begin(), rest.end(), buffer.begin() + std::ptrdiff_t(filled));
-    return add_trailer(buffer, filled + rest.size());
-  }
-  Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size) override {
+  Sealed protect_rtp(base::ByteSpan buffer, std::size_t size) override {
     if (state_ != ChannelState::connected) return not_connected();
     if (size > buffer.size()) return tl::unexpected<Drop>(Drop::malformed);
     return add_trailer(buffer, size);
   }
+  Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size) override { return protect_rtp(buffer, size); }
   Sealed unprotect_rtp(base::ByteSpan packet) override {
     return state_ == ChannelState::connected ? remove_trailer(packet) : not_connected();
   }

@@ -63,7 +63,7 @@ class SecureChannel {
   virtual std::string_view failure() const = 0;  // why, when failed; for the log
 
   // As SrtpSender and SrtpReceiver; Drop::not_connected before and after the connection.
-  virtual Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest = {}) = 0;
+  virtual Sealed protect_rtp(base::ByteSpan buffer, std::size_t size) = 0;
   virtual Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size) = 0;
   virtual Sealed unprotect_rtp(base::ByteSpan packet) = 0;
   virtual Sealed unprotect_rtcp(base::ByteSpan packet) = 0;

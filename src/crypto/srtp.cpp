@@ -59,7 +59,9 @@ class Streams {
     last_ssrc_ = ssrc;
     return last_ = &it->second;
   }
-  void fetch_ahead() const { base::prefetch(last_); }
+  void fetch_ahead(int step) const {  // as the window's
+    if (last_) last_->fetch_ahead(step);
+  }
   bool full() const { return windows_.size() >= max_srtp_streams; }
   ReplayWindow* add(std::uint32_t ssrc) { return &windows_[ssrc]; }
 
@@ -120,11 +122,11 @@ SrtpSender::SrtpSender(SrtpSender&&) noexcept = default;
 SrtpSender& SrtpSender::operator=(SrtpSender&&) noexcept = default;
 SrtpSender::~SrtpSender() = default;
 
-Sealed SrtpSender::protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest) {
-  if (filled > buffer.size()) return drop(Drop::malformed);
-  const auto header = rtp_header_size(buffer.first(filled));
+Sealed SrtpSender::protect_rtp(base::ByteSpan buffer, std::size_t size) {
+  if (size > buffer.size()) return drop(Drop::malformed);
+  const auto header = rtp_header_size(buffer.first(size));
   if (!header) return drop(Drop::malformed);
-  if (rest.size() + state_->tag > buffer.size() - filled) return drop(Drop::no_room);
+  if (state_->tag > buffer.size() - size) return drop(Drop::no_room);
   const std::uint32_t ssrc = base::load_u32(&buffer[8]);
   auto* stream = state_->streams.find(ssrc);
   const auto id = place(stream, ssrc, base::load_u16(&buffer[2]));
@@ -132,14 +134,14 @@ Sealed SrtpSender::protect_rtp(base::ByteSpan buffer, std::size_t filled, base::
   if (!stream && state_->streams.full()) return drop(Drop::too_many_streams);
   if (!stream) stream = state_->streams.add(ssrc);
   stream->accept(id->index);
-  return state_->transform->seal_rtp({buffer, *header, filled, rest}, *id);
+  return state_->transform->seal_rtp(buffer, *header, size, *id);
 }
 
 void SrtpSender::fetch_ahead(int step) const {
   static_assert(SecureChannel::fetch_steps == 3);
   if (step == 0) return base::prefetch(state_.get());
-  if (step == 1) state_->streams.fetch_ahead();
-  state_->transform->fetch_ahead(SrtpTransform::Kind::rtp, step - 1);
+  state_->streams.fetch_ahead(step - 1);
+  step == 1 ? state_->transform->fetch_ahead() : state_->transform->fetch_key_ahead(SrtpTransform::Kind::rtp);
 }
 
 Sealed SrtpSender::protect_rtcp(base::ByteSpan buffer, std::size_t size) {
@@ -186,8 +188,8 @@ Sealed SrtpReceiver::unprotect_rtp(base::ByteSpan packet) {
 
 void SrtpReceiver::fetch_ahead(int step) const {
   if (step == 0) return base::prefetch(state_.get());
-  if (step == 1) state_->rtcp.fetch_ahead();
-  state_->transform->fetch_ahead(SrtpTransform::Kind::rtcp, step - 1);
+  state_->rtcp.fetch_ahead(step - 1);
+  step == 1 ? state_->transform->fetch_ahead() : state_->transform->fetch_key_ahead(SrtpTransform::Kind::rtcp);
 }
 
 Sealed SrtpReceiver::unprotect_rtcp(base::ByteSpan packet) {

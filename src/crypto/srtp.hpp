@@ -63,13 +63,10 @@ class SrtpSender {
   SrtpSender& operator=(SrtpSender&&) noexcept;
   ~SrtpSender();
 
-  // Seals in `buffer`, whose first `filled` bytes are the packet's beginning: the whole header, and as much of the
-  // payload as the caller has put (or patched) there. `rest` is the remaining payload, read from where it lies (a
-  // shared packet cache): the encryption is the only copy. The buffer needs filled + rest + srtp_max_overhead bytes.
-  Sealed protect_rtp(base::ByteSpan buffer, std::size_t filled, base::ByteView rest = {});
-  void fetch_ahead(int step) const;  // as SecureChannel's, of protect_rtp
-  // Seals a compound packet in place.
-  Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size);
+  // Seal the packet that is the first `size` bytes of the buffer, in place; the rest of it is room for the overhead.
+  Sealed protect_rtp(base::ByteSpan buffer, std::size_t size);
+  Sealed protect_rtcp(base::ByteSpan buffer, std::size_t size);  // a compound packet
+  void fetch_ahead(int step) const;                              // as SecureChannel's, of protect_rtp
 
  private:
   struct State;

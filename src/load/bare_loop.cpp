@@ -85,6 +85,7 @@ class Run {
 
  private:
   void seal(std::size_t first, std::size_t count);
+  void seal_by_us(crypto::SrtpSender& sender, base::ByteSpan packet) const;
   void seal_by_openssl(EVP_CIPHER_CTX* context, base::ByteSpan packet) const;
   void send(std::size_t first, std::size_t count);
   void drain();
@@ -111,9 +112,14 @@ void Run::seal(std::size_t first, std::size_t count) {
       if (loop_.by_openssl)
         seal_by_openssl(to.plain.get(), packet);
       else
-        static_cast<void>(to.sender.protect_rtp(packet, header_size, payload_));
+        seal_by_us(to.sender, packet);
     }
   }
+}
+
+void Run::seal_by_us(crypto::SrtpSender& sender, base::ByteSpan packet) const {
+  std::ranges::copy(payload_, packet.begin() + header_size);
+  static_cast<void>(sender.protect_rtp(packet, header_size + payload_.size()));
 }
 
 // RFC 7714 §5: the header is authenticated, the payload encrypted, and the tag comes last.

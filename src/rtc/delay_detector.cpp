@@ -6,7 +6,6 @@
 namespace greenroom::rtc {
 namespace {
 constexpr base::Duration burst_span = std::chrono::milliseconds(5);
-constexpr std::size_t window_size = 20;  // groups the line is fitted to
 constexpr double delay_smoothing = 0.9;
 constexpr double gain = 4.0;  // makes a slope comparable with the threshold in ms
 constexpr int max_deltas = 60;
@@ -36,23 +35,10 @@ void DelayDetector::close_group() {
     deltas_ = std::min(deltas_ + 1, max_deltas);
     accumulated_ms_ += arrived - sent;
     smoothed_ms_ = delay_smoothing * smoothed_ms_ + (1 - delay_smoothing) * accumulated_ms_;
-    window_.push_back({ms(current_->last_arrival - *origin_), smoothed_ms_});
-    if (window_.size() > window_size) window_.pop_front();
-    judge(deltas_ * slope() * gain, sent);
+    trend_.add({ms(current_->last_arrival - *origin_), smoothed_ms_});
+    judge(deltas_ * trend_.slope() * gain, sent);
   }
   previous_ = current_;
-}
-
-double DelayDetector::slope() const {
-  if (window_.size() < window_size) return 0;
-  const auto origin = window_.front();  // keeps the sums of squares small
-  double sum_x = 0, sum_y = 0, sum_xx = 0, sum_xy = 0;
-  for (std::size_t i = 1; i < window_size; ++i) {
-    const double x = window_[i].arrival_ms - origin.arrival_ms, y = window_[i].delay_ms - origin.delay_ms;
-    sum_x += x, sum_y += y, sum_xx += x * x, sum_xy += x * y;
-  }
-  const double numerator = sum_xy - sum_x * sum_y / window_size, denominator = sum_xx - sum_x * sum_x / window_size;
-  return denominator == 0 ? 0 : numerator / denominator;
 }
 
 void DelayDetector::judge(double trend_ms, double step_ms) {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "base/ring.hpp"
 #include "base/time.hpp"
+#include "rtc/line_fit.hpp"
 #include "rtc/twcc.hpp"
 
 namespace greenroom::rtc {
@@ -15,8 +15,8 @@ enum class PathUse : std::uint8_t { normal, under, over };
 
 class DelayDetector {
  public:
-  void add(const SentSample& sample);            // one that arrived, in order of sending
-  void fetch_ahead() const { window_.fetch(); }  // a hint: add() comes soon
+  void add(const SentSample& sample);                 // one that arrived, in order of sending
+  void fetch_ahead() const { trend_.fetch_ahead(); }  // a hint: add() comes soon
   PathUse use() const { return use_; }
 
  private:
@@ -25,17 +25,12 @@ class DelayDetector {
     base::Instant first_sent, last_sent;
     base::Duration first_arrival{0}, last_arrival{0};
   };
-  struct Point {
-    double arrival_ms = 0;
-    double delay_ms = 0;
-  };
   void close_group();
-  double slope() const;
   void judge(double trend_ms, double step_ms);
   void adapt(double trend_ms, double step_ms);
 
   std::optional<Group> previous_, current_;
-  base::Ring<Point> window_;
+  LineFit trend_;  // of the delay over the time of arrival, in ms, a point a group
   std::optional<base::Duration> origin_;
   double accumulated_ms_ = 0, smoothed_ms_ = 0;
   int deltas_ = 0;

@@ -66,8 +66,8 @@ struct ConsumerPlan {
   std::optional<std::uint8_t> rtx_payload_type;
   std::optional<std::uint8_t> red_payload_type;  // redundancy may be handed on; otherwise it is taken off
   std::uint32_t clock_rate = 0;
-  std::string mid, cname;
   ExtensionIds extensions;
+  std::string mid, cname;
   bool nack = false;
   wire::RtpParameters parameters;  // for the client
 };

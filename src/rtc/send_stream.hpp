@@ -16,6 +16,7 @@ namespace greenroom::rtc {
 
 class SendStream {
  public:
+  static constexpr std::size_t at_hand = 96;  // bytes from its beginning that each packet needs
   explicit SendStream(ConsumerPlan plan) : plan_(std::move(plan)) {}
 
   // What a stream has got to, for one that goes on under the same SSRCs.
@@ -58,10 +59,12 @@ class SendStream {
     std::uint32_t compact = 0;
     base::Instant at{};
   };
-  ConsumerPlan plan_;
-  std::uint32_t packets_ = 0;
+  // At hand, since each packet needs it:
   std::uint64_t octets_ = 0;
+  std::uint32_t packets_ = 0;
   std::uint16_t rtx_seq_ = 1;
+  ConsumerPlan plan_;  // up to its mid
+
   std::optional<ReceiveStream::SenderClock> clock_;
   std::array<SentReport, 8> reports_{};  // one a second: eight seconds
   std::size_t next_report_ = 0;

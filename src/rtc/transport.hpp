@@ -69,7 +69,7 @@ struct Reported {
 };
 
 // A packet to be sent: which bytes, and what its header says. The payload is `head` (patched by the caller) and then
-// `rest`, encrypted from where it lies.
+// `rest`, copied from where it lies.
 struct OutgoingRtp {
   bool marker = false;
   wire::SeqNo seq;
@@ -167,7 +167,7 @@ class Transport {
   void send_repairs(base::Instant now, Outbox& out);
   void send_keyframe_requests(base::Instant now, Outbox& out);
   void send_arrivals(base::Instant now, Outbox& out);
-  std::size_t seal_and_commit(base::ByteSpan buffer, std::size_t filled, base::ByteView rest, Outbox& out);
+  std::size_t seal_and_commit(base::ByteSpan buffer, std::size_t size, Outbox& out);
 
   // At hand, since each packet needs it:
   std::unique_ptr<crypto::SecureChannel> channel_;

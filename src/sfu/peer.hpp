@@ -53,6 +53,11 @@ struct PeerTransport : Timed<PeerTransport> {
   base::Instant copies_until{};  // the work that its messages have made lasts so long, at the rate they may make it
   base::Instant next_allocation{};
   SteadyBudget budget;
+  // It has all that it could wish for, as long as the estimate is not below `from`, of which sound takes a part.
+  struct Content {
+    base::Bitrate from, sound;
+  };
+  std::optional<Content> content;
 
   // What forwarding a packet needs of it stands at its beginning, up to what is at hand of `rtc`: a hint that it comes.
   void fetch_ahead() const;

@@ -137,6 +137,11 @@ class Room {
 
   // ---- sharing out bandwidth (room_bandwidth.cpp)
   void allocate(PeerTransport& transport, base::Instant now);
+  std::optional<PeerTransport::Content> content_with(base::Bitrate estimate, base::Bitrate sound,
+                                                     base::Instant now) const;
+  void review_allocation(PeerTransport& transport, base::Instant now);
+  void hurry_allocation(PeerTransport& transport, base::Instant now);
+  void look_at_activity(base::Instant now);
   base::Bitrate collect_demands(PeerTransport& transport, base::Instant now);
   Demand demand_of(DownTrack& track, base::Instant now) const;
   void follow_allotment(DownTrack& track, const Demand& demand, Layers allotted, base::Instant now);
@@ -202,7 +207,7 @@ class Room {
   std::vector<Demand> demands_;  // of the allocation under way
   std::vector<DownTrack*> demanding_;
   std::vector<Layers> allotted_;
-  base::Instant next_levels_{}, next_quality_{}, next_backups_{};
+  base::Instant next_levels_{}, next_activity_{}, next_quality_{}, next_backups_{};
   std::optional<PeerId> speaker_;
   base::Instant speaker_since_{};
   std::optional<PeerId> favoured_;  // whose pictures go first: the last who spoke for more than a moment

@@ -6,6 +6,9 @@
 namespace greenroom::sfu {
 namespace {
 constexpr base::Duration allocation_interval = std::chrono::milliseconds(200);
+// Of who has all that he could wish for: with hundreds of subscribers the timers are a good part of the cost.
+constexpr base::Duration content_interval = std::chrono::seconds(1);
+constexpr base::Duration activity_interval = std::chrono::milliseconds(300);  // the levels': both are due at once
 constexpr base::Duration drain_interval = std::chrono::milliseconds(5);
 constexpr double repair_share = 0.33 / rtc::pacing_factor;        // the bucket multiplies by its factor
 constexpr base::Bitrate min_repaired = base::Bitrate::kbps(500);  // the lowest layer is sent whatever the estimate
@@ -66,14 +69,54 @@ void Room::follow_allotment(DownTrack& track, const Demand& demand, Layers allot
 }
 
 void Room::allocate(PeerTransport& transport, base::Instant now) {
-  transport.next_allocation = now + allocation_interval;
-  const auto budget = collect_demands(transport, now);
+  const auto estimate = transport.rtc.bandwidth().estimate(), budget = collect_demands(transport, now);
   // What is left of the path belongs to pictures; repairs get at most a third of it on top.
-  transport.repairs.set_rate(std::max(transport.rtc.bandwidth().estimate(), min_repaired) * repair_share);
+  transport.repairs.set_rate(std::max(estimate, min_repaired) * repair_share);
   sfu::allocate(demands_, transport.budget.follow(budget, now), allotted_);
   for (std::size_t i = 0; i < demanding_.size(); ++i) follow_allotment(*demanding_[i], demands_[i], allotted_[i], now);
-  probe_for_more(transport, transport.rtc.bandwidth().estimate() - budget, now);
+  probe_for_more(transport, estimate - budget, now);
   transport.queue.give_back_when_empty();
+  transport.content = content_with(estimate, estimate - budget, now);
+  transport.next_allocation = now + (transport.content ? content_interval : allocation_interval);
+}
+
+std::optional<PeerTransport::Content> Room::content_with(base::Bitrate estimate, base::Bitrate sound,
+                                                         base::Instant now) const {
+  const auto all = wanted(demands_) * upgrade_margin + sound;
+  const auto waits = [now](DownTrack* track) {  // for a key frame, or until it may try a higher layer again
+    const auto& selector = track->forwarder().selector();
+    return selector.current().spatial != selector.target().spatial || selector.wants_keyframe() ||
+           track->upgrades.limit(track->preferred, now) != track->preferred;
+  };
+  if (estimate < all || std::ranges::any_of(demanding_, waits)) return std::nullopt;
+  return PeerTransport::Content{all, sound};
+}
+
+// A report has come.
+void Room::review_allocation(PeerTransport& transport, base::Instant now) {
+  if (!transport.content) return;
+  const auto& bandwidth = transport.rtc.bandwidth();
+  transport.budget.follow(bandwidth.estimate() - transport.content->sound, now);
+  if (bandwidth.estimate() < transport.content->from || bandwidth.overused()) hurry_allocation(transport, now);
+}
+
+// Not at once: the first report of a fall tells too little of how far it goes.
+void Room::hurry_allocation(PeerTransport& transport, base::Instant now) {
+  transport.content.reset();
+  transport.next_allocation = std::min(transport.next_allocation, now + allocation_interval / 2);
+  context_.timers.schedule(transport, transport.next_allocation);
+}
+
+// What a producer sends no longer, or again.
+void Room::look_at_activity(base::Instant now) {
+  if (now < next_activity_) return;
+  next_activity_ = now + activity_interval;
+  for (const auto& [id, track] : up_tracks_) {
+    std::uint8_t active = 0;
+    for (std::size_t i = 0; i < track->layers(); ++i) active |= std::uint8_t(track->active(i, now) << i);
+    if (std::exchange(track->active_before, active) == active) continue;
+    for (auto* down : track->down_tracks) hurry_allocation(down->transport(), now);
+  }
 }
 
 void Room::probe_for_more(PeerTransport& transport, base::Bitrate sound, base::Instant now) {

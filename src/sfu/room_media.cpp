@@ -198,6 +198,7 @@ void Room::on_feedback(PeerTransport& transport, const rtc::Reported& reported, 
       relay_clock(*track, report->encoding, *stream->sender_clock(), now);
     }
   }
+  review_allocation(transport, now);
 }
 
 void Room::retransmit(DownTrack& track, std::span<const wire::SeqNo> lost, base::Instant now) {
@@ -304,12 +305,13 @@ void Room::advance(base::Instant now) {
   for (const auto& [id, track] : backup_tracks_) retarget_backup(*track, now);
   next_backups_ = now + backup_interval;
   tell_levels(now);
+  look_at_activity(now);
   look_at_quality(now);
   keep_pipes(now);
 }
 
 base::Instant Room::next_deadline() const {
-  const auto deadline = std::min({next_levels_, next_quality_, next_pipes_});
+  const auto deadline = std::min({next_levels_, next_activity_, next_quality_, next_pipes_});
   return backup_tracks_.empty() ? deadline : std::min(deadline, next_backups_);
 }
 

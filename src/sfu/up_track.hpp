@@ -82,6 +82,7 @@ class UpTrack {
     std::int8_t score = 10;  // by ProducerScore
     std::array<std::int8_t, rtc::max_encodings> encodings{};
   } told;
+  std::uint8_t active_before = 0;  // layers, a bit each
   Room* room = nullptr;
   PeerTransport* transport = nullptr;  // that feeds it; outlives it; null: an import
   rtc::ReceiverIndex receiver;

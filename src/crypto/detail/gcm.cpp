@@ -1,5 +1,8 @@
 #include "crypto/detail/gcm.hpp"
 
+#include <array>
+#include <cstddef>
+
 #include "base/prefetch.hpp"
 
 #if defined(__x86_64__) && __has_include(<intel-ipsec-mb.h>)
@@ -32,7 +35,10 @@ IMB_MGR* library() {
 }
 }  // namespace
 
-struct GcmSchedule {
+// The powers of the hash key are read in whole cache lines, so they begin with one.
+struct alignas(base::cache_line) GcmSchedule {
+  static constexpr std::size_t powers_at = offsetof(gcm_key_data, ghash_keys);
+  std::array<std::uint8_t, base::cache_line - powers_at % base::cache_line> padding;
   gcm_key_data data;
 };
 void FreeGcmSchedule::operator()(GcmSchedule* schedule) const {
@@ -42,8 +48,6 @@ void FreeGcmSchedule::operator()(GcmSchedule* schedule) const {
 bool GcmKey::has_fast_path() { return library() != nullptr; }
 
 namespace {
-gcm_context_data* context_of(std::uint8_t* state) { return reinterpret_cast<gcm_context_data*>(state); }
-
 GcmSchedule* make_schedule(base::ByteView key) {
   auto* made = new GcmSchedule;
   if (key.size() == 32)
@@ -53,24 +57,23 @@ GcmSchedule* make_schedule(base::ByteView key) {
   return made;
 }
 
-void start_fast(const GcmSchedule& key, bool wide, std::uint8_t* state, const std::uint8_t* iv, base::ByteView aad) {
-  const auto init = wide ? library()->gcm256_init : library()->gcm128_init;
-  init(&key.data, context_of(state), iv, aad.data(), aad.size());
+void seal_fast(const GcmSchedule& key, bool wide, const std::uint8_t* iv, base::ByteView aad, base::ByteSpan message,
+               std::uint8_t* tag) {
+  gcm_context_data context;
+  const auto seal = wide ? library()->gcm256_enc : library()->gcm128_enc;
+  seal(&key.data, &context, message.data(), message.data(), message.size(), iv, aad.data(), aad.size(), tag,
+       aead_tag_size);
 }
 
-void crypt_fast(const GcmSchedule& key, bool wide, bool seals, std::uint8_t* state, std::uint8_t* out,
-                base::ByteView in) {
-  const auto& l = *library();
-  const auto update =
-      seals ? (wide ? l.gcm256_enc_update : l.gcm128_enc_update) : (wide ? l.gcm256_dec_update : l.gcm128_dec_update);
-  update(&key.data, context_of(state), out, in.data(), in.size());
-}
-
-void finish_fast(const GcmSchedule& key, bool wide, bool seals, std::uint8_t* state, std::uint8_t* tag) {
-  const auto& l = *library();
-  const auto finalize = seals ? (wide ? l.gcm256_enc_finalize : l.gcm128_enc_finalize)
-                              : (wide ? l.gcm256_dec_finalize : l.gcm128_dec_finalize);
-  finalize(&key.data, context_of(state), tag, aead_tag_size);
+// The tag that the message should have.
+std::array<std::uint8_t, aead_tag_size> open_fast(const GcmSchedule& key, bool wide, const std::uint8_t* iv,
+                                                  base::ByteView aad, base::ByteSpan message) {
+  gcm_context_data context;
+  std::array<std::uint8_t, aead_tag_size> tag;
+  const auto open = wide ? library()->gcm256_dec : library()->gcm128_dec;
+  open(&key.data, &context, message.data(), message.data(), message.size(), iv, aad.data(), aad.size(), tag.data(),
+       aead_tag_size);
+  return tag;
 }
 }  // namespace
 #else
@@ -80,47 +83,46 @@ bool GcmKey::has_fast_path() { return false; }
 
 namespace {
 GcmSchedule* make_schedule(base::ByteView) { return nullptr; }
-void start_fast(const GcmSchedule&, bool, std::uint8_t*, const std::uint8_t*, base::ByteView) {}
-void crypt_fast(const GcmSchedule&, bool, bool, std::uint8_t*, std::uint8_t*, base::ByteView) {}
-void finish_fast(const GcmSchedule&, bool, bool, std::uint8_t*, std::uint8_t*) {}
+void seal_fast(const GcmSchedule&, bool, const std::uint8_t*, base::ByteView, base::ByteSpan, std::uint8_t*) {}
+std::array<std::uint8_t, aead_tag_size> open_fast(const GcmSchedule&, bool, const std::uint8_t*, base::ByteView,
+                                                  base::ByteSpan) {
+  return {};
+}
 }  // namespace
 #endif
 
 GcmKey::GcmKey(base::ByteView key, CipherDirection direction, bool plain)
-    : cipher_(cipher_for(key), key, direction),
-      direction_(direction),
-      fast_(!plain && has_fast_path()),
-      wide_(key.size() == 32) {}
+    : cipher_(cipher_for(key), key, direction), fast_(!plain && has_fast_path()), wide_(key.size() == 32) {}
+
+const GcmSchedule& GcmKey::schedule() {
+  if (!schedule_) schedule_.reset(make_schedule(cipher_.key()));
+  return *schedule_;
+}
+
+EVP_CIPHER_CTX* GcmKey::begin(const std::uint8_t* iv, base::ByteView associated) {
+  auto* context = cipher_.get();
+  set_iv(context, iv);
+  crypt(context, nullptr, associated);
+  return context;
+}
+
+void GcmKey::seal(const std::uint8_t* iv, base::ByteView associated, base::ByteSpan message, std::uint8_t* tag) {
+  if (fast_) return seal_fast(schedule(), wide_, iv, associated, message, tag);
+  auto* context = begin(iv, associated);
+  crypt(context, message.data(), message);
+  finish_seal(context, tag);
+}
+
+bool GcmKey::open(const std::uint8_t* iv, base::ByteView associated, base::ByteSpan message, const std::uint8_t* tag) {
+  if (fast_) {
+    const auto right = open_fast(schedule(), wide_, iv, associated, message);
+    return CRYPTO_memcmp(right.data(), tag, right.size()) == 0;
+  }
+  auto* context = begin(iv, associated);
+  crypt(context, message.data(), message);
+  return finish_open(context, tag);
+}
 
 void GcmKey::fetch_schedule() const { base::prefetch(schedule_.get()); }
-
-GcmMessage::GcmMessage(GcmKey& key, const std::uint8_t* iv, base::ByteView associated) : key_(key) {
-  if (key_.fast_) {
-    if (!key_.schedule_) key_.schedule_.reset(make_schedule(key_.cipher_.key()));
-    start_fast(*key_.schedule_, key_.wide_, state_.data(), iv, associated);
-    return;
-  }
-  context_ = key_.cipher_.get();
-  set_iv(context_, iv);
-  crypto::crypt(context_, nullptr, associated);
-}
-
-void GcmMessage::crypt(std::uint8_t* out, base::ByteView in) {
-  if (in.empty()) return;
-  if (!key_.fast_) return crypto::crypt(context_, out, in);
-  crypt_fast(*key_.schedule_, key_.wide_, key_.direction_ == CipherDirection::seal, state_.data(), out, in);
-}
-
-void GcmMessage::seal(std::uint8_t* tag) {
-  if (!key_.fast_) return finish_seal(context_, tag);
-  finish_fast(*key_.schedule_, key_.wide_, true, state_.data(), tag);
-}
-
-bool GcmMessage::open(const std::uint8_t* tag) {
-  if (!key_.fast_) return finish_open(context_, tag);
-  std::array<std::uint8_t, aead_tag_size> right;
-  finish_fast(*key_.schedule_, key_.wide_, false, state_.data(), right.data());
-  return CRYPTO_memcmp(right.data(), tag, right.size()) == 0;
-}
 
 }  // namespace greenroom::crypto

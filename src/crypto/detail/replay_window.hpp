@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "base/prefetch.hpp"
 #include "crypto/srtp.hpp"
 
 namespace greenroom::crypto {
@@ -24,6 +25,9 @@ class SlidingWindow {
     if (!any_ || index > highest_) advance_to(index);
     ring_[word_of(index)] |= bit_of(index);
   }
+
+  // Hints that one shortly after the highest comes soon: first 0, then 1.
+  void fetch_ahead(int step) const { base::prefetch(step == 0 ? &highest_ : &ring_[word_of(highest_)]); }
 
   // RFC 3711 §3.3.1: the index that a 16-bit sequence number most likely has; nothing before the first cycle.
   std::optional<std::uint64_t> guess(std::uint16_t sequence) const {

@@ -8,7 +8,6 @@
 #include <array>
 
 #include "base/assert.hpp"
-#include "base/prefetch.hpp"
 #include "crypto/detail/cipher_context.hpp"
 #include "crypto/detail/gcm.hpp"
 #include "crypto/detail/hmac_sha1.hpp"
@@ -22,20 +21,16 @@ class GcmTransform final : public SrtpTransform {
   GcmTransform(CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
       : rtp_(direction, rtp), rtcp_(direction, rtcp) {}
 
-  std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
-    GcmMessage message(rtp_.key, iv_of(rtp_, id).data(), p.buffer.first(p.header));
-    message.crypt(p.buffer.data() + p.header, p.buffer.subspan(p.header, p.filled - p.header));
-    message.crypt(p.buffer.data() + p.filled, p.rest);
-    const std::size_t size = p.filled + p.rest.size();
-    message.seal(p.buffer.data() + size);
+  std::size_t seal_rtp(base::ByteSpan buffer, std::size_t header, std::size_t size, PacketId id) override {
+    rtp_.key.seal(iv_of(rtp_, id).data(), buffer.first(header), buffer.subspan(header, size - header), &buffer[size]);
     return size + tag_size;
   }
 
   std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) override {
     const std::size_t size = packet.size() - tag_size;
-    GcmMessage message(rtp_.key, iv_of(rtp_, id).data(), packet.first(header));
-    message.crypt(packet.data() + header, packet.subspan(header, size - header));
-    if (!message.open(&packet[size])) return std::nullopt;
+    if (!rtp_.key.open(iv_of(rtp_, id).data(), packet.first(header), packet.subspan(header, size - header),
+                       &packet[size]))
+      return std::nullopt;
     return size;
   }
 
@@ -43,18 +38,16 @@ class GcmTransform final : public SrtpTransform {
   std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) override {
     auto* word = &buffer[size + tag_size];
     base::store_u32(word, rtcp_encrypted_flag | std::uint32_t(id.index));
-    GcmMessage message(rtcp_.key, iv_of(rtcp_, id).data(), rtcp_associated(buffer, word));
-    message.crypt(buffer.data() + rtcp_clear_size, buffer.subspan(rtcp_clear_size, size - rtcp_clear_size));
-    message.seal(&buffer[size]);
+    rtcp_.key.seal(iv_of(rtcp_, id).data(), rtcp_associated(buffer, word),
+                   buffer.subspan(rtcp_clear_size, size - rtcp_clear_size), &buffer[size]);
     return size + tag_size + rtcp_index_size;
   }
 
   std::optional<std::size_t> open_rtcp(base::ByteSpan packet, PacketId id) override {
     const std::size_t size = packet.size() - tag_size - rtcp_index_size;
-    GcmMessage message(rtcp_.key, iv_of(rtcp_, id).data(),
-                       rtcp_associated(packet, packet.last(rtcp_index_size).data()));
-    message.crypt(packet.data() + rtcp_clear_size, packet.subspan(rtcp_clear_size, size - rtcp_clear_size));
-    if (!message.open(&packet[size])) return std::nullopt;
+    if (!rtcp_.key.open(iv_of(rtcp_, id).data(), rtcp_associated(packet, packet.last(rtcp_index_size).data()),
+                        packet.subspan(rtcp_clear_size, size - rtcp_clear_size), &packet[size]))
+      return std::nullopt;
     return size;
   }
 
@@ -62,10 +55,7 @@ class GcmTransform final : public SrtpTransform {
     return base::load_u32(packet.last(rtcp_index_size).data());
   }
 
-  void fetch_ahead(Kind of, int step) const override {
-    const auto& side = of == Kind::rtp ? rtp_ : rtcp_;
-    step == 0 ? base::prefetch(&side) : side.key.fetch_schedule();
-  }
+  void fetch_key_ahead(Kind of) const override { (of == Kind::rtp ? rtp_ : rtcp_).key.fetch_schedule(); }
 
  private:
   static constexpr std::size_t tag_size = aead_tag_size;
@@ -108,13 +98,10 @@ class CounterTransform final : public SrtpTransform {
   CounterTransform(CipherDirection direction, const SessionKeys& rtp, const SessionKeys& rtcp)
       : rtp_(make_side(direction, rtp)), rtcp_(make_side(direction, rtcp)) {}
 
-  std::size_t seal_rtp(const RtpPieces& p, PacketId id) override {
-    auto* context = start(rtp_, id);
-    crypt(context, p.buffer.data() + p.header, p.buffer.subspan(p.header, p.filled - p.header));
-    crypt(context, p.buffer.data() + p.filled, p.rest);
-    const std::size_t size = p.filled + p.rest.size();
-    const auto tag = rtp_tag(p.buffer.first(size), id);
-    std::copy_n(tag.begin(), tag_size, p.buffer.begin() + std::ptrdiff_t(size));
+  std::size_t seal_rtp(base::ByteSpan buffer, std::size_t header, std::size_t size, PacketId id) override {
+    crypt(start(rtp_, id), buffer.data() + header, buffer.subspan(header, size - header));
+    const auto tag = rtp_tag(buffer.first(size), id);
+    std::copy_n(tag.begin(), tag_size, buffer.begin() + std::ptrdiff_t(size));
     return size + tag_size;
   }
 

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "base/bytes.hpp"
+#include "base/prefetch.hpp"
 #include "crypto/detail/cipher_context.hpp"
 #include "crypto/srtp.hpp"
 
@@ -26,19 +27,12 @@ struct SessionKeys {
   base::Bytes auth;  // empty for AEAD
 };
 
-// A packet to seal: `filled` bytes in the buffer, of which `header` stay clear, and the remaining payload elsewhere.
-struct RtpPieces {
-  base::ByteSpan buffer;
-  std::size_t header;
-  std::size_t filled;
-  base::ByteView rest;
-};
-
 class SrtpTransform {
  public:
   virtual ~SrtpTransform() = default;
-  // The buffer has room for the overhead. The new size.
-  virtual std::size_t seal_rtp(const RtpPieces& pieces, PacketId id) = 0;
+  // The packet is the first `size` bytes of the buffer, which has room for the overhead; its header stays clear. The
+  // new size.
+  virtual std::size_t seal_rtp(base::ByteSpan buffer, std::size_t header, std::size_t size, PacketId id) = 0;
   virtual std::size_t seal_rtcp(base::ByteSpan buffer, std::size_t size, PacketId id) = 0;
   // The plain size; nothing when the tag is wrong. The packet is at least its clear part and the overhead long.
   virtual std::optional<std::size_t> open_rtp(base::ByteSpan packet, std::size_t header, PacketId id) = 0;
@@ -46,7 +40,9 @@ class SrtpTransform {
   // The word with E flag and index of a sealed RTCP packet.
   virtual std::uint32_t rtcp_index_word(base::ByteView packet) const = 0;
   enum class Kind : std::uint8_t { rtp, rtcp };
-  virtual void fetch_ahead(Kind /*of*/, int /*step*/) const {}  // hints that a packet comes soon: first 0, then 1
+  // Hints that a packet comes soon. The second reads what the first has asked for, so a moment lies between them.
+  void fetch_ahead() const { base::prefetch(this, 3 * base::cache_line); }
+  virtual void fetch_key_ahead(Kind /*of*/) const {}
 };
 
 inline constexpr std::size_t rtcp_clear_size = 8;  // header and sender's SSRC
