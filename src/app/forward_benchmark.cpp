@@ -5,8 +5,6 @@
 #include <benchmark/benchmark.h>
 #include <malloc.h>
 
-#include <ctime>
-
 #include "base/prefetch.hpp"
 #include "base/rng.hpp"
 #include "crypto/dtls.hpp"
@@ -212,11 +210,7 @@ class Seals {
   std::uint16_t sequence_ = 0;
 };
 
-double thread_seconds() {
-  timespec t{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return double(t.tv_sec) + double(t.tv_nsec) / 1e9;
-}
+double thread_seconds() { return std::chrono::duration<double>(net::thread_time()).count(); }
 
 void count(benchmark::State& state, std::size_t datagrams) {
   state.counters["ns_per_packet"] =

@@ -4,7 +4,6 @@
 #include <netinet/udp.h>
 #include <openssl/evp.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <array>
@@ -14,19 +13,13 @@
 #include "base/bytes.hpp"
 #include "base/owned.hpp"
 #include "crypto/srtp.hpp"
+#include "net/clock.hpp"
 
 namespace greenroom::load {
 namespace {
 constexpr base::ErrorCode no_socket{base::ErrorKind::io, "load.no_socket"};
 constexpr std::size_t batch = 64;  // messages of one sendmmsg
 constexpr std::size_t header_size = 24;
-
-// Of this thread, in nanoseconds.
-std::int64_t thread_time() {
-  timespec t{};
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-  return std::int64_t(t.tv_sec) * 1'000'000'000 + t.tv_nsec;
-}
 
 class Socket {
  public:
@@ -80,7 +73,7 @@ class Run {
   void round();
   BareCost cost() const {
     const auto packets = double(std::max<std::uint64_t>(packets_, 1)) * 1000;
-    return {double(seal_ns_) / packets, double(send_ns_) / packets};
+    return {double(sealing_.count()) / packets, double(sending_.count()) / packets};
   }
 
  private:
@@ -96,7 +89,7 @@ class Run {
   base::Bytes arena_, payload_, scrap_;
   Socket out_;
   std::uint16_t seq_ = 0;
-  std::int64_t seal_ns_ = 0, send_ns_ = 0;
+  std::chrono::nanoseconds sealing_{0}, sending_{0};
   std::uint64_t packets_ = 0;
 };
 
@@ -169,11 +162,11 @@ void Run::drain() {
 void Run::round() {
   for (std::size_t first = 0; first < destinations_.size(); first += batch) {
     const auto count = std::min(batch, destinations_.size() - first);
-    const auto before = thread_time();
+    const auto before = net::thread_time();
     seal(first, count);
-    const auto between = thread_time();
+    const auto between = net::thread_time();
     send(first, count);
-    send_ns_ += thread_time() - between, seal_ns_ += between - before;
+    sending_ += net::thread_time() - between, sealing_ += between - before;
     packets_ += count * loop_.burst;
   }
   seq_ = std::uint16_t(seq_ + loop_.burst);
@@ -193,8 +186,8 @@ base::Result<BareCost> measure_bare_loop(const BareLoop& loop, base::Rng& rng) {
     const auto interval = base::Duration(std::chrono::seconds(1)) / loop.rounds_per_second;
     for (auto left = loop.time / interval; left > 0; --left) std::this_thread::sleep_for(interval), run.round();
   } else {
-    const auto end = thread_time() + loop.time.count() * 1000;
-    while (thread_time() < end) run.round();
+    const auto end = net::thread_time() + loop.time;
+    while (net::thread_time() < end) run.round();
   }
   return run.cost();
 }

@@ -1,6 +1,7 @@
 #include "net/clock.hpp"
 
 #include <chrono>
+#include <ctime>
 
 namespace greenroom::net {
 
@@ -22,6 +23,12 @@ base::Instant now() { return base::Instant(since_epoch(std::chrono::steady_clock
 base::WallTime wall_now() {
   static const base::Duration offset = wall_minus_monotonic();
   return base::WallTime(now().time_since_epoch() + offset);
+}
+
+std::chrono::nanoseconds thread_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + std::chrono::nanoseconds(used.tv_nsec);
 }
 
 }  // namespace greenroom::net

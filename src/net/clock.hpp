@@ -1,6 +1,8 @@
-// The two clocks of the process. Only net and app read them; everything below takes the values as parameters.
-// Both are safe to read from any thread.
+// The two clocks of the process, and each thread's own for measurements. Only net and what lies above read them;
+// everything below takes the values as parameters. All are safe to read from any thread.
 #pragma once
+#include <chrono>
+
 #include "base/time.hpp"
 
 namespace greenroom::net {
@@ -11,5 +13,8 @@ base::Instant now();
 // UTC, read from the system once and carried on by now(): when an administrator or NTP steps the system clock, stamps
 // of one process still stand in their order and at their true distance, which is what a recording's timeline needs.
 base::WallTime wall_now();
+
+// The processor's time that the calling thread has used.
+std::chrono::nanoseconds thread_time();
 
 }  // namespace greenroom::net

@@ -9,22 +9,18 @@
 #include <random>
 #include <vector>
 
+#include "net/clock.hpp"
+
 namespace greenroom::net {
 namespace {
-
-std::int64_t processor_time() {
-  timespec used;
-  ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &used);
-  return used.tv_sec * 1'000'000'000 + used.tv_nsec;
-}
 
 // Of the processor, after a sleep of so many microseconds.
 void waking(benchmark::State& state) {
   for (auto _ : state) {
     const timespec sleep{0, state.range(0) * 1000};
-    const auto before = processor_time();
+    const auto before = thread_time();
     ::ppoll(nullptr, 0, &sleep, nullptr);
-    state.SetIterationTime(double(processor_time() - before) / 1e9);
+    state.SetIterationTime(std::chrono::duration<double>(thread_time() - before).count());
   }
 }
 BENCHMARK(waking)->ArgName("us")->Arg(1000)->Arg(2500)->Arg(5000)->UseManualTime();
