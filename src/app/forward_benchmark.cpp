@@ -202,7 +202,7 @@ class Seals {
     std::fill_n(buffer.begin(), header_size, std::uint8_t(0));
     buffer[0] = 0x80, buffer[1] = 96;
     base::store_u16(&buffer[2], sequence);
-    std::ranges::copy(payload_, buffer.begin() + header_size);
+    base::copy(payload_, &buffer[header_size]);
     return *sender.protect_rtp(buffer, header_size + payload_.size());
   }
   base::Bytes payload_, out_;

@@ -21,6 +21,12 @@ inline ByteView as_bytes(std::string_view text) {
 }
 inline std::string_view as_text(ByteView bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
+// Where the copy ends. By the C library, which has the widest registers at hand; `from` and `to` must not overlap.
+inline std::uint8_t* copy(ByteView from, std::uint8_t* to) {
+  if (!from.empty()) std::memcpy(to, from.data(), from.size());
+  return to + from.size();
+}
+
 // Big-endian loads and stores at a pointer whose bounds the caller has checked.
 inline std::uint16_t load_u16(const std::uint8_t* p) { return std::uint16_t(p[0] << 8 | p[1]); }
 inline std::uint32_t load_u24(const std::uint8_t* p) {

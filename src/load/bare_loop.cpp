@@ -4,7 +4,6 @@
 #include <netinet/udp.h>
 #include <openssl/evp.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <array>
 #include <thread>
@@ -14,61 +13,55 @@
 #include "base/owned.hpp"
 #include "crypto/srtp.hpp"
 #include "net/clock.hpp"
+#include "net/udp.hpp"
+#include "net/udp_swarm.hpp"
 
 namespace greenroom::load {
 namespace {
-constexpr base::ErrorCode no_socket{base::ErrorKind::io, "load.no_socket"};
 constexpr std::size_t batch = 64;  // messages of one sendmmsg
 constexpr std::size_t header_size = 24;
-
-class Socket {
- public:
-  Socket() : fd_(::socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {}
-  Socket(Socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
-  ~Socket() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  int fd() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 using CipherContext = base::Owned<EVP_CIPHER_CTX, EVP_CIPHER_CTX_free>;
 
 struct Destination {
-  Socket socket;
   sockaddr_in address{};
   crypto::SrtpSender sender;
   CipherContext plain;  // for `by_openssl`
 };
 
-base::Result<Destination> make_destination(bool coalesce, base::Rng& rng) {
+base::Result<Destination> make_destination(std::uint16_t port, base::Rng& rng) {
   crypto::SrtpKeys keys{crypto::SrtpProfile::aead_aes_128_gcm, base::Bytes(16), base::Bytes(12)};
   rng.fill(keys.master_key), rng.fill(keys.master_salt);
   GREENROOM_TRY(auto sender, crypto::SrtpSender::create(keys));
-  Destination out{Socket(), {}, std::move(sender), CipherContext(EVP_CIPHER_CTX_new())};
+  Destination out{{}, std::move(sender), CipherContext(EVP_CIPHER_CTX_new())};
   EVP_EncryptInit_ex(out.plain.get(), EVP_aes_128_gcm(), nullptr, keys.master_key.data(), nullptr);
   out.address.sin_family = AF_INET;
   out.address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t length = sizeof out.address;
-  auto* any = reinterpret_cast<sockaddr*>(&out.address);
-  if (::bind(out.socket.fd(), any, length) != 0 || ::getsockname(out.socket.fd(), any, &length) != 0)
-    return base::fail(no_socket, "a UDP socket could not be opened");
-  const int on = 1;
-  if (coalesce) ::setsockopt(out.socket.fd(), SOL_UDP, UDP_GRO, &on, sizeof on);
+  out.address.sin_port = htons(port);
   return out;
 }
 
+// Reads what arrives, as often as the generator does.
+class Reader {
+ public:
+  explicit Reader(std::unique_ptr<net::UdpSwarm> swarm) : swarm_(std::move(swarm)) {}
+
+ private:
+  std::unique_ptr<net::UdpSwarm> swarm_;
+  std::jthread thread_{[this](const std::stop_token& stop) {
+    for (; !stop.stop_requested(); std::this_thread::sleep_for(std::chrono::milliseconds(1))) swarm_->read();
+  }};
+};
+
 class Run {
  public:
-  Run(const BareLoop& loop, std::vector<Destination> destinations)
+  Run(const BareLoop& loop, int socket, std::vector<Destination> destinations)
       : loop_(loop),
+        socket_(socket),
         destinations_(std::move(destinations)),
         stride_(loop.packet_size + crypto::srtp_max_overhead),
         arena_(batch * loop.burst * stride_),
-        payload_(loop.packet_size - header_size, 0x5a),
-        scrap_(1 << 16) {}
+        payload_(loop.packet_size - header_size, 0x5a) {}
 
   void round();
   BareCost cost() const {
@@ -81,13 +74,12 @@ class Run {
   void seal_by_us(crypto::SrtpSender& sender, base::ByteSpan packet) const;
   void seal_by_openssl(EVP_CIPHER_CTX* context, base::ByteSpan packet) const;
   void send(std::size_t first, std::size_t count);
-  void drain();
 
   const BareLoop loop_;
+  const int socket_;
   std::vector<Destination> destinations_;
   const std::size_t stride_;
-  base::Bytes arena_, payload_, scrap_;
-  Socket out_;
+  base::Bytes arena_, payload_;
   std::uint16_t seq_ = 0;
   std::chrono::nanoseconds sealing_{0}, sending_{0};
   std::uint64_t packets_ = 0;
@@ -111,7 +103,7 @@ void Run::seal(std::size_t first, std::size_t count) {
 }
 
 void Run::seal_by_us(crypto::SrtpSender& sender, base::ByteSpan packet) const {
-  std::ranges::copy(payload_, packet.begin() + header_size);
+  base::copy(payload_, &packet[header_size]);
   static_cast<void>(sender.protect_rtp(packet, header_size + payload_.size()));
 }
 
@@ -148,15 +140,9 @@ void Run::send(std::size_t first, std::size_t count) {
     std::memcpy(CMSG_DATA(control), &segment, sizeof segment);
   }
   for (std::size_t at = 0; at < count;) {
-    const int sent = ::sendmmsg(out_.fd(), headers.data() + at, unsigned(count - at), 0);
+    const int sent = ::sendmmsg(socket_, headers.data() + at, unsigned(count - at), 0);
     at += sent > 0 ? std::size_t(sent) : 1;
   }
-}
-
-void Run::drain() {
-  for (const auto& destination : destinations_)
-    while (::recv(destination.socket.fd(), scrap_.data(), scrap_.size(), MSG_DONTWAIT) > 0) {
-    }
 }
 
 void Run::round() {
@@ -170,17 +156,20 @@ void Run::round() {
     packets_ += count * loop_.burst;
   }
   seq_ = std::uint16_t(seq_ + loop_.burst);
-  drain();
 }
 }  // namespace
 
 base::Result<BareCost> measure_bare_loop(const BareLoop& loop, base::Rng& rng) {
+  GREENROOM_TRY(const auto socket, net::UdpPort::open(base::Address::v4(127, 0, 0, 1, 0)));
+  auto swarm = net::UdpSwarm::make({.coalesce = loop.coalesce}, [](auto, auto, const auto&) {});
   std::vector<Destination> destinations;
   for (std::size_t i = 0; i < loop.destinations; ++i) {
-    GREENROOM_TRY(auto one, make_destination(loop.coalesce, rng));
+    GREENROOM_TRY(const auto member, swarm->add(socket.local(), false));
+    GREENROOM_TRY(auto one, make_destination(swarm->local(member).port, rng));
     destinations.push_back(std::move(one));
   }
-  Run run(loop, std::move(destinations));
+  const Reader reader(std::move(swarm));
+  Run run(loop, socket.fd(), std::move(destinations));
   run.round();  // what is allocated once
   if (loop.rounds_per_second > 0) {
     const auto interval = base::Duration(std::chrono::seconds(1)) / loop.rounds_per_second;

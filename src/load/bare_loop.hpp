@@ -1,6 +1,8 @@
 // The floor under every SFU on this machine: seal a packet for each of N destinations (AES-128-GCM) and hand the kernel
-// what belongs together (sendmmsg of UDP_SEGMENT), over loopback, and nothing else. Run beside a measurement, it makes
-// that a ratio which holds on other machines and busy ones.
+// what belongs together (sendmmsg of UDP_SEGMENT), over loopback, and nothing else. What arrives is read on another
+// thread, as a server's clients read it: over loopback it is the sender who puts a datagram into the receiver's queue,
+// and that costs more when another core has just taken something out of it. Run beside a measurement, it makes that a
+// ratio which holds on other machines and busy ones.
 #pragma once
 #include "base/result.hpp"
 #include "base/rng.hpp"

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <type_traits>
+#include <vector>
 
 #include "base/address.hpp"
 #include "base/bytes.hpp"
@@ -21,13 +22,16 @@ namespace greenroom::net {
 
 inline constexpr base::ErrorCode udp_open_failed{base::ErrorKind::io, "net.udp_open_failed"};
 
-// Datagrams that can wait a little, by their first two bytes, each from one value to another. While there are many,
-// they are read in rows, when net::now() is a multiple of `step`: what else is due in such steps shares the waking.
+// Datagrams that can wait a little. While there are many, they are read in rows, when net::now() is a multiple of
+// `step`: what else is due in such steps shares the waking.
 struct Unhurried {
   struct Range {
-    std::uint8_t from = 0, to = 0;
+    std::uint8_t from = 0, to = 255;  // any
   };
-  Range first, second;
+  struct Kind {
+    Range first, second;  // its first two bytes
+  };
+  std::vector<Kind> kinds;
   base::Duration step{};
 };
 

@@ -177,7 +177,7 @@ TEST(Udp, port_in_use_is_an_error) {
 
 UdpOptions with_unhurried(base::Duration step) {
   UdpOptions options;
-  options.unhurried = {.first = {128, 191}, .second = {192, 223}, .step = step};
+  options.unhurried = {.kinds = {{{128, 191}, {192, 223}}, {{0, 3}, {}}}, .step = step};
   return options;
 }
 constexpr base::Duration very_long = std::chrono::hours(1);
@@ -203,11 +203,11 @@ TEST(Udp, the_kernel_tells_what_can_wait_by_its_first_two_bytes) {
   rtcp(), rtcp();
   EXPECT_EQ(drain_heads(port), (Heads{0x80c8, 0x80c8}));  // two at once: from now on it rests
   Heads others;
-  for (const int first : {0, 22, 127, 128, 160, 191, 192, 255}) {
+  for (const int first : {0, 3, 4, 22, 127, 128, 160, 191, 192, 255}) {
     for (const int second : {0, 96, 191, 192, 200, 223, 224, 254}) {
       const auto a = std::uint8_t(first), b = std::uint8_t(second);
       send_bytes(sender, port.local(), {a, b, 0, 0});
-      const bool can_wait = first >= 128 && first <= 191 && second >= 192 && second <= 223;
+      const bool can_wait = first <= 3 || (first >= 128 && first <= 191 && second >= 192 && second <= 223);
       if (!can_wait) others.push_back(std::uint16_t(first << 8 | second));
     }
   }

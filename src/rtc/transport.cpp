@@ -112,7 +112,7 @@ void Transport::advance(base::Instant now, Outbox& out) {
 base::Instant Transport::next_deadline() const {
   auto deadline = channel_due_;
   if (!can_send()) return deadline;
-  deadline = std::min({deadline, next_report_, next_data_deadline()});
+  deadline = std::min({deadline, next_reports_, next_data_deadline()});
   if (arrivals_ && !arrivals_->empty()) deadline = std::min(deadline, next_arrivals_);
   for (const auto& receiver : receivers_) {
     if (!receiver) continue;

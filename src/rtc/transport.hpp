@@ -141,6 +141,8 @@ class Transport {
 
   void advance(base::Instant now, Outbox& out);
   base::Instant next_deadline() const;
+  // When advance() sends receiver and sender reports again, about once a second.
+  base::Instant next_reports() const { return next_reports_; }
 
  private:
   static constexpr std::size_t max_nacks = 1024;  // per compound packet
@@ -189,7 +191,7 @@ class Transport {
   std::optional<base::Duration> measured_rtt_;
   ConsumerPlan probator_;
   wire::SeqNo probe_seq_{1};
-  base::Instant next_report_{}, next_arrivals_{};
+  base::Instant next_reports_{}, next_arrivals_{};
   std::vector<wire::SeqNo> to_nack_;
   std::unique_ptr<sctp::Association> data_;
   bool data_waits_ = false;  // more than one turn's packets

@@ -6,6 +6,8 @@
 namespace greenroom::rtc {
 namespace {
 constexpr base::Duration report_interval = std::chrono::seconds(1);  // RFC 3550 §6.2 allows it at these bandwidths
+// Reports of many transports are due together: each waking of the thread finds its caches cold.
+constexpr base::Duration report_step = std::chrono::milliseconds(50);
 constexpr std::size_t rtcp_room = max_datagram_size - crypto::srtcp_max_overhead;
 }  // namespace
 
@@ -58,8 +60,9 @@ void Transport::send_keyframe_requests(base::Instant now, Outbox& out) {
 
 // Receiver reports for what we receive, sender reports (with the names, RFC 3550 §6.5) for what we send.
 void Transport::send_reports(base::Instant now, Outbox& out) {
-  if (now < next_report_) return;
-  next_report_ = now + report_interval;
+  if (now < next_reports_) return;
+  const auto next = (now + report_interval).time_since_epoch();
+  next_reports_ = base::Instant(next - next % report_step);
   std::array<wire::ReportBlock, wire::max_rtcp_count> blocks;
   std::size_t count = 0;
   for (const auto& receiver : receivers_) {

@@ -91,8 +91,7 @@ std::size_t Transport::send(SenderIndex index, const OutgoingRtp& packet, base::
     filled += 2;
   }
   // In one piece: sealing it in place at once takes less time than copying it takes more.
-  auto* const payload = buffer.data() + filled;
-  std::ranges::copy(packet.rest, std::ranges::copy(packet.head, payload).out);
+  base::copy(packet.rest, base::copy(packet.head, &buffer[filled]));
 
   const auto size = seal_and_commit(buffer, filled + payload_size, out);
   if (size == 0) return 0;

@@ -6,8 +6,6 @@
 namespace greenroom::sfu {
 namespace {
 constexpr base::Duration allocation_interval = std::chrono::milliseconds(200);
-// Of who has all that he could wish for: with hundreds of subscribers the timers are a good part of the cost.
-constexpr base::Duration content_interval = std::chrono::seconds(1);
 constexpr base::Duration activity_interval = std::chrono::milliseconds(300);  // the levels': both are due at once
 constexpr base::Duration drain_interval = std::chrono::milliseconds(5);
 constexpr double repair_share = 0.33 / rtc::pacing_factor;        // the bucket multiplies by its factor
@@ -77,7 +75,10 @@ void Room::allocate(PeerTransport& transport, base::Instant now) {
   probe_for_more(transport, estimate - budget, now);
   transport.queue.give_back_when_empty();
   transport.content = content_with(estimate, estimate - budget, now);
-  transport.next_allocation = now + (transport.content ? content_interval : allocation_interval);
+  transport.next_allocation = now + allocation_interval;
+  // Who has all that he could wish for is looked at when his reports are due: with hundreds of subscribers the timers
+  // are a good part of the cost.
+  if (transport.content) transport.next_allocation = std::max(transport.next_allocation, transport.rtc.next_reports());
 }
 
 std::optional<PeerTransport::Content> Room::content_with(base::Bitrate estimate, base::Bitrate sound,

@@ -290,11 +290,11 @@ void Room::tell_phase(PeerTransport& transport, base::Instant now) {
 }
 
 void Room::advance(PeerTransport& transport, base::Instant now) {
+  on_data(transport, now);
+  transport.rtc.advance(now, context_.outputs.datagrams);
   if (now >= transport.next_allocation) allocate(transport, now);
   drain(transport, now);
   keep_probing(transport, now);
-  on_data(transport, now);
-  transport.rtc.advance(now, context_.outputs.datagrams);
   tell_phase(transport, now);
   const bool busy = !transport.queue.empty() || transport.probe;
   const auto due = std::min(transport.next_allocation, transport.rtc.next_deadline());

@@ -12,7 +12,7 @@ namespace greenroom::sfu {
 namespace {
 constexpr std::size_t max_room_id_size = 128;
 constexpr std::size_t max_piped_records = 2048;  // of one pipe in a turn: all that its ring holds, about
-constexpr std::size_t fetched_together = 16;     // datagrams
+constexpr std::size_t fetched_together = 8;      // datagrams
 constexpr base::Duration piped_copies = std::chrono::milliseconds(20);  // as of a transport's own, see room_data.cpp
 }  // namespace
 

@@ -23,7 +23,7 @@ bool is_two_byte(std::uint16_t profile) { return (profile & 0xFFF0) == two_byte_
 DatagramKind classify(base::ByteView datagram) {
   if (datagram.size() < 2) return DatagramKind::unknown;
   const std::uint8_t first = datagram[0];
-  if (first <= 3) return DatagramKind::stun;
+  if (lies_in(stun_first_byte, first)) return DatagramKind::stun;
   if (first >= 20 && first <= 63) return DatagramKind::dtls;
   if (!lies_in(rtcp_first_byte, first)) return DatagramKind::unknown;
   return lies_in(rtcp_second_byte, datagram[1]) ? DatagramKind::rtcp : DatagramKind::rtp;

@@ -20,8 +20,10 @@ inline constexpr std::size_t rtp_fixed_header_size = 12;
 enum class DatagramKind { stun, dtls, rtp, rtcp, unknown };
 DatagramKind classify(base::ByteView datagram);
 
-// The first and the second byte of what classify() calls rtcp, from and to (RFC 3550 §5.1: version 2; RFC 5761 §4:
-// packet types that look like payload types 64 to 95 with the marker, which RTP therefore avoids).
+// The first byte of what classify() calls stun, from and to (RFC 7983 §7), and the first and the second of what it
+// calls rtcp (RFC 3550 §5.1: version 2; RFC 5761 §4: packet types that look like payload types 64 to 95 with the
+// marker, which RTP therefore avoids).
+inline constexpr std::array<std::uint8_t, 2> stun_first_byte = {0, 3};
 inline constexpr std::array<std::uint8_t, 2> rtcp_first_byte = {128, 191}, rtcp_second_byte = {192, 223};
 
 // The SSRC of anything that classify() calls rtp, encrypted or not, 12 bytes or longer.

@@ -4,7 +4,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <array>
+#include <vector>
 
 namespace greenroom::net {
 
@@ -12,14 +12,17 @@ namespace greenroom::net {
 bool UnhurriedSocket::choose_second(int fd, const Unhurried& which) {
   constexpr std::uint16_t byte = BPF_LD | BPF_B | BPF_ABS, greater = BPF_JMP | BPF_JGT | BPF_K,
                           not_less = BPF_JMP | BPF_JGE | BPF_K, choice = BPF_RET | BPF_K;
-  std::array<sock_filter, 8> program{{{byte, 0, 0, 0},
-                                      {not_less, 0, 5, which.first.from},
-                                      {greater, 4, 0, which.first.to},
-                                      {byte, 0, 0, 1},
-                                      {not_less, 0, 2, which.second.from},
-                                      {greater, 1, 0, which.second.to},
-                                      {choice, 0, 0, 1},
-                                      {choice, 0, 0, 0}}};
+  std::vector<sock_filter> program;
+  for (const auto& [first, second] : which.kinds) {
+    program.insert(program.end(), {{byte, 0, 0, 0},
+                                   {not_less, 0, 5, first.from},
+                                   {greater, 4, 0, first.to},
+                                   {byte, 0, 0, 1},
+                                   {not_less, 0, 2, second.from},
+                                   {greater, 1, 0, second.to},
+                                   {choice, 0, 0, 1}});
+  }
+  program.push_back({choice, 0, 0, 0});
   const sock_fprog all{std::uint16_t(program.size()), program.data()};
   return ::setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &all, sizeof all) == 0;
 }
