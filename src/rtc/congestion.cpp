@@ -15,11 +15,6 @@ constexpr double growth_per_report = 1.05;
 
 void BandwidthEstimator::set(base::Bitrate rate) { estimate_ = std::clamp(rate, limits_.minimum, limits_.maximum); }
 
-void BandwidthEstimator::fetch_ahead() const {
-  acknowledged_.fetch_ahead();
-  delay_.fetch_ahead();
-}
-
 void BandwidthEstimator::on_feedback(const std::vector<SentSample>& samples, base::Instant now) {
   if (samples.empty()) return;
   last_feedback_ = now;

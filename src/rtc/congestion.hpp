@@ -26,7 +26,7 @@ class BandwidthEstimator {
   };
   explicit BandwidthEstimator(const Limits& limits) : limits_(limits), estimate_(limits.initial) {}
 
-  void fetch_ahead() const;  // a hint: on_feedback() comes soon
+  void fetch_ahead() const { acknowledged_.fetch_ahead(); }  // a hint: on_feedback() comes soon
   void on_feedback(const std::vector<SentSample>& samples, base::Instant now);
   void on_remb(base::Bitrate rate, base::Instant now);      // draft-alvestrand-rmcat-remb-03
   void on_report(double fraction_lost, base::Instant now);  // RFC 3550 §6.4.1

@@ -15,8 +15,7 @@ enum class PathUse : std::uint8_t { normal, under, over };
 
 class DelayDetector {
  public:
-  void add(const SentSample& sample);                 // one that arrived, in order of sending
-  void fetch_ahead() const { trend_.fetch_ahead(); }  // a hint: add() comes soon
+  void add(const SentSample& sample);  // one that arrived, in order of sending
   PathUse use() const { return use_; }
 
  private:
