@@ -23,10 +23,7 @@ class AcknowledgedRate {
     for (const auto& sample : samples) {
       if (sample.arrival) add(*sample.arrival, sample.size);
     }
-    while (!bursts_.empty() && bursts_.front().at + window < last_) {
-      bytes_ -= bursts_.front().bytes;
-      bursts_.pop_front();
-    }
+    forget_before(last_ - window);
     if (bursts_.size() < 2) return;
     const auto span = std::max(last_ - bursts_.front().at, window / 2);
     rate_ = base::Bitrate::of({bytes_}, span);
@@ -47,16 +44,23 @@ class AcknowledgedRate {
     std::uint32_t bytes = 0;
   };
   void add(base::Duration at, std::uint32_t size) {
-    if (bursts_.empty() || at - bursts_.back().at >= together) bursts_.push_back({at, 0});
+    if (bursts_.empty() || at - bursts_.back().at >= together) {
+      forget_before(at - window);
+      bursts_.push_back({at, 0});
+    }
     bursts_.back().bytes += size;
     bytes_ += size;
     last_ = at;
   }
 
-  base::Ring<Burst> bursts_;
+  void forget_before(base::Duration at) {
+    for (; !bursts_.empty() && bursts_.front().at < at; bursts_.pop_front()) bytes_ -= bursts_.front().bytes;
+  }
+
   base::Duration last_{0};
   std::uint64_t bytes_ = 0;
   base::Bitrate rate_;
+  base::InlineRing<Burst, window / together + 1> bursts_;
 };
 
 }  // namespace greenroom::rtc

@@ -15,6 +15,12 @@ constexpr double growth_per_report = 1.05;
 
 void BandwidthEstimator::set(base::Bitrate rate) { estimate_ = std::clamp(rate, limits_.minimum, limits_.maximum); }
 
+void BandwidthEstimator::fetch_ahead(int step) const {
+  if (step > 0) return acknowledged_.fetch_ahead();
+  const auto at_hand = reinterpret_cast<const char*>(&acknowledged_) - reinterpret_cast<const char*>(this);
+  base::prefetch(this, std::size_t(at_hand) + base::cache_line);
+}
+
 void BandwidthEstimator::on_feedback(const std::vector<SentSample>& samples, base::Instant now) {
   if (samples.empty()) return;
   last_feedback_ = now;

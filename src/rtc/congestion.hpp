@@ -26,7 +26,8 @@ class BandwidthEstimator {
   };
   explicit BandwidthEstimator(const Limits& limits) : limits_(limits), estimate_(limits.initial) {}
 
-  void fetch_ahead() const { acknowledged_.fetch_ahead(); }  // a hint: on_feedback() comes soon
+  // Hints that on_feedback() comes soon: first 0, then 1, which reads what the first has brought.
+  void fetch_ahead(int step) const;
   void on_feedback(const std::vector<SentSample>& samples, base::Instant now);
   void on_remb(base::Bitrate rate, base::Instant now);      // draft-alvestrand-rmcat-remb-03
   void on_report(double fraction_lost, base::Instant now);  // RFC 3550 §6.4.1
@@ -46,13 +47,13 @@ class BandwidthEstimator {
 
   Limits limits_;
   base::Bitrate estimate_;
-  AcknowledgedRate acknowledged_;
   DelayDetector delay_;
   RateControl rate_;
   LossControl loss_;
   Prober prober_;
   base::Duration rtt_ = std::chrono::milliseconds(100);
   std::optional<base::Instant> last_feedback_, last_remb_;
+  AcknowledgedRate acknowledged_;  // last, for it is long and only its ends are needed
 };
 
 }  // namespace greenroom::rtc

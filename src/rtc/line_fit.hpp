@@ -1,8 +1,9 @@
 // The slope of the line that fits the last points best (least squares), from sums that each new point changes, so that
 // a point costs the same whatever their number. Pure, owned by a DelayDetector.
 #pragma once
-#include <array>
 #include <cstddef>
+
+#include "base/ring.hpp"
 
 namespace greenroom::rtc {
 
@@ -13,7 +14,7 @@ class LineFit {
     double x = 0, y = 0;
   };
 
-  void add(const Point& added);
+  void add(const Point& point);
   double slope() const;  // 0 until the window is full, and where all lie at one x
 
  private:
@@ -22,13 +23,11 @@ class LineFit {
     double x = 0, y = 0, xx = 0, xy = 0;
     void add(const Point& p) { x += p.x, y += p.y, xx += p.x * p.x, xy += p.x * p.y; }
   };
-  const Point& point(std::size_t i) const { return points_[(oldest_ + i) % window]; }  // from the oldest
   void drop_oldest();
   Sums afresh() const;
 
+  base::InlineRing<Point, window> points_;
   Sums sums_;
-  std::size_t oldest_ = 0, size_ = 0;
-  std::array<Point, window> points_;  // a ring
   std::size_t changes_ = 0;  // since the sums were made afresh: each rounds a little
 };
 

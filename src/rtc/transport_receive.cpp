@@ -79,10 +79,10 @@ Transport::Input Transport::accept_media(const wire::RtpView& packet, ReceiverIn
 void Transport::fetch_report_ahead(int step) const {
   if (step == 0) {
     base::prefetch(channel_.get(), base::cache_line);
-    base::prefetch(&bandwidth_);
+    bandwidth_.fetch_ahead(0);
     return sent_.fetch_behind();
   }
-  if (step == 1) bandwidth_.fetch_ahead();
+  if (step == 1) bandwidth_.fetch_ahead(1);
   if (channel_) channel_->fetch_ahead(crypto::SecureChannel::Coming::unprotect_rtcp, step - 1);
 }
 
