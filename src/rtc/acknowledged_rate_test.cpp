@@ -39,6 +39,17 @@ TEST(AcknowledgedRate, OfPacketsThatFollowEachOtherClosely) {
   EXPECT_NEAR(double(rate.recent().bps), expected, 0.03 * expected);
 }
 
+// As many apart from one another as a window can hold, and four windows of them before any is forgotten by the report.
+TEST(AcknowledgedRate, OfOneReportOfMoreThanIsRemembered) {
+  std::vector<SentSample> report;
+  for (base::Duration at{0}; at < 2s; at += AcknowledgedRate::together) report.push_back({{}, at, packet_bytes, 0});
+  AcknowledgedRate rate;
+  rate.add(report);
+  constexpr double expected = 200.0 * packet_bytes * 8;
+  EXPECT_NEAR(double(rate.rate().bps), expected, 0.02 * expected);
+  EXPECT_NEAR(double(rate.recent().bps), expected, 0.03 * expected);
+}
+
 TEST(AcknowledgedRate, IsUnknownUntilSomethingHasArrivedTwice) {
   AcknowledgedRate rate;
   rate.add(std::vector<SentSample>{
