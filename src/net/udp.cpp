@@ -20,6 +20,7 @@ namespace greenroom::net {
 namespace {
 
 constexpr std::size_t message_limit = 64 * 1024;  // what UDP_GRO joins at most
+constexpr std::size_t drain_calls = 8;            // whatever they bring
 
 base::Status failed(std::string_view what, const base::Address& address) {
   return base::fail(udp_open_failed, "cannot open UDP " + base::to_string(address) + ": " + std::string(what),
@@ -73,7 +74,7 @@ std::unique_ptr<UnhurriedSocket> open_beside(int first, const base::Address& loc
 
 struct UdpPort::State {
   State(int socket, int family, bool segmentation)
-      : fd(socket), receiver(fd, message_limit, stats), sender(fd, family, segmentation, stats) {}
+      : fd(socket), receiver(fd, message_limit, drain_calls, stats), sender(fd, family, segmentation, stats) {}
   ~State() { ::close(fd); }
 
   const int fd;

@@ -9,7 +9,6 @@ namespace greenroom::net {
 namespace {
 
 constexpr std::size_t drain_limit = 256;  // datagrams a drain(), about: some 300 µs of them
-constexpr std::size_t drain_calls = 8;    // whatever they bring
 
 // How long the datagrams are that the kernel joined into one message (UDP_GRO); 0: it is one datagram.
 std::size_t joined_segment(msghdr& header) {
@@ -24,8 +23,8 @@ std::size_t joined_segment(msghdr& header) {
 
 }  // namespace
 
-UdpReceiver::UdpReceiver(int fd, std::size_t message_limit, UdpStats& stats)
-    : fd_(fd), message_limit_(message_limit), stats_(stats), bytes_(batch * message_limit) {
+UdpReceiver::UdpReceiver(int fd, std::size_t message_limit, std::size_t drain_calls, UdpStats& stats)
+    : fd_(fd), message_limit_(message_limit), drain_calls_(drain_calls), stats_(stats), bytes_(batch * message_limit) {
   datagrams_.reserve(drain_limit);
   for (std::size_t i = 0; i < batch; ++i) {
     slices_[i] = {bytes_.data() + i * message_limit_, message_limit_};
@@ -39,7 +38,7 @@ UdpReceiver::UdpReceiver(int fd, std::size_t message_limit, UdpStats& stats)
 
 UdpReceiver::Drained UdpReceiver::drain(Take take, void* context) {
   Drained drained{0, true};
-  for (std::size_t calls = 0; drained.more && calls < drain_calls && drained.count < drain_limit; ++calls) {
+  for (std::size_t calls = 0; drained.more && calls < drain_calls_ && drained.count < drain_limit; ++calls) {
     datagrams_.clear();
     drained.more = receive();
     drained.count += datagrams_.size();

@@ -19,9 +19,9 @@ class UdpReceiver {
  public:
   using Take = void (*)(void* context, std::span<const base::Datagram> datagrams);
 
-  // message_limit: bytes of what one receive may hold, a datagram or as many as the kernel joins. The socket, which
-  // the owner closes, and the counts outlive this.
-  UdpReceiver(int fd, std::size_t message_limit, UdpStats& stats);
+  // message_limit: bytes of what one receive may hold, a datagram or as many as the kernel joins. drain_calls: receives
+  // of a drain(). The socket, which the owner closes, and the counts outlive this.
+  UdpReceiver(int fd, std::size_t message_limit, std::size_t drain_calls, UdpStats& stats);
   UdpReceiver(const UdpReceiver&) = delete;
   UdpReceiver& operator=(const UdpReceiver&) = delete;
 
@@ -42,7 +42,7 @@ class UdpReceiver {
   void take_apart(std::size_t message);
 
   const int fd_;
-  const std::size_t message_limit_;
+  const std::size_t message_limit_, drain_calls_;
   UdpStats& stats_;
   std::vector<std::uint8_t> bytes_;
   std::array<mmsghdr, batch> headers_{};
