@@ -74,8 +74,9 @@ class UdpPort {
   int fd() const;
   const UdpStats& stats() const;
 
-  // Calls fn(std::span<const base::Datagram>) for what has arrived, batch by batch, of a bounded number (256), so that
-  // sending gets its turn; the bytes may be changed in place and live until fn returns. Returns how many.
+  // Calls fn(std::span<const base::Datagram>) for what has arrived, batch by batch, of a bounded number (256, and 64 of
+  // what can wait), so that sending gets its turn; the bytes may be changed in place and live until fn returns. Returns
+  // how many.
   template <class F>
   std::size_t drain(F&& fn) {
     return drain_batches(
