@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/prefetch.hpp"
+
 namespace greenroom::rtc {
 namespace {
 constexpr base::Duration calm_before_probe = std::chrono::milliseconds(1500);

@@ -291,7 +291,7 @@ void Room::tell_phase(PeerTransport& transport, base::Instant now) {
 
 void Room::advance(PeerTransport& transport, base::Instant now) {
   on_data(transport, now);
-  transport.rtc.advance(now, context_.outputs.datagrams);
+  transport.rtc.advance(now, context_.outputs.datagrams);  // before allocate(), which asks when reports are due again
   if (now >= transport.next_allocation) allocate(transport, now);
   drain(transport, now);
   keep_probing(transport, now);
