@@ -32,7 +32,7 @@ async function secondsBehind({ startedAtMs }: studio.Take): Promise<number[]> {
   return seen
 }
 
-test('who joins during a take is recorded as soon as they are in the room', async () => {
+test('who joins during a take is recorded as soon as they are in the room', async (context) => {
   await studio.startTake(ana.page)
   await ana.page.waitForTimeout(3_000) // of recording without him
   await ben.page.goto(link)
@@ -47,6 +47,7 @@ test('who joins during a take is recorded as soon as they are in the room', asyn
   const behind = await secondsBehind(await take())
   await studio.stopTake(ana.page)
   const most = behind.sort((a, b) => a - b)[Math.floor(0.9 * behind.length)]!
+  context.diagnostic(`safe is ${behind[0]!.toFixed(2)} to ${behind.at(-1)!.toFixed(2)} s behind, ${most.toFixed(2)} or less in nine of ten looks`)
   assert.ok(most <= 3 + 1, `what is safe is ${most} s behind; the screen leaves out parts of a second`)
   await studio.waitForRecordBar(ana.page, 'uploaded', 'idle')
 })

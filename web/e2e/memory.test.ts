@@ -13,9 +13,9 @@ import { until } from './until.ts'
 const minutes = Number(process.env.MINUTES ?? 60) // of the take, by its chunks
 const every = 5 // minutes between two looks
 const warmUp = 15 // minutes
-// kB per minute of the take: 3 MB in two hours, with what the listening debugger itself keeps of every request. One chunk that
-// is held by mistake would be 28 kB, of 180 a minute.
-const growthMax = 25
+// kB per minute of the take. One chunk that is held by mistake, of 180 a minute, would be 28. Code that the browser compiles while
+// it runs and what the listening debugger keeps of every request are 5 to 22 of the page's, the more the slower the machine.
+const growthMax = 32
 const chunks = { mic: { perMinute: 120, bytes: 8_000 }, camera: { perMinute: 60, bytes: 20_000 } }
 
 let server: Server
@@ -146,6 +146,14 @@ function slope(points: { minute: number; kilobytes: number }[]): number {
   return pairs.sort((a, b) => a - b)[Math.floor(pairs.length / 2)]!
 }
 
+// kB per minute, but for the largest step: what is taken once and kept, as for a burst that waited for a busy disk. What grows
+// with the take grows between all looks.
+function growthButForOneStep(points: { minute: number; kilobytes: number }[]): number {
+  const steps = points.slice(1).map(({ kilobytes }, at) => kilobytes - points[at]!.kilobytes)
+  const all = steps.reduce((sum, step) => sum + step, 0)
+  return (all - Math.max(...steps)) / (points.at(-1)!.minute - points[0]!.minute - every)
+}
+
 const storedMegabytes = () =>
   ana.page.evaluate(async () => {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('greenroom-stems', { create: true })
@@ -180,10 +188,10 @@ test('neither heaps nor the server grow with the recording, and storage is given
   }
   const speed = (minutes * 60_000) / (performance.now() - began)
   const warm = seen.filter(({ minute }) => minute > warmUp)
-  const growthOf = (what: 'page' | 'worker' | 'server') => slope(warm.map((look) => ({ minute: look.minute, kilobytes: look[what] })))
-  const growth = { page: growthOf('page'), worker: growthOf('worker'), server: growthOf('server') }
+  const pointsOf = (what: 'page' | 'worker' | 'server') => warm.map((look) => ({ minute: look.minute, kilobytes: look[what] }))
+  const growth = { page: slope(pointsOf('page')), worker: slope(pointsOf('worker')), server: growthButForOneStep(pointsOf('server')) }
   context.diagnostic(`${minutes} minutes at ${speed.toFixed(0)} times their speed; kB after each ${every}: ${seen.map(({ page, worker, server }) => `${page}+${worker}, ${server}`).join('; ')}`)
-  context.diagnostic(`slope: page ${growth.page.toFixed(2)} kB/min, worker ${growth.worker.toFixed(2)}, server ${growth.server.toFixed(2)} kB/min; stored at most ${Math.max(...stored).toFixed(1)} MB`)
+  context.diagnostic(`growth: page ${growth.page.toFixed(2)} kB/min, worker ${growth.worker.toFixed(2)}, server ${growth.server.toFixed(2)} kB/min; stored at most ${Math.max(...stored).toFixed(1)} MB`)
   await studio.stopTake(ana.page)
   await until(storedMegabytes, (left) => left === 0, 120, 'storage is given back')
   assert.ok(warm.every(({ worker }) => worker > 0), 'the worker was seen')

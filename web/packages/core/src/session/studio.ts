@@ -8,7 +8,7 @@ import {
   type Take,
 } from "@greenroom/contract";
 import { createStore, type StoreApi } from "zustand/vanilla";
-import { createServerClock, type ServerClock } from "../clock";
+import { createServerClock, localNow, type ServerClock } from "../clock";
 import type { Devices } from "../devices";
 import { type Ledger, Recorder, type Vault } from "../recorder";
 import { isPaused, keepLatest } from "../timeline";
@@ -19,7 +19,7 @@ import { makeMediaDevice } from "./media_device";
 import { People } from "./people";
 import { Quality } from "./quality";
 import { RecordingPlan } from "./recording_plan";
-import { reportOf } from "./recording_report";
+import { reportOf, Telling } from "./recording_report";
 import { Room } from "./room";
 import type { Signaling } from "./signaling";
 import { Uplink } from "./uplink";
@@ -54,7 +54,7 @@ const RIGHTS: Record<Source, Permission> = {
   camera: "publish_video",
   screen: "share_screen",
 };
-const REPORT_MS = 1_000;
+const LOOK_MS = 250;
 const STOP_RETRY_MS = 2_000;
 
 /**
@@ -82,6 +82,7 @@ export class Studio {
   private readonly unsubscribe: (() => void)[] = [];
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly uplink: Uplink;
+  private readonly telling = new Telling();
   private left = false;
 
   constructor(options: StudioOptions) {
@@ -127,7 +128,7 @@ export class Studio {
     this.followDevices();
     this.followTakes();
     this.followPlan();
-    this.timer = setInterval(() => this.report(), REPORT_MS);
+    this.timer = setInterval(() => this.report(), LOOK_MS);
     if (admission.takeInProgress) this.takeStarted(admission.takeInProgress);
   }
 
@@ -339,7 +340,6 @@ export class Studio {
     const allThere = mine.every((item) => item.phase === "done" || item.phase === "refused");
     const next: RecordPhase = recorderBusy ? "stopping" : allThere ? this.arrived() : "uploading";
     if (next !== phase) this.store.setState({ phase: next });
-    if (next === "uploaded") this.report();
   }
 
   private arrived(): RecordPhase {
@@ -355,7 +355,7 @@ export class Studio {
     this.store.setState((state) => ({ progress: keepLatest(state.progress, report) }));
   }
 
-  /** Once a second everyone hears how far this person's recording is kept and how far it has arrived. */
+  /** Everyone hears how far this person's recording is kept and how far it has arrived. */
   private report(): void {
     const { take, phase } = this.store.getState();
     if (!take || phase === "idle") return;
@@ -365,6 +365,8 @@ export class Studio {
     for (const source of new Set(items.map((item) => item.source))) {
       const own = items.filter((item) => item.source === source);
       const report = reportOf(take, own, writing.includes(source) ? undefined : nowMs);
+      if (!this.telling.isDue(report, localNow())) continue;
+      this.telling.told(report, localNow());
       this.options.signaling.tell("recordingProgress", report);
       this.hear({ ...report, participantId: this.admission.participant.id });
     }
