@@ -1,5 +1,7 @@
 #include "app/blob_mover.hpp"
 
+#include "base/thread_name.hpp"
+
 namespace greenroom::app {
 namespace {
 
@@ -19,6 +21,7 @@ std::optional<std::string> BlobMover::problem() const {
 }
 
 void BlobMover::run(const std::stop_token& stop) {
+  base::name_this_thread("blob-mover");
   while (!stop.stop_requested()) {
     const auto pause = turn(stop) ? between_turns : after_failure;
     std::unique_lock guard(lock_);

@@ -5,7 +5,7 @@
 #include "crypto/dtls.hpp"
 #include "crypto/random.hpp"
 #include "net/clock.hpp"
-#include "sfu/timer_wheel.hpp"
+#include "rtc/transport.hpp"
 #include "wire/rtp.hpp"
 
 namespace greenroom::app {
@@ -22,7 +22,7 @@ net::UdpOptions options() {
   net::UdpOptions out;
   out.unhurried = {.kinds = {{.first = range(wire::stun_first_byte), .second = {}},
                              {.first = range(wire::rtcp_first_byte), .second = range(wire::rtcp_second_byte)}},
-                   .step = 2 * sfu::timer_tick};
+                   .step = rtc::report_step};
   return out;
 }
 

@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <ctime>
 
+#include "base/thread_name.hpp"
 #include "net/clock.hpp"
 #include "net/thread_urgency.hpp"
 
@@ -92,6 +93,7 @@ base::Duration MediaThread::processor_time() {
 
 void MediaThread::run() {
   constexpr auto heartbeat = std::chrono::seconds(1);
+  base::name_this_thread("media");
   net::make_this_thread_urgent();
   while (!stopping_) {
     const base::Instant now = net::now();

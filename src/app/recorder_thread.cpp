@@ -1,5 +1,6 @@
 #include "app/recorder_thread.hpp"
 
+#include "base/thread_name.hpp"
 #include "net/clock.hpp"
 
 namespace greenroom::app {
@@ -21,6 +22,7 @@ RecorderThread::~RecorderThread() {
 bool RecorderThread::push(record::RecorderInput input) { return mailbox_.push(std::move(input)); }
 
 void RecorderThread::run() {
+  base::name_this_thread("recorder");
   // The tick paces the disk: pushes do not wake this thread, so a media thread pays no system call for them.
   while (!stopping_) {
     static_cast<void>(wake_.try_acquire_for(tick));

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "base/assert.hpp"
+#include "base/thread_name.hpp"
 #include "bus/bus.hpp"
 #include "bus/detail/redis_leases.hpp"
 #include "bus/detail/redis_link.hpp"
@@ -227,6 +228,7 @@ base::Status RedisBus::settle(base::Duration patience) {
 // ---- the thread
 
 void RedisBus::run() {
+  base::name_this_thread("bus");
   for (;;) {
     {
       std::lock_guard guard(lock_);

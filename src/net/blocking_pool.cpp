@@ -1,6 +1,7 @@
 #include "net/blocking_pool.hpp"
 
 #include "base/assert.hpp"
+#include "base/thread_name.hpp"
 
 namespace greenroom::net {
 
@@ -51,6 +52,7 @@ bool BlockingPool::must_wake() {
 }
 
 void BlockingPool::work_until_closed() {
+  base::name_this_thread("pool");
   std::unique_lock lock(mutex_);
   for (;;) {
     while (queue_.empty() && !closed_) {

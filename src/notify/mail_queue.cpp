@@ -1,5 +1,6 @@
 #include "notify/mail_queue.hpp"
 
+#include "base/thread_name.hpp"
 #include "net/clock.hpp"
 
 namespace greenroom::notify {
@@ -39,6 +40,7 @@ std::size_t MailQueue::waiting() const {
 }
 
 void MailQueue::work_until_closed() {
+  base::name_this_thread("mail");
   while (auto waiting = next()) attempt(*std::move(waiting));
 }
 

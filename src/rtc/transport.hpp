@@ -36,6 +36,10 @@ struct SenderIndex {
   friend auto operator<=>(const SenderIndex&, const SenderIndex&) = default;
 };
 
+// Reports of several transports go out together, in steps of the clock, and their answers are best read in the same:
+// each waking of the thread finds its caches cold. Not in larger steps, since media waits for them.
+inline constexpr base::Duration report_step = std::chrono::milliseconds(10);
+
 enum class TransportPhase : std::uint8_t { connecting, connected, disconnected, failed };
 
 // A fresh RTP packet, retransmissions already turned back into originals.

@@ -6,9 +6,6 @@
 namespace greenroom::rtc {
 namespace {
 constexpr base::Duration report_interval = std::chrono::seconds(1);  // RFC 3550 §6.2 allows it at these bandwidths
-// Reports of several transports are due together: each waking of the thread finds its caches cold. Not of many, since
-// media waits for them.
-constexpr base::Duration report_step = std::chrono::milliseconds(10);
 constexpr std::size_t rtcp_room = max_datagram_size - crypto::srtcp_max_overhead;
 }  // namespace
 

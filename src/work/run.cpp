@@ -5,6 +5,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/thread_name.hpp"
 #include "blob/store.hpp"
 #include "crypto/random.hpp"
 #include "db/errors.hpp"
@@ -38,6 +39,7 @@ class LeaseKeeper {
 
  private:
   void keep(const std::stop_token& stop) {
+    base::name_this_thread("lease-keeper");
     std::unique_lock lock(mutex_);
     const auto interval = queue_.limits().lease / 4;
     while (!wake_.wait_for(lock, stop, interval, [&] { return stop.stop_requested(); }))

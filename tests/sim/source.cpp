@@ -33,8 +33,10 @@ std::string mime_type_of(Coding coding) {
 
 // The extensions of a packet as rtc/header_extras.hpp has them.
 base::Bytes with_descriptor(const base::Bytes& descriptor) {
-  base::Bytes extras{std::uint8_t(rtc::Extra::dependency), std::uint8_t(descriptor.size())};
-  extras.insert(extras.end(), descriptor.begin(), descriptor.end());
+  base::Bytes extras(2 + descriptor.size());
+  extras[0] = std::uint8_t(rtc::Extra::dependency);
+  extras[1] = std::uint8_t(descriptor.size());
+  std::ranges::copy(descriptor, extras.begin() + 2);
   return extras;
 }
 
