@@ -6,6 +6,7 @@ import { assertAccessible } from './axe.ts'
 import { picture } from './pictures.ts'
 import { openShow } from './show.ts'
 import * as studio from './studio.ts'
+import { until } from './until.ts'
 
 type Pause = { fromMs: number; untilMs?: number }
 type Controlled = studio.Take & { pauses: Pause[]; markers: { atMs: number; label: string }[] }
@@ -25,20 +26,14 @@ after(close)
 
 const take = async () => (await studio.session(ana.page, id)).takes.at(-1) as Controlled
 const stemsOf = async (name: string) => (await take()).stems.filter((stem) => stem.participantName === name)
-
-async function until(what: string, done: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000
-  while (!(await done())) {
-    assert.ok(Date.now() < deadline, what)
-    await ana.page.waitForTimeout(100)
-  }
-}
+const recorded = async (name: string) => (await stemsOf(name)).filter(({ origin }) => origin === 'local')
+const allRecorded = async () => (await take()).stems.filter(({ origin }) => origin === 'local')
 
 test('who has not agreed is not recorded, nor received, until they do', async () => {
   await studio.startTake(ana.page)
   await ben.page.getByTestId('consent-agree').waitFor(patience)
   await assertAccessible(ben.page, 'studio, asked for consent')
-  await until('Ana is recorded', async () => (await stemsOf('Ana')).length >= 2)
+  await until(() => recorded('Ana'), (stems) => stems.length === 2)
   await ana.page.keyboard.press('p')
   const person = ana.page.locator('[data-testid=person][data-participant-name=Ben]')
   await person.getByTestId('person-left-out').waitFor(patience)
@@ -48,11 +43,11 @@ test('who has not agreed is not recorded, nor received, until they do', async ()
   await unseen.waitFor(patience)
 
   await ben.page.getByTestId('consent-agree').click()
-  await until('Ben is recorded', async () => (await stemsOf('Ben')).filter(({ origin }) => origin === 'local').length >= 2)
-  await until('Ben is backed up', async () => (await stemsOf('Ben')).some(({ origin }) => origin === 'backup'))
+  await until(() => recorded('Ben'), (stems) => stems.length === 2)
+  await until(() => stemsOf('Ben'), (stems) => stems.some(({ origin }) => origin === 'backup'))
   await person.getByTestId('person-left-out').waitFor({ ...patience, state: 'detached' })
   await ana.page.keyboard.press('p')
-  const agreed = (await stemsOf('Ben')).filter(({ origin }) => origin === 'local') as (studio.Stem & { consentedAt?: string })[]
+  const agreed = (await recorded('Ben')) as (studio.Stem & { consentedAt?: string })[]
   assert.ok(agreed.every((stem) => stem.consentedAt))
   await studio.seesAll(ana.page, ['Ana', 'Ben'])
 })
@@ -62,7 +57,7 @@ test('a key marks the moment, and the name follows', async () => {
   await ana.page.getByTestId('marker-label').fill('The vents')
   await assertAccessible(ana.page, 'studio, a marker')
   await ana.page.getByTestId('marker-save').click()
-  await until('the marker has its name', async () => (await take()).markers.some(({ label }) => label === 'The vents'))
+  await until(take, ({ markers }) => markers.some(({ label }) => label === 'The vents'))
   await ben.page.getByTestId('safe-up-to').click()
   await ben.page.getByTestId('marker-list').getByText('The vents').waitFor(patience)
   await ben.page.getByTestId('person-safe').first().filter({ hasText: /Safe on the server up to \d\d:\d\d:\d\d/ }).waitFor(patience)
@@ -71,16 +66,14 @@ test('a key marks the moment, and the name follows', async () => {
 })
 
 test('a pause is seen by everyone, and stems end before it and begin after it', async () => {
-  const before = (await take()).stems.filter(({ origin }) => origin === 'local').length
+  const before = (await allRecorded()).length
   await ana.page.getByTestId('pause').click()
   await Promise.all([ana, ben].map(({ page }) => studio.waitForRecordBar(page, 'paused')))
   await assertAccessible(ben.page, 'studio, paused')
-  await until('the stems have ended', async () =>
-    (await take()).stems.filter(({ origin }) => origin === 'local').every(({ state }) => state === 'complete'),
-  )
+  await until(allRecorded, (stems) => stems.every(({ state }) => state === 'complete'))
   await ana.page.getByTestId('resume').click()
   await Promise.all([ana, ben].map(({ page }) => studio.waitForRecordBar(page, 'recording')))
-  await until('new stems', async () => (await take()).stems.filter(({ origin }) => origin === 'local').length >= before + 4)
+  await until(allRecorded, (stems) => stems.length === before + 4)
   await ana.page.waitForTimeout(3_000) // of recording after the pause
   await studio.stopTake(ana.page)
 })

@@ -181,11 +181,7 @@ test('werift watches a browser by WHEP', async () => {
   const answer = await fetch(endpoint('to-werift', 'whep'), offer)
   assert.equal(answer.status, 201, await answer.clone().text())
   await connection.setRemoteDescription({ type: 'answer', sdp: await answer.text() })
-  const deadline = Date.now() + 20_000
-  while (packets.audio < 50 || packets.video < 50) {
-    assert.ok(Date.now() < deadline, JSON.stringify(packets))
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
+  await until(async () => packets, ({ audio, video }) => audio >= 50 && video >= 50)
   const session = new URL(answer.headers.get('Location')!, server.url)
   assert.equal((await fetch(session, { method: 'DELETE' })).status, 200)
   await Promise.all([connection.close(), leave(ana)])
