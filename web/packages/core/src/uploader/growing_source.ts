@@ -20,7 +20,7 @@ export interface GrowingFile {
 
 /** Small requests cost a round trip and an fsync each; waiting longer would leave more at risk. */
 const WORTH_SENDING_BYTES = 128 * 1024;
-const WAIT_AT_MOST_MS = 1_000;
+const WAIT_AT_MOST_MS = 500;
 
 export class GrowingSource {
   readonly size = null as unknown as number;
