@@ -5,7 +5,7 @@ import { Progress } from "@greenroom/ui";
 import { useStore } from "zustand";
 import { bytes, t } from "../../i18n";
 
-/** Further behind than this is worth a look; a healthy upload trails by two or three seconds. */
+/** Further behind than this is worth a look; a healthy upload trails by one or two seconds. */
 const BEHIND_MS = 15_000;
 
 /** What each person has recorded on their device and how much of it the server holds. */
