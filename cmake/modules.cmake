@@ -249,7 +249,7 @@ endfunction()
 
 # The web application's own tests, and the end-to-end tests: real Chromium against the release binary. Where takes are recorded, a
 # browser test has the machine to itself; the suites that wait more than they work run beside the others, one at a time.
-set(suites_beside_others accounts bad_input data faults mail memory nodes protocol sign_in time_voice tus_clients tus_protocol)
+set(suites_beside_others accounts bad_input data faults mail nodes protocol sign_in time_voice tus_clients tus_protocol)
 function(greenroom_add_web_tests)
   set(web ${CMAKE_SOURCE_DIR}/web)
   add_test(NAME web COMMAND npm --prefix ${web} run --silent test)

@@ -135,8 +135,14 @@ class Heaps {
   }
 }
 
-// What the server has of its own, without files that the kernel keeps in memory (proc(5)).
-const serverKilobytes = () => Number(/RssAnon:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))![1]) * 1.024
+// What the server has of its own (proc(5)): without files that the kernel keeps in memory, and without the blocks for bodies that
+// come faster than a busy disk takes them. These are so many at most, are kept once they were needed (src/net/detail/large_pieces.hpp),
+// and are what it asks large pages for ("hg").
+function serverKilobytes(): number {
+  const mappings = readFileSync(`/proc/${server.pid}/smaps`, 'utf8').split(/^(?=[0-9a-f]+-[0-9a-f]+ )/m)
+  const own = mappings.filter((mapping) => !/^VmFlags:.* hg\b/m.test(mapping))
+  return own.reduce((kilobytes, mapping) => kilobytes + Number(/^Anonymous:\s+(\d+)/m.exec(mapping)![1]) * 1.024, 0)
+}
 
 const sum = (usage: any) => Math.round((usage.usedSize + (usage.embedderHeapUsedSize ?? 0) + (usage.backingStorageSize ?? 0)) / 1000)
 
@@ -144,14 +150,6 @@ const sum = (usage: any) => Math.round((usage.usedSize + (usage.embedderHeapUsed
 function slope(points: { minute: number; kilobytes: number }[]): number {
   const pairs = points.flatMap((a, at) => points.slice(at + 1).map((b) => (b.kilobytes - a.kilobytes) / (b.minute - a.minute)))
   return pairs.sort((a, b) => a - b)[Math.floor(pairs.length / 2)]!
-}
-
-// kB per minute, but for the largest step: what is taken once and kept, as for a burst that waited for a busy disk. What grows
-// with the take grows between all looks.
-function growthButForOneStep(points: { minute: number; kilobytes: number }[]): number {
-  const steps = points.slice(1).map(({ kilobytes }, at) => kilobytes - points[at]!.kilobytes)
-  const all = steps.reduce((sum, step) => sum + step, 0)
-  return (all - Math.max(...steps)) / (points.at(-1)!.minute - points[0]!.minute - every)
 }
 
 const storedMegabytes = () =>
@@ -189,7 +187,7 @@ test('neither heaps nor the server grow with the recording, and storage is given
   const speed = (minutes * 60_000) / (performance.now() - began)
   const warm = seen.filter(({ minute }) => minute > warmUp)
   const pointsOf = (what: 'page' | 'worker' | 'server') => warm.map((look) => ({ minute: look.minute, kilobytes: look[what] }))
-  const growth = { page: slope(pointsOf('page')), worker: slope(pointsOf('worker')), server: growthButForOneStep(pointsOf('server')) }
+  const growth = { page: slope(pointsOf('page')), worker: slope(pointsOf('worker')), server: slope(pointsOf('server')) }
   context.diagnostic(`${minutes} minutes at ${speed.toFixed(0)} times their speed; kB after each ${every}: ${seen.map(({ page, worker, server }) => `${page}+${worker}, ${server}`).join('; ')}`)
   context.diagnostic(`growth: page ${growth.page.toFixed(2)} kB/min, worker ${growth.worker.toFixed(2)}, server ${growth.server.toFixed(2)} kB/min; stored at most ${Math.max(...stored).toFixed(1)} MB`)
   await studio.stopTake(ana.page)
