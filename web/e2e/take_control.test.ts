@@ -26,8 +26,8 @@ after(close)
 
 const take = async () => (await studio.session(ana.page, id)).takes.at(-1) as Controlled
 const stemsOf = async (name: string) => (await take()).stems.filter((stem) => stem.participantName === name)
-const recorded = async (name: string) => (await stemsOf(name)).filter(({ origin }) => origin === 'local')
 const allRecorded = async () => (await take()).stems.filter(({ origin }) => origin === 'local')
+const recorded = async (name: string) => (await allRecorded()).filter((stem) => stem.participantName === name)
 
 test('who has not agreed is not recorded, nor received, until they do', async () => {
   await studio.startTake(ana.page)
