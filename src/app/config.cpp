@@ -143,6 +143,11 @@ void add_serve_options(CLI::App& app, ServeConfig& config) {
       ->envname("ROOM_SPLIT")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
+  app.add_option("--node-rooms", config.node_rooms,
+                 "rooms with which this server has enough, so that new ones begin on others that have fewer")
+      ->envname("NODE_ROOMS")
+      ->check(CLI::Range(1, 100'000))
+      ->capture_default_str();
   app.add_option("--cors-origin", config.cors_origins,
                  "origin whose pages may use the API with a login; may be repeated; * for any, without a login")
       ->envname("CORS_ORIGIN")

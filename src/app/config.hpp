@@ -74,6 +74,7 @@ struct ServeConfig {
   IceServersConfig ice_servers;
   unsigned shards = 0;        // 0: one per core
   unsigned room_split = 500;  // people of a room on one of them
+  unsigned node_rooms = 30;   // with which this server has enough, where there are others
   bool open_rooms = false;
   std::string registration = "open";      // or "closed": accounts by invitation only
   bool realtime_conformance = false;      // instead of signaling: what the official protocol suites talk to

@@ -106,6 +106,11 @@ double MediaPlane::load(sfu::ShardIndex shard) const {
   return shard.value < shards_.size() ? shards_[shard.value].load : 0;
 }
 
+double MediaPlane::least_load() const {
+  const auto least = std::ranges::min_element(shards_, {}, &Shard::load);
+  return least == shards_.end() ? 0 : least->load;
+}
+
 void MediaPlane::call(sfu::CommandBody body, studio::MediaAnswer answered) {
   if (const auto* created = std::get_if<sfu::CreateRoom>(&body)) {
     answered = [this, room = created->room.value, then = std::move(answered)](base::Result<sfu::ReplyBody> reply) {

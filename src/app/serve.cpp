@@ -125,7 +125,8 @@ base::Status StudioServer::open() {
       api::realtime::ServerDependencies{
           loop_, pool_, *media_, rng_, log_, make_doorman({*house_->people, *house_->studio, facts_}),
           [this](std::string_view who, base::WallTime now) { return ice_servers_for(config_.ice_servers, who, now); },
-          config_.redis.empty() ? nullptr : house_->bus.get()});
+          config_.redis.empty() ? nullptr : house_->bus.get(),
+          [this] { return stopping_ ? 1 : media_->least_load(); }});
   whip_ = std::make_unique<api::WhipSessions>(
       api::WhipSessions::Dependencies{loop_, pool_, *realtime_, rng_, log_, api::make_sdp_admission(*house_->studio)});
   connect_media();
@@ -209,6 +210,7 @@ void StudioServer::connect_bus() {
 api::realtime::ServerOptions StudioServer::realtime_options() const {
   auto options = config_.realtime_conformance ? api::realtime::conformance_options() : api::realtime::studio_options();
   options.open_rooms = config_.open_rooms;
+  options.nodes.rooms = config_.node_rooms;
   if (!config_.cors_origins.empty()) options.engine.allowed_origins = config_.cors_origins;
   return options;
 }

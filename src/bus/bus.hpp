@@ -100,6 +100,9 @@ class Bus {
   // (ours could not be reached for longer than the lease). Claiming what is ours again replaces `lost`.
   virtual void claim(std::string_view key, ClaimAnswer answer, ClaimLost lost) = 0;
   virtual void release(std::string_view key) = 0;
+  // Claims for another process what nobody has: it is that one's for the lease time, in which it has to claim it. The
+  // answer names who has it now.
+  virtual void offer(std::string_view key, std::string_view node, ClaimAnswer answer) = 0;
 
   // error_unavailable while other processes are not reached.
   virtual base::Status state() const = 0;

@@ -122,6 +122,12 @@ base::Result<std::string> claim(Bus& bus, std::string_view key, ClaimLost lost =
   return wait_for(promise->get_future());
 }
 
+base::Result<std::string> offer(Bus& bus, std::string_view key, std::string_view node) {
+  auto promise = std::make_shared<std::promise<base::Result<std::string>>>();
+  bus.offer(key, node, [promise](auto answer) { promise->set_value(std::move(answer)); });
+  return wait_for(promise->get_future());
+}
+
 // Asks again until the answer satisfies, for what another process does in its own time.
 template <class Ask, class Condition>
 auto ask_until(Ask ask, Condition satisfied) {
@@ -270,6 +276,14 @@ TEST_P(BusTest, AClaimNamesItsHolder) {
   near().release("room/1");
   const auto again = [&] { return claim(far(), "room/1"); };
   EXPECT_EQ(ask_until(again, [&](const auto& holder) { return holder == far().node(); }).value(), far().node());
+}
+
+TEST_P(BusTest, AnOfferNamesTheHolderToo) {
+  EXPECT_EQ(offer(near(), "room/1", far().node()).value(), far().node());
+  EXPECT_EQ(claim(near(), "room/1").value(), far().node()) << "before it has claimed it";
+  EXPECT_EQ(claim(far(), "room/1").value(), far().node());
+  EXPECT_EQ(claim(near(), "room/2").value(), near().node());
+  EXPECT_EQ(offer(near(), "room/2", far().node()).value(), near().node()) << "what is somebody's is not given away";
 }
 
 TEST(LocalBus, WakesOncePerDrain) {

@@ -52,6 +52,7 @@ class LocalBus final : public Bus {
 
   void claim(std::string_view, ClaimAnswer answer, ClaimLost) override { answer(node_); }
   void release(std::string_view) override {}
+  void offer(std::string_view, std::string_view, ClaimAnswer answer) override { answer(node_); }
 
   base::Status state() const override { return {}; }
   base::Status settle(base::Duration) override { return {}; }

@@ -54,6 +54,7 @@ class RedisBus final : public Bus {
   void members(std::string_view topic, MembersAnswer answer) override;
   void claim(std::string_view key, ClaimAnswer answer, ClaimLost lost) override;
   void release(std::string_view key) override;
+  void offer(std::string_view key, std::string_view node, ClaimAnswer answer) override;
   base::Status state() const override {
     if (!reaching_) return unavailable();
     return {};
@@ -204,6 +205,14 @@ void RedisBus::claim(std::string_view key, ClaimAnswer answer, ClaimLost lost) {
 
 void RedisBus::release(std::string_view key) {
   hand_over([this, key = std::string(key)] { leases_.release(commands(), Clock::now(), key); });
+}
+
+void RedisBus::offer(std::string_view key, std::string_view node, ClaimAnswer answer) {
+  const bool taken = hand_over([this, key = std::string(key), node = std::string(node), answer] {
+    if (!settled()) return answer(unavailable());
+    leases_.offer(link_.commands(), Clock::now(), key, node, answer);
+  });
+  if (!taken) answer(full());
 }
 
 base::Status RedisBus::settle(base::Duration patience) {

@@ -54,9 +54,10 @@ let ana: Person
 let ben: Person
 let script: string
 const sockets: Socket[] = []
+const enough = 4 // rooms of one server, more than any but the test about it opens
 
 const node = () => {
-  const options = ['--redis', redis.url, '--open-rooms']
+  const options = ['--redis', redis.url, '--open-rooms', '--node-rooms', String(enough)]
   return Server.start(binary, data, database ? [...options, '--database', database] : options)
 }
 
@@ -167,6 +168,20 @@ test('people at two servers are in one room and receive one another', async () =
   await ben.page.evaluate(() => (window as any).call.vanish())
   await until(() => told(ana), (events) => events.includes('peerLeft'))
   await ana.page.evaluate(() => (window as any).call.leave())
+  await until(sum, (now) => now.rooms === 0 && now.peers === 0)
+})
+
+test('a server that has enough rooms leaves new ones to the other', async () => {
+  for (let i = 0; i < enough; i++) assert.ok((await join(await connect(first), `full-${i}`, 'Ada')).peerId)
+  assert.equal((await stats(first)).rooms, enough)
+  await enter(ana, first, 'one-more')
+  await enter(ben, second, 'one-more')
+  await receives(ana)
+  await receives(ben)
+  assert.equal((await stats(first)).rooms, enough)
+  assert.deepEqual(await stats(second).then(({ rooms, peers }) => ({ rooms, peers })), { rooms: 1, peers: 2 })
+  for (const person of [ana, ben]) await person.page.evaluate(() => (window as any).call.leave())
+  for (const socket of sockets.splice(0)) socket.disconnect()
   await until(sum, (now) => now.rooms === 0 && now.peers === 0)
 })
 

@@ -1,6 +1,8 @@
 // Routing: whose a client's event is.
 #include "api/realtime/relay.hpp"
 
+#include <algorithm>
+
 #include "api/realtime/signaling.hpp"
 
 namespace greenroom::api::realtime {
@@ -30,10 +32,11 @@ std::string claim_key(const std::string& room) { return "room/" + room; }
 
 }  // namespace
 
-Relay::Relay(bus::Bus& bus, net::Loop& loop, base::LogSink& log, RelayHooks hooks)
+Relay::Relay(bus::Bus& bus, net::Loop& loop, base::LogSink& log, NodeLimits limits, RelayHooks hooks)
     : bus_(bus),
       loop_(loop),
       log_(log),
+      limits_(limits),
       hooks_(std::move(hooks)),
       node_(bus.node()),
       self_(std::make_shared<Relay*>(this)) {
@@ -96,7 +99,8 @@ void Relay::settled(const SocketId& id, const std::string& room, SocketEvent eve
   take_up(id);
 }
 
-// Claims the room: the answer names who has it now.
+// Claims the room, for this node or one that has less to do: the answer names who has it now. Who comes from afar was
+// sent here because it was offered to this node, or is.
 void Relay::ask(const SocketId& id, const std::string& room, SocketEvent event) {
   const auto weak = std::weak_ptr(self_);
   const auto answered = [weak, &loop = loop_, id, room, event = std::move(event)](base::Result<std::string> holder) {
@@ -104,6 +108,10 @@ void Relay::ask(const SocketId& id, const std::string& room, SocketEvent event) 
       if (const auto self = weak.lock()) (*self)->placed(id, room, event, holder);
     });
   };
+  if (const auto better = is_far(id) ? std::nullopt : better_node(load(), others_, limits_)) {
+    ++others_[*better].rooms;
+    return bus_.offer(claim_key(room), *better, answered);
+  }
   const auto lost = [weak, &loop = loop_, room] {
     loop.post([weak, room] {
       if (const auto self = weak.lock()) (*self)->claim_lost(room);
@@ -185,6 +193,11 @@ void Relay::lose_room_of(const SocketId& id, Seat& seat) {
 }
 
 // ---- this node's rooms
+
+NodeLoad Relay::load() const {
+  const auto live = std::ranges::count_if(rooms_, [&](const auto& room) { return hooks_.has_room(room.first); });
+  return {hooks_.busy(), std::uint64_t(live)};
+}
 
 void Relay::release_empty_rooms(base::Instant now) {
   for (auto room = rooms_.begin(); room != rooms_.end();) {

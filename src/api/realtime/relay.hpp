@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "api/realtime/placement.hpp"
 #include "api/realtime/relay_messages.hpp"
 #include "api/realtime/socket_namespace.hpp"
 #include "base/log.hpp"
@@ -30,7 +31,7 @@ inline constexpr ErrorCode moved{ErrorKind::unavailable, "realtime.room_moved"};
 inline constexpr ErrorCode busy{ErrorKind::exhausted, "realtime.busy"};
 }  // namespace relay_errors
 
-// Where every node that serves announces itself on the bus.
+// Where every node that serves announces itself on the bus, with its NodeLoad.
 inline constexpr std::string_view nodes_topic = "nodes";
 
 // What the relay needs of Signaling. Ids are of this node's clients and of far ones alike.
@@ -42,6 +43,7 @@ struct RelayHooks {
   std::function<void(const SocketId&)> leave;       // this node's stage
   std::function<bool(const SocketId&)> has_joined;  // this node's stage
   std::function<bool(const std::string& room)> has_room;
+  std::function<double()> busy;  // NodeLoad::busy of this node
   std::function<std::vector<SocketId>(const std::string& room)> holders;
   std::function<Identity(const SocketId&)> identity;
   std::function<void(const SocketId& far, Identity)> arrived;
@@ -59,7 +61,7 @@ class Relay {
   // A room that was claimed and has not come to be is given up after so long.
   static constexpr base::Duration empty_room_max = std::chrono::seconds(3);
 
-  Relay(bus::Bus& bus, net::Loop& loop, base::LogSink& log, RelayHooks hooks);
+  Relay(bus::Bus& bus, net::Loop& loop, base::LogSink& log, NodeLimits limits, RelayHooks hooks);
   ~Relay();
 
   static bool is_far(const SocketId& id) { return id.find('/') != id.npos; }
@@ -120,14 +122,17 @@ class Relay {
   void fail_overdue(base::Instant now);
   void release_empty_rooms(base::Instant now);
   void claim_lost(const std::string& room);
+  NodeLoad load() const;
   void call_the_roll();
   void tell_of_gap();
 
   bus::Bus& bus_;
   net::Loop& loop_;
   base::LogSink& log_;
+  const NodeLimits limits_;
   const RelayHooks hooks_;
   const std::string node_;
+  NodeLoads others_;                            // as they said last, with what they were offered since
   std::unordered_map<SocketId, Seat> seats_;    // of clients of this node and of far ones
   std::map<std::string, base::Instant> rooms_;  // claimed by this node; since when empty, or when last seen full
   std::map<std::uint64_t, Pending> pending_;

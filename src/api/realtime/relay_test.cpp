@@ -17,10 +17,14 @@ std::string create(TestPerson& person, const std::string& room = "room") {
   return person.call("createRoom", R"({"callId":")" + room + "\"}");
 }
 
-std::string arrive(TestPerson& person, const std::string& user, const std::string& room = "room") {
-  person.connect();
+std::string arrive_again(TestPerson& person, const std::string& user, const std::string& room) {
   EXPECT_THAT(create(person, room), HasSubstr("rtpCapabilities"));
   return person.call("joinRoom", join_request(room, user));
+}
+
+std::string arrive(TestPerson& person, const std::string& user, const std::string& room = "room") {
+  person.connect();
+  return arrive_again(person, user, room);
 }
 
 std::string produce(TestPerson& person) {
@@ -97,6 +101,40 @@ TEST_F(RelayTest, TwoOfTwoNodesMayTellEachOtherHowToConnect) {
   EXPECT_EQ(alice.next(), "42[\"signal\"," + ended(bob_id) + "]");
   EXPECT_EQ(alice.call("signal", ended(bob_id)), R"([{"relayed":true}])");
   EXPECT_EQ(bob.next(), "42[\"signal\"," + ended(alice_id) + "]");
+}
+
+TEST_F(RelayTest, ANodeThatHasEnoughLeavesNewRoomsToAnother) {
+  a.reset(), b.reset();
+  nodes.end("a"), nodes.end("b");
+  auto options = open_rooms();
+  options.nodes.rooms = 1;
+  Node d(nodes, "d", options), c(nodes, "c", options);
+  TestPerson alice(c.rig), bob(c.rig), cleo(d.rig), emil(c.rig);
+  arrive(alice, "alice", "one");
+  EXPECT_EQ(c.counts().rooms, 1u);
+  arrive(bob, "bob", "two");
+  EXPECT_EQ(c.counts().rooms, 1u);
+  EXPECT_EQ(d.counts().rooms, 1u) << "asked for here, begun there";
+  EXPECT_EQ(field(arrive(cleo, "cleo", "two"), "userId"), "bob");
+  EXPECT_THAT(bob.next(), StartsWith(R"(42["peerJoined",)"));
+  EXPECT_THAT(arrive(emil, "emil", "two"), HasSubstr("cleo"));
+
+  nodes.end("d");
+  while (bob.next() != R"(42["leftRoom",{}])") {
+  }
+  EXPECT_THAT(arrive_again(bob, "bob", "two"), HasSubstr(R"("peers":[])"));
+  EXPECT_EQ(c.counts().rooms, 2u);
+}
+
+TEST_F(RelayTest, ABusyNodeLeavesNewRoomsToAnother) {
+  Node c(nodes, "c");  // has heard of a and b
+  c.rig.busy = 0.7;
+  TestPerson alice(c.rig), bob(c.rig);
+  arrive(alice, "alice");
+  EXPECT_EQ(c.counts().rooms, 0u);
+  c.rig.busy = 0.6;
+  arrive(bob, "bob", "other");
+  EXPECT_EQ(c.counts().rooms, 1u);
 }
 
 TEST_F(RelayTest, MistakesAreAnsweredFromAfar) {

@@ -198,6 +198,7 @@ void Relay::turn() {
   fail_overdue(loop_.now());
   release_empty_rooms(loop_.now());
   if (roll_call_due_) call_the_roll();
+  bus_.announce(nodes_topic, node_, print_node_load(load()));
   bus_.members(nodes_topic, [weak, &loop = loop_](base::Result<std::vector<bus::Member>> alive) {
     if (!alive) return;  // nobody can say now; nobody is given up for that
     loop.post([weak, alive = *std::move(alive)] {
@@ -214,10 +215,14 @@ void Relay::fail_overdue(base::Instant now) {
   for (const auto number : overdue) fail(number, unreachable());
 }
 
-// The clients of a node that has died are gone, and its rooms with it.
+// Who there is and what they have to do. The clients of a node that has died are gone, and its rooms with it.
 void Relay::nodes(const std::vector<bus::Member>& alive) {
   std::set<std::string, std::less<>> names;
-  for (const auto& node : alive) names.insert(node.name);
+  others_.clear();
+  for (const auto& node : alive) {
+    names.insert(node.name);
+    if (const auto load = parse_node_load(node.payload); load && node.name != node_) others_[node.name] = *load;
+  }
   std::vector<std::uint64_t> unanswerable;
   for (const auto& [number, pending] : pending_) {
     if (!names.contains(pending.node)) unanswerable.push_back(number);

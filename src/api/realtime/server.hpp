@@ -12,6 +12,7 @@
 
 #include "api/realtime/engine_session.hpp"
 #include "api/realtime/event_rate.hpp"
+#include "api/realtime/placement.hpp"
 #include "api/realtime/socket_namespace.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
@@ -87,6 +88,7 @@ struct ServerOptions {
   // How long somebody whose connection is lost stays in the room: longer than a blip and the client's first two tries
   // to reconnect (after 1 and 2 s), shorter than the others mind looking at a still picture.
   base::Duration seat_patience = std::chrono::seconds(8);
+  NodeLimits nodes = {};
   bool open_rooms = false;
   // Instead of signaling: the echo namespaces and /engine.io/ that the protocol suites expect.
   bool conformance = false;
@@ -105,6 +107,8 @@ struct ServerDependencies {
   // The STUN and TURN servers for somebody by that name, whose credentials begin to run out now; none: none.
   std::function<std::vector<wire::IceServer>(std::string_view who, base::WallTime now)> ice_servers = {};
   bus::Bus* bus = nullptr;  // to other nodes that rooms may be on (relay.hpp); none: all rooms are here
+  // NodeLoad::busy of this one; none: not at all.
+  std::function<double()> busy = {};
 };
 
 struct ServerCounts {

@@ -47,7 +47,7 @@ Signaling::Signaling(SocketServer& sockets, ServerDependencies dependencies, con
       stage_(dependencies_.media, [this](const auto& to, const auto& fact) { tell(to, fact); }),
       self_(std::make_shared<Signaling*>(this)) {
   if (auto* bus = dependencies_.bus) {
-    relay_ = std::make_unique<Relay>(*bus, dependencies_.loop, dependencies_.log, relay_hooks());
+    relay_ = std::make_unique<Relay>(*bus, dependencies_.loop, dependencies_.log, options.nodes, relay_hooks());
   }
 }
 

@@ -15,6 +15,7 @@ RelayHooks Signaling::relay_hooks() {
       .leave = [this](const SocketId& id) { take_leave(id); },
       .has_joined = [this](const SocketId& id) { return stage_.peer_of(id).has_value(); },
       .has_room = [this](const std::string& room) { return stage_.has_room(room); },
+      .busy = [this] { return dependencies_.busy ? dependencies_.busy() : 0; },
       .holders = [this](const std::string& room) { return stage_.holders(room); },
       .identity = [this](const SocketId& id) { return clients_.at(id).identity; },
       .arrived = [this](const SocketId& far, Identity identity) { far_arrived(far, std::move(identity)); },

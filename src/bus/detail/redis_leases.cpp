@@ -11,6 +11,11 @@ local holder = redis.call('GET', KEYS[1])
 if holder == ARGV[1] then redis.call('PEXPIRE', KEYS[1], ARGV[2]) end
 return holder)";
 
+// The same for another, whose lease is for itself to renew.
+constexpr std::string_view offer_script = R"(
+redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])
+return redis.call('GET', KEYS[1]))";
+
 constexpr std::string_view release_script = R"(
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0)";
@@ -137,6 +142,15 @@ void RedisLeases::release(RedisConnection* connection, SteadyTime now, const std
   claims_.erase(key);
   if (!connection) return;  // its lease ends
   connection->send({"EVAL", release_script, "1", prefix_ + "claim:" + key, node_}, now, ignore);
+}
+
+void RedisLeases::offer(RedisConnection& connection, SteadyTime now, const std::string& key, const std::string& node,
+                        ClaimAnswer answer) {
+  connection.send({"EVAL", offer_script, "1", prefix_ + "claim:" + key, node, lease_ms_}, now,
+                  [answer = std::move(answer)](const RedisReply* reply) {
+                    const bool good = reply && reply->kind == RedisReply::Kind::text;
+                    answer(good ? base::Result<std::string>(reply->text) : unavailable());
+                  });
 }
 
 // ---- both

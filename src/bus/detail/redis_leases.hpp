@@ -26,6 +26,8 @@ class RedisLeases {
 
   void members(RedisConnection& connection, SteadyTime now, const std::string& topic, MembersAnswer answer);
   void claim(RedisConnection& connection, SteadyTime now, const std::string& key, ClaimAnswer answer, ClaimLost lost);
+  void offer(RedisConnection& connection, SteadyTime now, const std::string& key, const std::string& node,
+             ClaimAnswer answer);
 
   void renew(RedisConnection& connection, SteadyTime now);  // all of it
   void give_up_all(RedisConnection& connection, SteadyTime now);

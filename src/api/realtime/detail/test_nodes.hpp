@@ -3,6 +3,7 @@
 #include <atomic>
 #include <map>
 #include <mutex>
+#include <set>
 #include <string>
 
 #include "bus/bus.hpp"
@@ -15,11 +16,13 @@ struct TestNodes {
   std::atomic<bool> cut = false;  // nobody reaches anybody
   std::mutex lock;
   std::map<std::string, std::pair<std::string, bus::ClaimLost>> claims;  // by key: node
+  std::set<std::string> ended;
 
   // As when a node has died: its lease ends.
   void end(const std::string& node) {
-    wire->withdraw("nodes", node);
     const std::lock_guard guard(lock);
+    ended.insert(node);
+    wire->withdraw("nodes", node);
     std::erase_if(claims, [&](const auto& claim) { return claim.second.first == node; });
   }
   // As when a node could not be reached for longer than its lease and another has claimed what it had.
@@ -48,7 +51,8 @@ class TestNodeBus final : public bus::Bus {
     return nodes_.wire->subscribe(topic, std::move(options));
   }
   void announce(std::string_view topic, std::string_view member, std::string payload) override {
-    nodes_.wire->announce(topic, member, std::move(payload));
+    const std::lock_guard guard(nodes_.lock);
+    if (!nodes_.ended.contains(node_)) nodes_.wire->announce(topic, member, std::move(payload));
   }
   void withdraw(std::string_view topic, std::string_view member) override { nodes_.wire->withdraw(topic, member); }
   void members(std::string_view topic, bus::MembersAnswer answer) override {
@@ -57,12 +61,11 @@ class TestNodeBus final : public bus::Bus {
   }
   void claim(std::string_view key, bus::ClaimAnswer answer, bus::ClaimLost lost) override {
     if (nodes_.cut) return answer(unavailable());
-    std::string holder;
-    {
-      const std::lock_guard guard(nodes_.lock);
-      holder = nodes_.claims.try_emplace(std::string(key), node_, std::move(lost)).first->second.first;
-    }
-    answer(holder);
+    answer(claim_for(key, node_, std::move(lost)));
+  }
+  void offer(std::string_view key, std::string_view node, bus::ClaimAnswer answer) override {
+    if (nodes_.cut) return answer(unavailable());
+    answer(claim_for(key, std::string(node), nullptr));
   }
   void release(std::string_view key) override {
     const std::lock_guard guard(nodes_.lock);
@@ -76,6 +79,12 @@ class TestNodeBus final : public bus::Bus {
   base::Status settle(base::Duration) override { return state(); }
 
  private:
+  std::string claim_for(std::string_view key, const std::string& node, bus::ClaimLost lost) {
+    const std::lock_guard guard(nodes_.lock);
+    auto& [holder, tell] = nodes_.claims.try_emplace(std::string(key), node, nullptr).first->second;
+    if (holder == node && lost) tell = std::move(lost);
+    return holder;
+  }
   static tl::unexpected<base::Error> unavailable() { return base::fail(bus::error_unavailable, "cut"); }
   TestNodes& nodes_;
   const std::string node_;

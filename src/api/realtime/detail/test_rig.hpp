@@ -75,6 +75,7 @@ class TestRig {
                      : std::vector<wire::IceServer>{};
   };
   bool has_relay = false;  // on the loop
+  std::atomic<double> busy = 0;
   base::NullLog log;
   base::SeededRng rng{7};
   net::Loop loop;

@@ -112,7 +112,7 @@ ServerDependencies TestRig::dependencies(bus::Bus* bus) {
   doorman.look_again = look_again;
   doorman.entered = [this](const std::string& id) { presence.push_back("+" + id); };
   doorman.left = [this](const std::string& id) { presence.push_back("-" + id); };
-  return {loop, pool, media, rng, log, std::move(doorman), ice_servers, bus};
+  return {loop, pool, media, rng, log, std::move(doorman), ice_servers, bus, [this] { return busy.load(); }};
 }
 
 TestPerson::TestPerson(TestRig& rig, std::string query, net::Headers headers, std::string path) : rig_(rig) {
