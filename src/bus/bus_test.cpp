@@ -39,11 +39,11 @@ RedisOptions options_at(const std::string& url, const std::string& node, const s
   options.url = url;
   options.node = node;
   options.name_space = name_space;
-  options.lease = 900ms;
-  options.patience = 500ms;
+  // Shorter than in earnest, and longer than a busy machine may stand still.
+  options.lease = 3s;
   options.back_off_min = 10ms;
   options.back_off_max = 50ms;
-  options.settling = 300ms;
+  options.settling = 600ms;
   return options;
 }
 
