@@ -9,6 +9,7 @@ import { problemsOf, textsOf } from "../../parts/form";
 import { NewPasswordField } from "../../parts/password_field";
 import { Problem } from "../../parts/problem";
 import { Aside, AuthCard, LINK } from "./auth_card";
+import { NameField } from "./person_fields";
 import { useEnter } from "./use_enter";
 
 /** Into somebody's workspace: with the account one has, or with a new one made here. */
@@ -104,16 +105,7 @@ function AsNewcomer({ title, lead, token, invitation }: AsNewcomerProps) {
         }}
       >
         <Field label={t("setup.email")} value={invitation.email} readOnly autoComplete="username" />
-        <Field
-          label={t("setup.name")}
-          name="name"
-          autoComplete="name"
-          required
-          autoFocus
-          maxLength={80}
-          problem={problems.of("name")}
-          data-testid="invitation-name"
-        />
+        <NameField autoFocus problem={problems.of("name")} data-testid="invitation-name" />
         <NewPasswordField
           label={t("setup.password")}
           name="password"

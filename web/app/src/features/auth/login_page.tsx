@@ -1,5 +1,5 @@
 import { ApiError } from "@greenroom/contract";
-import { Button, Field, Notice } from "@greenroom/ui";
+import { Button, Notice } from "@greenroom/ui";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Mail } from "lucide-react";
@@ -11,6 +11,7 @@ import { sentence, textsOf } from "../../parts/form";
 import { PasswordField } from "../../parts/password_field";
 import { Problem } from "../../parts/problem";
 import { Aside, AuthCard, LINK } from "./auth_card";
+import { EmailField } from "./person_fields";
 import { Providers } from "./providers";
 import { needsCode, SecondFactor } from "./second_factor";
 import { SentCard } from "./sent_card";
@@ -95,15 +96,7 @@ function PasswordForm({ logIn, mailLink }: PasswordFormProps) {
         logIn.mutate({ email: text("email"), password: text("password") });
       }}
     >
-      <Field
-        label={t("setup.email")}
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        autoFocus
-        data-testid="login-email"
-      />
+      <EmailField autoFocus data-testid="login-email" />
       <PasswordField
         label={t("setup.password")}
         name="password"

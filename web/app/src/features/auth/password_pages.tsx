@@ -1,5 +1,5 @@
 import { ApiError } from "@greenroom/contract";
-import { Button, Field, Notice } from "@greenroom/ui";
+import { Button, Notice } from "@greenroom/ui";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../data/api";
@@ -8,6 +8,7 @@ import { problemsOf, textsOf } from "../../parts/form";
 import { NewPasswordField } from "../../parts/password_field";
 import { Problem } from "../../parts/problem";
 import { Aside, AuthCard, LINK } from "./auth_card";
+import { EmailField } from "./person_fields";
 import { SentCard } from "./sent_card";
 import { useEnter } from "./use_enter";
 
@@ -28,16 +29,7 @@ export function ForgotPage() {
       }
     >
       <form className="flex flex-col gap-4" onSubmit={(event) => forgot.mutate(textsOf(event)("email"))}>
-        <Field
-          label={t("setup.email")}
-          name="email"
-          type="email"
-          autoComplete="username"
-          required
-          autoFocus
-          problem={problems.of("email")}
-          data-testid="forgot-email"
-        />
+        <EmailField autoFocus problem={problems.of("email")} data-testid="forgot-email" />
         {problems.rest ? <Problem error={problems.rest} /> : null}
         <Button tone="primary" type="submit" busy={forgot.isPending} data-testid="forgot-submit">
           {t("forgot.submit")}

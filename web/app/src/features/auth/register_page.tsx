@@ -1,5 +1,5 @@
 import { ApiError } from "@greenroom/contract";
-import { Button, Field, Notice } from "@greenroom/ui";
+import { Button, Notice } from "@greenroom/ui";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { api } from "../../data/api";
@@ -9,6 +9,7 @@ import { problemsOf, textsOf } from "../../parts/form";
 import { NewPasswordField } from "../../parts/password_field";
 import { Problem } from "../../parts/problem";
 import { Aside, AuthCard, LINK } from "./auth_card";
+import { EmailField, NameField } from "./person_fields";
 import { Providers } from "./providers";
 import { SentCard } from "./sent_card";
 
@@ -40,25 +41,8 @@ export function RegisterPage() {
           register.mutate({ name: text("name"), email: text("email"), password: text("password") });
         }}
       >
-        <Field
-          label={t("setup.name")}
-          name="name"
-          autoComplete="name"
-          required
-          autoFocus
-          maxLength={80}
-          problem={problems.of("name")}
-          data-testid="register-name"
-        />
-        <Field
-          label={t("setup.email")}
-          name="email"
-          type="email"
-          autoComplete="username"
-          required
-          problem={problems.of("email")}
-          data-testid="register-email"
-        />
+        <NameField autoFocus problem={problems.of("name")} data-testid="register-name" />
+        <EmailField problem={problems.of("email")} data-testid="register-email" />
         <NewPasswordField
           label={t("setup.password")}
           name="password"

@@ -1,4 +1,4 @@
-import { Button, Field, Notice } from "@greenroom/ui";
+import { Button, Notice } from "@greenroom/ui";
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "../../data/api";
@@ -8,6 +8,7 @@ import { problemsOf, textsOf } from "../../parts/form";
 import { NewPasswordField } from "../../parts/password_field";
 import { Problem } from "../../parts/problem";
 import { AuthCard } from "./auth_card";
+import { EmailField, NameField } from "./person_fields";
 import { useEnter } from "./use_enter";
 
 /** The one-time link: whoever opens it becomes the owner. */
@@ -46,24 +47,8 @@ function SetupForm({ token }: { token: string }) {
         setUp.mutate({ token, name: text("name"), email: text("email"), password: text("password") });
       }}
     >
-      <Field
-        label={t("setup.name")}
-        name="name"
-        autoComplete="name"
-        required
-        autoFocus
-        data-testid="setup-name"
-        problem={problems.of("name")}
-      />
-      <Field
-        label={t("setup.email")}
-        name="email"
-        type="email"
-        autoComplete="username"
-        required
-        data-testid="setup-email"
-        problem={problems.of("email")}
-      />
+      <NameField autoFocus problem={problems.of("name")} data-testid="setup-name" />
+      <EmailField problem={problems.of("email")} data-testid="setup-email" />
       <NewPasswordField
         label={t("setup.password")}
         name="password"
