@@ -106,6 +106,12 @@ double MediaPlane::load(sfu::ShardIndex shard) const {
   return shard.value < shards_.size() ? shards_[shard.value].load : 0;
 }
 
+std::vector<double> MediaPlane::loads() const {
+  std::vector<double> loads;
+  for (const auto& shard : shards_) loads.push_back(shard.load);
+  return loads;
+}
+
 double MediaPlane::least_load() const {
   const auto least = std::ranges::min_element(shards_, {}, &Shard::load);
   return least == shards_.end() ? 0 : least->load;

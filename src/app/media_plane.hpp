@@ -69,7 +69,8 @@ class MediaPlane final : public studio::MediaGateway, private sfu::Branches::Sha
   // What each media thread has counted since the start; of one that does not answer, nothing.
   void totals(std::function<void(std::vector<sfu::Stats>)> answered);
   std::size_t branches() const { return branches_.branches(); }  // of rooms that several threads share
-  double least_load() const;  // of the thread that a room would get now; as of Branches::Shards::load
+  std::vector<double> loads() const;                             // of each thread, as of Branches::Shards
+  double least_load() const;                                     // of the one that a room would get now
   std::size_t workers() const { return shards_.size(); }
   std::size_t stalled() const { return stalled_.size(); }
   // The longest time that a shard has not turned its loop. Its heartbeat is a second.

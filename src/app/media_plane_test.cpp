@@ -119,6 +119,19 @@ TEST_F(MediaPlaneTest, RoomsOfAThreadThatHangsComeBackOnAnother) {
   EXPECT_TRUE(ask(sfu::JoinRoom{{"stuck"}, "ana", "Ana", {}}));
 }
 
+TEST_F(MediaPlaneTest, AThreadIsAsBusyAsWhatItHasToDo) {
+  ASSERT_TRUE(ask(sfu::CreateRoom{{"busy"}}));
+  look([&] { plane_->watch(); });
+  for (int i = 0; i < 1'000; ++i) ASSERT_TRUE(ask(sfu::GetStats{sfu::RoomId{"busy"}}));
+  look([&] { plane_->watch(); });
+  const auto loads = look([&] { return plane_->loads(); });
+  ASSERT_EQ(loads.size(), 2u);
+  const auto [least, most] = std::ranges::minmax(loads);
+  EXPECT_GT(most, least);
+  EXPECT_LE(most, 1);
+  EXPECT_EQ(look([&] { return plane_->least_load(); }), least);
+}
+
 TEST_F(MediaPlaneTest, ThreadsThatAnswerStay) {
   ASSERT_TRUE(ask(sfu::CreateRoom{{"a"}}));
   ASSERT_TRUE(ask(sfu::CreateRoom{{"b"}}));

@@ -17,6 +17,7 @@ struct Counts {
   std::size_t workers = 0, stalled = 0, branches = 0;
   base::Duration silence{0};
   TcpCounts tcp;
+  std::vector<double> loads;
 };
 
 // What the control thread says of itself, and what it asks the media threads; who wants to know is on the blocking pool
@@ -32,7 +33,7 @@ T ask(net::Loop& loop, Ask put_question) {
 Counts ask_control(const StatisticsSources& sources) {
   return ask<Counts>(sources.loop, [&realtime = sources.realtime, &media = sources.media](const auto& answer) {
     answer(Counts{realtime.counts(), media.workers(), media.stalled(), media.branches(),
-                  media.longest_silence(net::now()), media.tcp_counts()});
+                  media.longest_silence(net::now()), media.tcp_counts(), media.loads()});
   });
 }
 
@@ -46,6 +47,16 @@ using api::counter;
 
 api::MetricFamily gauge(std::string name, std::string help, std::size_t value) {
   return {std::move(name), std::move(help), api::MetricType::gauge, {{"", {}, double(value)}}};
+}
+
+api::MetricFamily busy_threads(const std::vector<double>& loads) {
+  api::MetricFamily family{"greenroom_media_thread_busy_ratio",
+                           "Share of a core that each media thread takes; at 0.7 rooms begin on another",
+                           api::MetricType::gauge,
+                           {}};
+  for (std::size_t i = 0; i < loads.size(); ++i)
+    family.samples.push_back({"", {{"thread", std::to_string(i)}}, loads[i]});
+  return family;
 }
 
 api::Stats stats(const StatisticsSources& sources) {
@@ -83,6 +94,7 @@ std::vector<api::MetricFamily> metrics(const StatisticsSources& sources) {
       counter("greenroom_backup_refused_packets_total", "Packets the backup's mailbox had no room for",
               sources.recorder.refused()),
   };
+  families.push_back(busy_threads(counts.loads));
   for (auto& family : media_metrics(ask_media(sources))) families.push_back(std::move(family));
   return families;
 }
