@@ -100,7 +100,7 @@ void Relay::settled(const SocketId& id, const std::string& room, SocketEvent eve
 }
 
 // Claims the room, for this node or one that has less to do: the answer names who has it now. Who comes from afar was
-// sent here because it was offered to this node, or is.
+// sent because the room is here or has been offered to this node, so it is not offered on.
 void Relay::ask(const SocketId& id, const std::string& room, SocketEvent event) {
   const auto weak = std::weak_ptr(self_);
   const auto answered = [weak, &loop = loop_, id, room, event = std::move(event)](base::Result<std::string> holder) {
