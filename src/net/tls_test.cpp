@@ -127,7 +127,6 @@ HttpHandler handler() {
 ServerOptions with(std::shared_ptr<Tls> tls) {
   ServerOptions options;
   options.tls = std::move(tls);
-  options.handshake_timeout = std::chrono::milliseconds(100);
   options.linger = std::chrono::milliseconds(100);
   return options;
 }
@@ -218,7 +217,9 @@ TEST(TlsServer, refuses_old_versions_and_plain_text) {
 
 TEST(TlsServer, cuts_who_does_not_shake_hands) {
   const TestCertificate files("one");
-  TestServer server(handler(), with(Tls::open(files.files()).value()));
+  auto options = with(Tls::open(files.files()).value());
+  options.handshake_timeout = std::chrono::milliseconds(100);
+  TestServer server(handler(), options);
   TestClient silent(server.port), dripping(server.port);
   while (!dripping.readable_within(5)) dripping.send("\x16");
   EXPECT_TRUE(silent.at_end());
