@@ -9,9 +9,10 @@ import { dirname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { crc32 } from "node:zlib";
+import { binary } from "../../web/e2e/suite.ts";
+import { until } from "../../web/e2e/until.ts";
 import { startServer } from "./lib/server.mjs";
 
-const binary = process.env.GREENROOM_BINARY;
 const here = dirname(fileURLToPath(import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "greenroom-keys-"));
 const keyFile = join(folder, "storage.key");
@@ -89,7 +90,7 @@ before(async () => {
   owner = (await call("POST", "/api/v1/tokens", { email: account.email, password }, null)).accessToken;
 });
 after(async () => {
-  await server?.stop();
+  await server?.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -103,22 +104,14 @@ test("a take is recorded, uploaded and finished", async () => {
   const announced = { clientKey: randomUUID(), source: "mic", contentType: "audio/x-greenroom-pcm", startedAtMs: take.startedAtMs };
   const { uploadUrl } = await call("POST", `/api/v1/takes/${take.id}/stems`, announced, token);
   const logs = () => filesUnder(join(server.data, "backup")).filter((file) => statSync(file).size > 10_000).length;
-  const recorded = () => Date.now() > take.startedAtMs + 2_000 && logs() >= 2;
-  while (!recorded()) {
-    assert.ok(Date.now() < take.startedAtMs + 30_000, `${logs()} logs`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await until(logs, (count) => count >= 2 && Date.now() > take.startedAtMs + 2_000, 30);
   await call("POST", `/api/v1/takes/${take.id}/stop`);
   program.stdin.end();
   await upload(uploadUrl, stem, token);
   await call("POST", `/api/v1/takes/${take.id}/finish`);
-  const deadline = Date.now() + 60_000;
-  for (;;) {
-    const now = await call("GET", `/api/v1/takes/${take.id}`);
-    if (now.state === "ready") break;
-    assert.ok(now.state !== "failed" && Date.now() < deadline, `${JSON.stringify(now)}\n${server.log()}`);
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
+  const look = () => call("GET", `/api/v1/takes/${take.id}`);
+  const ended = await until(look, ({ state }) => state === "ready" || state === "failed", 60);
+  assert.equal(ended.state, "ready", `${JSON.stringify(ended)}\n${server.log}`);
 });
 
 test("downloads are plain, whole and in ranges", async () => {

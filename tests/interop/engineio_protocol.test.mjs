@@ -11,7 +11,7 @@ let server;
 before(async () => {
   server = await startServer("--realtime-conformance");
 });
-after(() => server?.stop());
+after(() => server?.close());
 
 for (const path of ["/engine.io/", "/socket.io/"])
   describe(path, () => {

@@ -44,7 +44,7 @@ describe("recovery", { skip: !installed && "npm packages are missing" }, () => {
   before(async () => {
     server = await startServer("--open-rooms");
   });
-  after(() => server?.stop());
+  after(() => server?.close());
 
   for (const transports of [["websocket"], ["polling"], ["polling", "websocket"]])
     test(`${transports.join(" then ")}: nothing is lost, nothing comes twice, the room is kept`, async () => {

@@ -11,7 +11,7 @@ before(async () => {
   server = await startServer("--realtime-conformance");
   engine = new Engine(server.url, "/socket.io/");
 });
-after(() => server?.stop());
+after(() => server?.close());
 
 // The next message that is no ping; pings are answered.
 async function heard(socket) {

@@ -9,7 +9,7 @@ let server;
 before(async () => {
   server = await startServer("--realtime-conformance");
 });
-after(() => server?.stop());
+after(() => server?.close());
 
 async function open(fields, early) {
   const socket = await RawSocket.open(`${server.url}/echo`, fields, early);

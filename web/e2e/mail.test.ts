@@ -65,7 +65,7 @@ before(async () => {
   server = await Server.start(binary, undefined, ['--smtp', url, '--mail-from', 'Grüner Raum <studio@example.org>'])
   const owner = new Visitor()
   const made = await owner.call('POST', `${server.url}/api/v1/setup`, {
-    token: new URL(server.setupLink).searchParams.get('token'),
+    token: server.setupToken,
     name: 'Ana',
     email: 'ana@example.org',
     password: 'correct horse battery staple',

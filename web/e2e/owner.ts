@@ -25,8 +25,8 @@ export class Owner {
   }
 
   async setUp(name = 'Owner'): Promise<void> {
-    const token = new URL(this.server.setupLink).searchParams.get('token')
-    assert.equal((await this.call('POST', '/api/v1/setup', { token, name, ...credentials })).status, 201)
+    const owner = { token: this.server.setupToken, name, ...credentials }
+    assert.equal((await this.call('POST', '/api/v1/setup', owner)).status, 201)
   }
 
   async signIn(): Promise<void> {

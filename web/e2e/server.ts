@@ -54,6 +54,11 @@ export class Server {
     this.port = Number(new URL(this.url).port)
   }
 
+  /** What makes an account of the first person who has it. */
+  get setupToken(): string {
+    return new URL(this.setupLink).searchParams.get('token') ?? ''
+  }
+
   get pid(): number {
     return this.child?.pid ?? 0
   }

@@ -113,7 +113,7 @@ export async function startStudio(args: string[] = []): Promise<Studio> {
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
     return answer
   }
-  const owner = { token: new URL(server.setupLink).searchParams.get('token'), name: 'Owner', email: 'owner@example.org', password: 'correct horse battery staple' }
+  const owner = { token: server.setupToken, name: 'Owner', email: 'owner@example.org', password: 'correct horse battery staple' }
   const cookie = (await post('/api/v1/setup', owner)).headers.getSetCookie().map((one) => one.split(';')[0]).join('; ')
   const session = await (await post('/api/v1/sessions', { title: 'Uploads', kind: 'podcast' }, { cookie })).json()
   const join = async () => (await (await post(`/api/v1/sessions/${session.id}/join`, {}, { cookie })).json()).token as string
