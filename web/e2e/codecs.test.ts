@@ -51,7 +51,8 @@ for (const [hers, his] of turns) {
     await ana.page.waitForTimeout(5_000)
     await studio.stopTake(ana.page)
     await studio.waitForRecordBar(ana.page, 'uploaded', 'idle')
-    const take = await until(async () => (await studio.session(ana.page, id)).takes.at(-1)!, ({ state }) => state === 'ready' || state === 'failed')
+    const lastTake = async () => (await studio.session(ana.page, id)).takes.at(-1)!
+    const take = await until(lastTake, ({ state }) => state === 'ready' || state === 'failed', 60)
     assert.equal(take.state, 'ready', take.error)
     const seen = (await cameras()).filter(({ recordings }) =>
       recordings.some(({ contentType }) => contentType === hers || contentType === his),

@@ -13,6 +13,7 @@ const backupLag = { alive: 500, killed: 1_600 } // ms before a kill that the ser
 const unheardMax = 0.05 // of a stretch: what a starved browser’s test microphone stutters
 const placeMax = 30 // ms between where something was captured and where it is in the result
 const windowMs = (heardWindow / rate) * 1000
+const leadIn = 5 * heardWindow // who begins to listen in the middle of a tear does not know where they are
 
 /** Of whose browser was killed: what is not in the result, and what is not in their own recording; and of the others. */
 export type Loss = { killed: Killed; ms: number; ownMs: number; othersMs: number }
@@ -206,9 +207,11 @@ function listen(person: Person, lived: Lived, listener: Listener): Listened {
 
 function hear(name: string, samples: Float32Array, from: number, until: number, captured: Captured[], listener: Listener, result: Listened): void {
   const begin = Math.ceil((from * rate) / 1000)
-  let [wrong, unheard] = [0, 0]
-  const heard = listener.follow(samples, begin, Math.floor((until * rate) / 1000))
+  const wrong: string[] = []
+  let unheard = 0
+  const heard = listener.follow(samples, Math.max(0, begin - leadIn), Math.floor((until * rate) / 1000))
   for (const [i, { at, sample }] of heard.entries()) {
+    if (at < begin) continue
     const takeMs = (at / rate) * 1000
     const local = captured.find((one) => one.covers(takeMs))
     const stoodStillMs = local?.stoodStillMs(takeMs) ?? 0
@@ -219,12 +222,15 @@ function hear(name: string, samples: Float32Array, from: number, until: number, 
     if (expected === undefined) continue // the device itself had stumbled there
     if (sample === undefined && heard[i - 1]?.sample !== undefined && heard[i + 1]?.sample !== undefined) continue // of two paces
     const off = sample === undefined ? Number.POSITIVE_INFINITY : (Math.abs(apart(sample, expected, listener.length)) / rate) * 1000
-    if (off > placeMax + stoodStillMs / 2) wrong += 1
+    if (off > placeMax + stoodStillMs / 2) wrong.push(`${off.toFixed(0)} ms off at ${ms(takeMs)}`)
     else result.placeMs = Math.max(result.placeMs, off)
   }
   result.unheardMs += unheard
   if (unheard > unheardMax * (until - from)) result.faults.push(`${name}: ${unheard} ms between ${ms(from)} and ${ms(until)} are not this voice`)
-  if (wrong) result.faults.push(`${name}: ${wrong * windowMs} ms between ${ms(from)} and ${ms(until)} are not what was captured then`)
+  if (wrong.length > 0) {
+    const where = wrong.slice(0, 3).join(', ')
+    result.faults.push(`${name}: ${wrong.length * windowMs} ms between ${ms(from)} and ${ms(until)} are not what was captured then (${where})`)
+  }
 }
 
 function apart(a: number, b: number, length: number): number {

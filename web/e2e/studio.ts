@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import type { Page } from 'playwright-core'
 import type { Devices } from './browser.ts'
 import type { Server } from './server.ts'
+import { until } from './until.ts'
 
 export const people = ['Ana', 'Ben', 'Caro']
 export const tones = [997, 1499, 2203]
@@ -136,13 +137,7 @@ export async function session(page: Page, id: string): Promise<Session> {
 }
 
 export async function untilSession(page: Page, id: string, done: (s: Session) => boolean, limit: number): Promise<Session> {
-  const deadline = Date.now() + limit * 1000
-  for (;;) {
-    const now = await session(page, id)
-    if (done(now)) return now
-    if (Date.now() > deadline) throw new Error(`the session did not get there: ${JSON.stringify(now, null, 1)}`)
-    await new Promise((resolve) => setTimeout(resolve, 200))
-  }
+  return until(() => session(page, id), done, limit, 'the session did not get there')
 }
 
 export const ready = (s: Session) => {
