@@ -103,29 +103,26 @@ std::vector<std::string> payloads(const std::vector<Message>& messages) {
   return out;
 }
 
-template <class T>
-base::Result<T> wait_for(std::future<base::Result<T>> future) {
+// What is answered on the bus's thread; the answer may come after nobody waits for it any more.
+template <class T, class Ask>
+base::Result<T> answer_of(Ask ask) {
+  auto promise = std::make_shared<std::promise<base::Result<T>>>();
+  ask([promise](base::Result<T> answer) { promise->set_value(std::move(answer)); });
+  auto future = promise->get_future();
   if (future.wait_for(patience) == std::future_status::ready) return future.get();
   return base::fail({base::ErrorKind::internal, "test.no_answer"}, "no answer came");
 }
 
 base::Result<std::vector<Member>> members(Bus& bus, std::string_view topic) {
-  auto promise = std::make_shared<std::promise<base::Result<std::vector<Member>>>>();
-  bus.members(topic, [promise](auto answer) { promise->set_value(std::move(answer)); });
-  return wait_for(promise->get_future());
+  return answer_of<std::vector<Member>>([&](auto answer) { bus.members(topic, std::move(answer)); });
 }
 
 base::Result<std::string> claim(Bus& bus, std::string_view key, ClaimLost lost = nullptr) {
-  auto promise = std::make_shared<std::promise<base::Result<std::string>>>();
-  bus.claim(
-      key, [promise](auto answer) { promise->set_value(std::move(answer)); }, std::move(lost));
-  return wait_for(promise->get_future());
+  return answer_of<std::string>([&](auto answer) { bus.claim(key, std::move(answer), std::move(lost)); });
 }
 
 base::Result<std::string> offer(Bus& bus, std::string_view key, std::string_view node) {
-  auto promise = std::make_shared<std::promise<base::Result<std::string>>>();
-  bus.offer(key, node, [promise](auto answer) { promise->set_value(std::move(answer)); });
-  return wait_for(promise->get_future());
+  return answer_of<std::string>([&](auto answer) { bus.offer(key, node, std::move(answer)); });
 }
 
 // Asks again until the answer satisfies, for what another process does in its own time.

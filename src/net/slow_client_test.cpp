@@ -104,7 +104,7 @@ TEST(Timeouts, a_crowd_of_slow_clients_is_cut_and_others_do_not_notice) {
     for (auto& one : crowd) one->send_some("y");
   }
   EXPECT_EQ(server.server->stats().timed_out, 100u);
-  EXPECT_LT(worst, options.head_timeout) << "nobody waits until the crowd is cut";
+  EXPECT_LT(worst, std::chrono::seconds(1)) << "nobody waits until the crowd is cut";
 }
 
 TEST(Limits, connections_of_one_address) {

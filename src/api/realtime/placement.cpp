@@ -1,6 +1,5 @@
 #include "api/realtime/placement.hpp"
 
-#include <algorithm>
 #include <tuple>
 
 #include "wire/json.hpp"

@@ -51,6 +51,12 @@ return redis.call('HDEL', KEYS[2], ARGV[1]))";
 
 void ignore(const RedisReply*) {}
 
+// Of a claim, as the scripts answer.
+base::Result<std::string> holder_of(const RedisReply* reply) {
+  if (!reply || reply->kind != RedisReply::Kind::text) return unavailable();
+  return reply->text;
+}
+
 std::vector<Member> members_of(const RedisReply& reply) {
   std::map<std::string, std::string> sorted;
   for (std::size_t i = 0; i + 1 < reply.list.size(); i += 2) sorted[reply.list[i].text] = reply.list[i + 1].text;
@@ -107,10 +113,9 @@ void RedisLeases::members(RedisConnection& connection, SteadyTime now, const std
 void RedisLeases::send_claim(RedisConnection& connection, SteadyTime now, const std::string& key, ClaimAnswer answer) {
   connection.send({"EVAL", claim_script, "1", prefix_ + "claim:" + key, node_, lease_ms_}, now,
                   [this, key, answer = std::move(answer)](const RedisReply* reply) {
-                    const bool good = reply && reply->kind == RedisReply::Kind::text;
-                    good ? claimed(key, reply->text) : unanswered(key);
-                    if (!answer) return;
-                    answer(good ? base::Result<std::string>(reply->text) : unavailable());
+                    const auto holder = holder_of(reply);
+                    holder ? claimed(key, *holder) : unanswered(key);
+                    if (answer) answer(holder);
                   });
 }
 
@@ -147,10 +152,7 @@ void RedisLeases::release(RedisConnection* connection, SteadyTime now, const std
 void RedisLeases::offer(RedisConnection& connection, SteadyTime now, const std::string& key, const std::string& node,
                         ClaimAnswer answer) {
   connection.send({"EVAL", offer_script, "1", prefix_ + "claim:" + key, node, lease_ms_}, now,
-                  [answer = std::move(answer)](const RedisReply* reply) {
-                    const bool good = reply && reply->kind == RedisReply::Kind::text;
-                    answer(good ? base::Result<std::string>(reply->text) : unavailable());
-                  });
+                  [answer = std::move(answer)](const RedisReply* reply) { answer(holder_of(reply)); });
 }
 
 // ---- both
